@@ -1,0 +1,153 @@
+package io.octospark.cli;
+
+import io.octospark.model.Contrast;
+import io.octospark.model.DataKind;
+import io.octospark.model.Grid;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.Position;
+import io.octospark.model.dataset.GridWriter;
+import io.octospark.model.dataset.ModelGenerator;
+import io.octospark.model.dataset.ModelKind;
+import io.octospark.model.dataset.NpyWriter;
+import io.octospark.model.dataset.TextGridWriter;
+import io.octospark.spark.ParquetGrids;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "generate",
+        description = "Makes a data set of synthetic models.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class GenerateCommand implements Callable<Integer> {
+    @Option(
+            names = "--model",
+            required = true,
+            description = "${COMPLETION-CANDIDATES}: the notebook's horizontal layers, a disc, a smooth random field,"
+                    + " random rectangles.")
+    private ModelKind model;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "PATH",
+            description = "File to write; its ending names the format: .txt (one value per line), .npy or .parquet.")
+    private String out;
+
+    @Option(names = "--grids", paramLabel = "N", defaultValue = "1", description = "Grids. Default: ${DEFAULT-VALUE}.")
+    private long grids;
+
+    @Option(names = "--nx", paramLabel = "N", defaultValue = "10", description = "Cells along x. Default: 10.")
+    private int nx;
+
+    @Option(names = "--nz", paramLabel = "N", defaultValue = "10", description = "Cells along z. Default: 10.")
+    private int nz;
+
+    @Option(
+            names = "--width",
+            paramLabel = "METRES",
+            defaultValue = "600",
+            description = "Width of the section. Default: ${DEFAULT-VALUE}.")
+    private double width;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "METRES",
+            defaultValue = "300",
+            description = "Depth of the section. Default: ${DEFAULT-VALUE}.")
+    private double depth;
+
+    @Option(
+            names = "--kind",
+            defaultValue = "contrast",
+            description = "What is written: ${COMPLETION-CANDIDATES} (m/s). Default: ${DEFAULT-VALUE}.")
+    private DataKind kind;
+
+    @Option(
+            names = "--c0",
+            paramLabel = "M/S",
+            defaultValue = "2000",
+            description = "Velocity of the background. Default: ${DEFAULT-VALUE}.")
+    private double backgroundVelocity;
+
+    @Option(
+            names = "--amplitude",
+            defaultValue = "" + ModelGenerator.DEFAULT_AMPLITUDE,
+            description = "Largest contrast, above 0 and below 1; layers have their own. Default: ${DEFAULT-VALUE}.")
+    private double amplitude;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the random models. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = "Spark's master, which writes .parquet. Default: local[*].")
+    private Optional<String> master;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        require(grids >= 1, "--grids = " + grids + ": must be 1 or more");
+        require(
+                nx >= Grid.MIN_CELLS_PER_AXIS && nz >= Grid.MIN_CELLS_PER_AXIS,
+                "--nx, --nz = " + nx + ", " + nz + ": must be 3 or more");
+        require((long) nx * nz <= Integer.MAX_VALUE - 8, "--nx, --nz = " + nx + ", " + nz + ": too many cells");
+        require(width > 0 && depth > 0, "--width, --depth = " + width + ", " + depth + ": must be above 0");
+        require(backgroundVelocity > 0, "--c0 = " + backgroundVelocity + ": must be above 0");
+        Grid grid = Grid.of(nx, nz, new Position(0, 0), new Position(width, depth));
+        ModelGenerator generator = new ModelGenerator(model, grid, backgroundVelocity, amplitude, seed);
+        Path path = new Path(out);
+        if (out.endsWith(".parquet")) {
+            try (SparkSession spark = SparkSessions.open("generate", master)) {
+                DataKind written = kind;
+                ParquetGrids.write(spark, out, kind, grids, id -> values(generator, written, id));
+            }
+        } else if (out.endsWith(".npy")) {
+            write(new NpyWriter(path, grid, grids, new Configuration()), generator);
+        } else if (out.endsWith(".txt")) {
+            write(new TextGridWriter(path, grid, grids, new Configuration()), generator);
+        } else {
+            throw new InvalidInputException(
+                    "--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
+        }
+        spec.commandLine().getOut().printf("%s: %d grids of %dx%d cells, %s%n", out, grids, nx, nz, kind);
+        return ExitCode.DONE;
+    }
+
+    private void write(GridWriter target, ModelGenerator generator) throws IOException {
+        try (GridWriter writer = target) {
+            for (long id = 0; id < grids; id++) {
+                writer.write(values(generator, kind, id));
+            }
+        }
+    }
+
+    private static double[] values(ModelGenerator generator, DataKind kind, long id) {
+        double[] chi = generator.contrast(id);
+        return kind == DataKind.CONTRAST
+                ? chi
+                : Arrays.stream(chi)
+                        .map(contrast -> Contrast.toVelocity(contrast, generator.backgroundVelocity()))
+                        .toArray();
+    }
+
+    private void require(boolean condition, String problem) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), problem + "; correct the value");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.octospark.cli;
+
+import io.octospark.model.InvalidInputException;
+import io.octospark.results.BuildInfo;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The entry point of all commands; {@code submit-scripts/octospark} starts it through spark-submit. */
+@Command(
+        name = "octospark",
+        description = "Full-waveform inversion of many grids on a cluster of accelerators.",
+        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed while running",
+            "2:wrong usage or configuration, nothing was done",
+            "3:finished, but some grids failed"
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int execute(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Main::usageError);
+        commandLine.setExecutionExceptionHandler(Main::failure);
+        if (args.length == 0) {
+            commandLine.usage(commandLine.getErr());
+            return ExitCode.INVALID_INPUT;
+        }
+        return commandLine.execute(args);
+    }
+
+    private static int usageError(ParameterException e, String[] args) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("error: " + e.getMessage());
+        err.println("See " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.INVALID_INPUT;
+    }
+
+    private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
+        PrintWriter err = commandLine.getErr();
+        if (e instanceof InvalidInputException invalid) {
+            invalid.problems().forEach(problem -> err.println("error: " + problem));
+            return ExitCode.INVALID_INPUT;
+        }
+        // Not the user's fault, or not known to be: the trace is what a report needs.
+        LoggerFactory.getLogger(Main.class).error("The command failed", e);
+        err.println("error: " + rootCause(e));
+        return ExitCode.FAILED;
+    }
+
+    private static String rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            BuildInfo build = BuildInfo.current();
+            return new String[] {"octospark " + build.version() + " " + build.gitCommit()};
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.octospark.cli;
+
+import com.github.freva.asciitable.AsciiTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
+
+/** How a command prints rows. */
+enum OutputFormat {
+    /** A table for people. */
+    TABLE {
+        @Override
+        void print(Dataset<Row> rows, PrintWriter out) {
+            List<String[]> cells = new ArrayList<>();
+            texts(rows).toLocalIterator().forEachRemaining(row -> cells.add(cells(row, "")));
+            out.println(AsciiTable.getTable(
+                    AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows.columns(), null, cells.toArray(String[][]::new)));
+        }
+    },
+    /** One JSON array of objects. */
+    JSON {
+        @Override
+        void print(Dataset<Row> rows, PrintWriter out) {
+            Iterator<String> objects = rows.toJSON().toLocalIterator();
+            out.print("[");
+            for (String separator = "\n"; objects.hasNext(); separator = ",\n") {
+                out.print(separator + objects.next());
+            }
+            out.println("\n]");
+        }
+    },
+    /** CSV with a header line; arrays and structs as JSON. */
+    CSV {
+        @Override
+        void print(Dataset<Row> rows, PrintWriter out) throws IOException {
+            CSVFormat format =
+                    CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
+            // Not closed: standard output stays open for the next query.
+            CSVPrinter printer = new CSVPrinter(out, format);
+            printer.printRecord((Object[]) rows.columns());
+            Iterator<Row> texts = texts(rows).toLocalIterator();
+            while (texts.hasNext()) {
+                printer.printRecord((Object[]) cells(texts.next(), null));
+            }
+            printer.flush();
+        }
+    };
+
+    abstract void print(Dataset<Row> rows, PrintWriter out) throws IOException;
+
+    /** The same rows with every column as text. */
+    private static Dataset<Row> texts(Dataset<Row> rows) {
+        DataType[] types = Arrays.stream(rows.schema().fields())
+                .map(field -> field.dataType())
+                .toArray(DataType[]::new);
+        // Queries may give two columns one name.
+        String[] names = new String[types.length];
+        Column[] columns = new Column[types.length];
+        for (int i = 0; i < types.length; i++) {
+            names[i] = "c" + i;
+            boolean nested =
+                    types[i] instanceof ArrayType || types[i] instanceof StructType || types[i] instanceof MapType;
+            Column column = functions.col(names[i]);
+            columns[i] = nested ? functions.to_json(column) : column.cast(DataTypes.StringType);
+        }
+        return rows.toDF(names).select(columns);
+    }
+
+    private static String[] cells(Row row, String forNull) {
+        String[] cells = new String[row.size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = row.isNullAt(i) ? forNull : row.getString(i);
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,62 @@
+package io.octospark.cluster;
+
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.experiment.KernelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Splits a data set over compute units: consecutive grids for each, in the order of the units. */
+public final class Placement {
+    private Placement() {}
+
+    /** Splits the grids evenly over equal units; the first units get one more where it does not come out even. */
+    public static List<UnitAssignment> onEqualUnits(InversionProblem problem, int units, long grids) {
+        List<UnitAssignment> assignments = new ArrayList<>(units);
+        long first = 0;
+        for (int unit = 0; unit < units; unit++) {
+            long share = evenShare(grids, units, unit);
+            assignments.add(new UnitAssignment(unit, unit + 1, unit + 1, problem, first, share));
+            first += share;
+        }
+        return assignments;
+    }
+
+    /**
+     * Splits the grids over the units of kernels: by batch size where the kernels have one, else evenly.
+     *
+     * @param evenly to split evenly even if the kernels have batch sizes
+     * @throws InvalidInputException if the batch sizes do not add up to the grids
+     */
+    public static List<UnitAssignment> onKernels(List<KernelSpec> kernels, long grids, boolean evenly) {
+        int units = kernels.stream().mapToInt(KernelSpec::instances).sum();
+        boolean byBatch = !evenly && kernels.get(0).batchValues() > 0;
+        List<UnitAssignment> assignments = new ArrayList<>(units);
+        long first = 0;
+        for (KernelSpec kernel : kernels) {
+            for (int instance = 1; instance <= kernel.instances(); instance++) {
+                int unit = assignments.size();
+                long share = byBatch
+                        ? kernel.batchValues() / kernel.problem().grid().cells()
+                        : evenShare(grids, units, unit);
+                assignments.add(new UnitAssignment(unit, unit + 1, instance, kernel.problem(), first, share));
+                first += share;
+            }
+        }
+        if (first != grids) {
+            String shares = assignments.stream()
+                    .map(assignment -> Long.toString(assignment.grids()))
+                    .collect(Collectors.joining(" + "));
+            throw new InvalidInputException(
+                    ("kernels: batch_size gives the %d units %s = %d grids, the data set with its"
+                                    + " replicates has %d; change batch_size, no_instances or replicate, or split evenly with --grids")
+                            .formatted(units, shares, first, grids));
+        }
+        return assignments;
+    }
+
+    private static long evenShare(long grids, int units, int unit) {
+        return grids / units + (unit < grids % units ? 1 : 0);
+    }
+}

@@ -1,0 +1,30 @@
+package io.octospark.compute;
+
+import java.util.Locale;
+
+/** What a task spends its time on. */
+public enum Phase {
+    /** Waiting for a compute unit. */
+    QUEUE,
+    /** Opening the card. */
+    OPEN,
+    /** Programming the card with the bitstream. */
+    PROGRAM,
+    /** Allocating buffers; on a CPU building the operator, or waiting for another task that builds it. */
+    ALLOC,
+    /** Moving data between host and card. */
+    UPLOAD,
+    /** Forward products. */
+    DOTPROD,
+    /** Update directions. */
+    UPDATE,
+    /** The inversion's arithmetic outside the two products, and making synthetic data. */
+    HOST_MATH,
+    /** Writing results. */
+    WRITE;
+
+    /** The name in the result tables. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,31 @@
+package io.octospark.compute;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Adds up what a task spends on each {@link Phase}. Serves one thread. */
+public final class PhaseClock {
+    private final Map<Phase, PhaseTiming> timings = new EnumMap<>(Phase.class);
+
+    /** Adds a call that began at {@code startNanos}, a value of {@link System#nanoTime}, and ends now. */
+    public void addSince(Phase phase, long startNanos) {
+        add(phase, System.nanoTime() - startNanos, 0);
+    }
+
+    /** Adds a call of known length that moved so many bytes. */
+    public void add(Phase phase, long nanos, long bytes) {
+        timings.put(phase, timing(phase).plus(nanos, bytes));
+    }
+
+    /** What was added up for a phase so far. */
+    public PhaseTiming timing(Phase phase) {
+        PhaseTiming timing = timings.get(phase);
+        return timing == null ? PhaseTiming.none(phase) : timing;
+    }
+
+    /** The phases that happened, in their order. */
+    public List<PhaseTiming> timings() {
+        return List.copyOf(timings.values());
+    }
+}

@@ -1,0 +1,2 @@
+/** Compute units that are CPU cores. */
+package io.octospark.compute.cpu;

@@ -1,0 +1,2 @@
+/** Compute units, what they measure, and the operators that units of one process share. */
+package io.octospark.compute;

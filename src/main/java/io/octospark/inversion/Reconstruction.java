@@ -1,0 +1,25 @@
+package io.octospark.inversion;
+
+/**
+ * What an inversion found.
+ *
+ * @param contrast the reconstructed contrast, one number per cell; empty if the inversion failed
+ * @param residualHistory the normalised misfit at the top of every pass
+ * @param residual the last entry of the history; without one the misfit of the starting contrast
+ * @param stopReason why it ended
+ * @param error what went wrong if it failed, else null
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on to the result tables, never compared
+public record Reconstruction(
+        double[] contrast, double[] residualHistory, double residual, StopReason stopReason, String error) {
+
+    /** A failure with its cause, before any pass. */
+    public static Reconstruction failed(String error) {
+        return new Reconstruction(new double[0], new double[0], Double.NaN, StopReason.FAILED, error);
+    }
+
+    /** Passes made, the length of the history. */
+    public int iterations() {
+        return residualHistory.length;
+    }
+}

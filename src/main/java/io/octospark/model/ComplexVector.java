@@ -1,0 +1,59 @@
+package io.octospark.model;
+
+import java.util.Arrays;
+
+/**
+ * A complex vector as two arrays of equal length. The arrays are the vector: they are neither copied in nor out.
+ *
+ * @param re real parts
+ * @param im imaginary parts
+ */
+@SuppressWarnings("ArrayRecordComponent") // a view on two arrays, compared by contentEquals only
+public record ComplexVector(double[] re, double[] im) {
+    public ComplexVector {
+        if (re.length != im.length) {
+            throw new IllegalArgumentException(
+                    "real and imaginary parts differ in length: " + re.length + " and " + im.length);
+        }
+    }
+
+    /** A vector of {@code n} zeros. */
+    public static ComplexVector zeros(int n) {
+        return new ComplexVector(new double[n], new double[n]);
+    }
+
+    public int length() {
+        return re.length;
+    }
+
+    /** The squared Euclidean norm, sum of |v_i|^2. */
+    public double normSquared() {
+        double sum = 0;
+        for (int i = 0; i < re.length; i++) {
+            sum += re[i] * re[i] + im[i] * im[i];
+        }
+        return sum;
+    }
+
+    /** Re&lt;this, other&gt;, the real part of sum conj(this_i) * other_i. */
+    public double realDot(ComplexVector other) {
+        double sum = 0;
+        for (int i = 0; i < re.length; i++) {
+            sum += re[i] * other.re[i] + im[i] * other.im[i];
+        }
+        return sum;
+    }
+
+    /** Sets this vector to {@code a - b}. */
+    public void setDifference(ComplexVector a, ComplexVector b) {
+        for (int i = 0; i < re.length; i++) {
+            re[i] = a.re[i] - b.re[i];
+            im[i] = a.im[i] - b.im[i];
+        }
+    }
+
+    /** True if both vectors hold the same numbers bit for bit. */
+    public boolean contentEquals(ComplexVector other) {
+        return Arrays.equals(re, other.re) && Arrays.equals(im, other.im);
+    }
+}

@@ -1,0 +1,25 @@
+package io.octospark.model;
+
+/** What the numbers of a data set are. */
+public enum DataKind {
+    /** Contrast, dimensionless. */
+    CONTRAST("contrast"),
+    /** Velocity in m/s. */
+    VELOCITY("velocity");
+
+    private final String key;
+
+    DataKind(String key) {
+        this.key = key;
+    }
+
+    /** The name in configuration files and commands. */
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return key;
+    }
+}

@@ -1,0 +1,29 @@
+package io.octospark.model.dataset;
+
+/** The kinds of synthetic models. */
+public enum ModelKind {
+    /** The notebook's horizontal layers, each a tenth of the depth, over a homogeneous lower half. */
+    LAYERS("layers"),
+    /** A disc in the middle of the rectangle. */
+    CAMEMBERT("camembert"),
+    /** A smooth random field. */
+    SMOOTH("smooth"),
+    /** Random axis-parallel rectangles. */
+    BLOCKY("blocky");
+
+    private final String key;
+
+    ModelKind(String key) {
+        this.key = key;
+    }
+
+    /** The name in commands. */
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return key;
+    }
+}

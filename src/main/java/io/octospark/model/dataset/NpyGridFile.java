@@ -1,0 +1,139 @@
+package io.octospark.model.dataset;
+
+import io.octospark.model.Grid;
+import io.octospark.model.InvalidInputException;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A NumPy .npy file of floats or doubles in C order, of shape (nz, nx), (n, nz, nx) or, as OpenFWI has it,
+ * (n, 1, nz, nx).
+ */
+public final class NpyGridFile implements GridFile {
+    private static final long serialVersionUID = 1L;
+
+    private final Layout layout;
+    private final long grids;
+
+    private NpyGridFile(Layout layout, long grids) {
+        this.layout = layout;
+        this.grids = grids;
+    }
+
+    /**
+     * Reads and checks the header and compares it with the file's length; reads no values.
+     *
+     * @throws InvalidInputException if the file does not exist, is damaged, or holds other than grids of this size
+     */
+    public static NpyGridFile open(Path path, Grid grid, Configuration conf) throws IOException {
+        FileStatus status = DataFiles.status(path, conf);
+        NpyHeader header;
+        try (DataInputStream in = DataFiles.openAt(path, 0, conf)) {
+            header = NpyHeader.read(in, path);
+        }
+        if (!header.descr().matches("[<>=|]?f[48]")) {
+            throw invalid(
+                    path,
+                    "holds values of type %s, it must be f4 or f8; convert the array with astype('<f8')"
+                            .formatted(DataFiles.shown(header.descr())));
+        }
+        if (header.fortranOrder()) {
+            throw invalid(path, "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
+        }
+        int valueBytes = header.descr().endsWith("8") ? Double.BYTES : Float.BYTES;
+        long grids = grids(header.shape(), grid, path);
+        long gridBytes = (long) grid.cells() * valueBytes;
+        if (grids > Long.MAX_VALUE / gridBytes) {
+            throw invalid(
+                    path,
+                    "has the shape %s, more than the 2^63 - 1 bytes of a file; write it again"
+                            .formatted(shown(header.shape())));
+        }
+        long dataBytes = status.getLen() - header.dataOffset();
+        if (dataBytes != grids * gridBytes) {
+            throw invalid(
+                    path,
+                    "has %d bytes of data, shape %s of type %s takes %d; copy or write the file again"
+                            .formatted(dataBytes, shown(header.shape()), header.descr(), grids * gridBytes));
+        }
+        boolean littleEndian =
+                switch (header.descr().charAt(0)) {
+                    case '<' -> true;
+                    case '>' -> false;
+                    default -> ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN; // as NumPy reads '=', '|' and none
+                };
+        Layout layout = new Layout(status.getPath(), header.dataOffset(), valueBytes, littleEndian, grid.cells());
+        return new NpyGridFile(layout, grids);
+    }
+
+    private static long grids(List<Long> shape, Grid grid, Path path) {
+        int axes = shape.size();
+        if (axes < 2 || axes > 4 || (axes == 4 && shape.get(1) != 1)) {
+            throw invalid(
+                    path,
+                    "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx); reshape the array"
+                            .formatted(shown(shape)));
+        }
+        if (shape.get(axes - 2) != grid.nz() || shape.get(axes - 1) != grid.nx()) {
+            throw invalid(
+                    path,
+                    "has the shape %s, its last two lengths must be nz, nx = %d, %d; correct ngrid or the file"
+                            .formatted(shown(shape), grid.nz(), grid.nx()));
+        }
+        long grids = axes == 2 ? 1 : shape.get(0);
+        if (grids == 0) {
+            throw invalid(
+                    path,
+                    "has the shape %s, it must hold a grid or more".formatted(shown(shape)) + "; write the file again");
+        }
+        return grids;
+    }
+
+    /** A shape as NumPy shows it. */
+    private static String shown(List<Long> shape) {
+        String lengths = DataFiles.shown(shape.toString().replaceAll("[\\[\\]]", ""));
+        return "(" + lengths + (shape.size() == 1 ? ",)" : ")");
+    }
+
+    private static InvalidInputException invalid(Path path, String problem) {
+        return new InvalidInputException(path + ": " + problem);
+    }
+
+    @Override
+    public long grids() {
+        return grids;
+    }
+
+    @Override
+    public GridSlice slice(long first, long count) {
+        Objects.checkFromIndexSize(first, count, grids);
+        return new Slice(layout, first, count);
+    }
+
+    /**
+     * Where and how the values lie in the file.
+     *
+     * @param dataOffset of the first value, in bytes
+     * @param valueBytes 4 or 8
+     */
+    private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int cells)
+            implements Serializable {}
+
+    private record Slice(Layout layout, long first, long count) implements GridSlice {
+        @Override
+        public GridReader open(Configuration conf) throws IOException {
+            long offset = layout.dataOffset + first * layout.cells * layout.valueBytes;
+            DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
+            ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            NpyValues values = new NpyValues(in, layout.valueBytes, order);
+            return new SequentialReader(layout.path, values, layout.cells, first, first, count);
+        }
+    }
+}

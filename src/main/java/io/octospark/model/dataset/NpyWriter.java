@@ -1,0 +1,54 @@
+package io.octospark.model.dataset;
+
+import io.octospark.model.Grid;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Writes a NumPy .npy file, version 1.0: little-endian doubles in C order, of shape (n, nz, nx). */
+public final class NpyWriter extends PendingFileWriter {
+    private static final int ALIGNMENT = 64;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /**
+     * Starts a file.
+     *
+     * @param grids n, how many grids will be written, at least one
+     * @throws io.octospark.model.InvalidInputException if the target exists
+     */
+    public NpyWriter(Path target, Grid grid, long grids, Configuration conf) throws IOException {
+        super(target, header(grid, grids), grid.cells(), grids, conf);
+    }
+
+    private static byte[] header(Grid grid, long grids) {
+        String preamble = "\u0093NUMPY\u0001\0";
+        String array = "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d, %d), }"
+                .formatted(grids, grid.nz(), grid.nx());
+        int unpadded = preamble.length() + Short.BYTES + array.length() + 1;
+        String text = array + " ".repeat(Math.floorMod(-unpadded, ALIGNMENT)) + "\n";
+        String length = "" + (char) (text.length() & 0xff) + (char) (text.length() >> 8);
+        return (preamble + length + text).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    void encode(double[] values, OutputStream out) throws IOException {
+        for (double value : values) {
+            if (!buffer.hasRemaining()) {
+                flush(out);
+            }
+            buffer.putDouble(value);
+        }
+        flush(out);
+    }
+
+    private void flush(OutputStream out) throws IOException {
+        out.write(buffer.array(), 0, buffer.position());
+        buffer.clear();
+    }
+}

@@ -1,0 +1,37 @@
+package io.octospark.model.experiment;
+
+import io.octospark.model.DataKind;
+import io.octospark.model.Precision;
+import java.util.List;
+
+/**
+ * An experiment as its configuration file describes it, checked.
+ *
+ * @param name name in the result tables
+ * @param problem grid, survey and inversion
+ * @param data path or URI of the data set
+ * @param dataKind what the data set's numbers are
+ * @param replicate how often the data set's grids follow one another
+ * @param redundant how often the whole run is repeated
+ * @param precision arithmetic of the compute units
+ * @param kernels bitstreams with their units; empty for one unit per core
+ * @param json the configuration, included files in place, {@code data} resolved
+ * @param notices lines about keys that are accepted without effect
+ */
+public record Experiment(
+        String name,
+        InversionProblem problem,
+        String data,
+        DataKind dataKind,
+        int replicate,
+        int redundant,
+        Precision precision,
+        List<KernelSpec> kernels,
+        String json,
+        List<String> notices) {
+
+    public Experiment {
+        kernels = List.copyOf(kernels);
+        notices = List.copyOf(notices);
+    }
+}

@@ -1,0 +1,46 @@
+package io.octospark.results;
+
+import io.octospark.inversion.Reconstruction;
+import io.octospark.inversion.StopReason;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+
+/**
+ * A row of {@link ResultTable#GRIDS}.
+ *
+ * @param repeat repeat of the run, from 0
+ * @param gridId number of the grid
+ * @param partitionId partition, from 0
+ * @param cu instance of the compute unit within its bitstream, from 1
+ * @param reconstruction what the inversion found
+ * @param modelError ||chi - truth|| / ||truth||, or null
+ * @param seconds time of the inversion
+ */
+public record GridRecord(
+        int repeat,
+        long gridId,
+        int partitionId,
+        int cu,
+        Reconstruction reconstruction,
+        Double modelError,
+        double seconds) {
+
+    public Row toRow() {
+        boolean failed = reconstruction.stopReason() == StopReason.FAILED;
+        return RowFactory.create(
+                repeat,
+                gridId,
+                partitionId,
+                cu,
+                failed ? "failed" : "done",
+                reconstruction.stopReason().key(),
+                reconstruction.iterations(),
+                reconstruction.stopReason().converged(),
+                Double.isNaN(reconstruction.residual()) ? null : reconstruction.residual(),
+                reconstruction.residualHistory(),
+                failed ? null : reconstruction.contrast(),
+                modelError,
+                seconds,
+                reconstruction.error());
+    }
+}

@@ -1,0 +1,59 @@
+package io.octospark.spark;
+
+import io.octospark.cluster.UnitAssignment;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.Grid;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.dataset.NpyGridFile;
+import io.octospark.model.dataset.TextGridFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** A data set that the executors read. */
+interface GridSource {
+    /** Grids in the data set. */
+    long grids();
+
+    /**
+     * The grids of each assignment as one partition, in the assignments' order. Grids are numbered over all copies of the
+     * data set; a grid past its end is one of the next copy.
+     */
+    JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments);
+
+    /**
+     * Opens a data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a folder).
+     *
+     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the grid
+     */
+    static GridSource open(SparkSession spark, String data, DataKind kind, Grid grid) {
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        Path path = new Path(data);
+        String name = path.getName().toLowerCase(Locale.ROOT);
+        try {
+            FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+            if (name.endsWith(".parquet") || status.isDirectory()) {
+                return new ParquetGridSource(spark, data, kind, grid.cells());
+            }
+            if (name.endsWith(".txt")) {
+                return new FileGridSource(spark, TextGridFile.open(path, grid.cells(), configuration));
+            }
+            if (name.endsWith(".npy")) {
+                return new FileGridSource(spark, NpyGridFile.open(path, grid, configuration));
+            }
+            throw new InvalidInputException(
+                    data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");
+        } catch (FileNotFoundException e) {
+            throw new InvalidInputException(data + ": no such data set; check data in the experiment, or --data");
+        } catch (IOException e) {
+            throw new InvalidInputException(data + ": can't be read: " + e.getMessage());
+        }
+    }
+}

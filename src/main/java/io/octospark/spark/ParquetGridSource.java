@@ -1,0 +1,132 @@
+package io.octospark.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.size;
+
+import io.octospark.cluster.UnitAssignment;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.InvalidInputException;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import scala.Tuple2;
+
+/**
+ * A Parquet data set with the columns {@code grid_id} (whole numbers from 0 without gaps) and {@code chi} or
+ * {@code velocity} (an array, x fastest). The executors read it and send every grid to its partition.
+ */
+final class ParquetGridSource implements GridSource {
+    private final JavaPairRDD<Long, double[]> valuesById;
+    private final long grids;
+
+    ParquetGridSource(SparkSession spark, String data, DataKind kind, int cells) {
+        String column = ParquetGrids.valuesColumn(kind);
+        Dataset<Row> file = spark.read().parquet(data);
+        List<String> names = List.of(file.columns());
+        if (!names.contains(ParquetGrids.ID) || !names.contains(column)) {
+            throw new InvalidInputException(data + ": the columns are " + String.join(", ", names) + ", a data set of "
+                    + kind + " needs grid_id and " + column + "; correct the file or data_kind");
+        }
+        Dataset<Row> rows = file.select(
+                col(ParquetGrids.ID).cast(DataTypes.LongType),
+                col(column)
+                        .cast(DataTypes.createArrayType(DataTypes.DoubleType))
+                        .as("values"));
+        check(data, column, cells, rows);
+        grids = rows.count();
+        valuesById = rows.javaRDD().mapToPair(row -> new Tuple2<>(row.getLong(0), values(row)));
+    }
+
+    /** Executors look at all rows once, so that a fault is known before anything is computed. */
+    private static void check(String data, String column, int cells, Dataset<Row> rows) {
+        Row found = rows.agg(
+                        count("*"),
+                        countDistinct(ParquetGrids.ID),
+                        min(ParquetGrids.ID),
+                        max(ParquetGrids.ID),
+                        min(size(col("values"))),
+                        max(size(col("values"))))
+                .first();
+        long count = found.getLong(0);
+        if (count == 0) {
+            throw new InvalidInputException(data + ": holds no grid; give a data set with at least one");
+        }
+        if (found.getLong(1) != count || found.getLong(2) != 0 || found.getLong(3) != count - 1) {
+            throw new InvalidInputException(
+                    "%s: %d rows with %d different grid_id from %s to %s; number the grids from 0 to %d"
+                            .formatted(data, count, found.getLong(1), found.get(2), found.get(3), count - 1));
+        }
+        if (found.getInt(4) != cells || found.getInt(5) != cells) {
+            throw new InvalidInputException(
+                    "%s: the arrays of %s hold %d to %d values, a grid has %d cells (ngrid.x * ngrid.z); correct ngrid or the file"
+                            .formatted(data, column, found.getInt(4), found.getInt(5), cells));
+        }
+    }
+
+    private static double[] values(Row row) {
+        List<Double> list = row.getList(1);
+        double[] values = new double[list.size()];
+        for (int i = 0; i < values.length; i++) {
+            Double value = list.get(i);
+            values[i] = value == null ? Double.NaN : value;
+        }
+        return values;
+    }
+
+    @Override
+    public long grids() {
+        return grids;
+    }
+
+    @Override
+    public JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments) {
+        long copySize = grids;
+        UnitAssignment last = assignments.get(assignments.size() - 1);
+        long wanted = last.firstGrid() + last.grids();
+        return valuesById
+                .flatMapToPair(grid -> LongStream.iterate(grid._1(), id -> id < wanted, id -> id + copySize)
+                        .mapToObj(id -> new Tuple2<>(id, grid._2()))
+                        .iterator())
+                .repartitionAndSortWithinPartitions(new ByAssignment(assignments))
+                .map(grid -> new DataGrid(grid._1(), grid._2()));
+    }
+
+    /** Sends a grid to the partition of the unit that it is assigned to. */
+    private static final class ByAssignment extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final long[] lastGrids;
+
+        ByAssignment(List<UnitAssignment> assignments) {
+            lastGrids = assignments.stream()
+                    .mapToLong(assignment -> assignment.firstGrid() + assignment.grids() - 1)
+                    .toArray();
+        }
+
+        @Override
+        public int numPartitions() {
+            return lastGrids.length;
+        }
+
+        @Override
+        public int getPartition(Object gridId) {
+            long id = (Long) gridId;
+            int partition = 0;
+            while (lastGrids[partition] < id) {
+                partition++;
+            }
+            return partition;
+        }
+    }
+}

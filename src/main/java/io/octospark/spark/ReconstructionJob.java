@@ -1,0 +1,206 @@
+package io.octospark.spark;
+
+import io.octospark.cluster.Placement;
+import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.cpu.CpuComputeUnit;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.BornOperator;
+import io.octospark.results.BuildInfo;
+import io.octospark.results.ResultStore;
+import io.octospark.results.ResultTable;
+import io.octospark.results.RunRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Runs an experiment: grids as an RDD with one partition per compute unit, each partition reconstructed on its unit,
+ * results streamed into the tables.
+ *
+ * <pre>{@code
+ * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
+ * RunOptions options = new RunOptions("results", Optional.empty(), Optional.empty());
+ * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
+ * }</pre>
+ */
+public final class ReconstructionJob {
+    /** Of the memory of an executor, what operators may fill. */
+    private static final double OPERATOR_SHARE_OF_MEMORY = 0.6;
+
+    private static final int BYTES_PER_ENTRY = 2 * Double.BYTES;
+    private static final DateTimeFormatter RUN_ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    private final SparkSession spark;
+    private final Experiment experiment;
+    private final GridSource source;
+    private final List<UnitAssignment> assignments;
+    private final ResultStore store;
+
+    /**
+     * Checks all that can be known before the run: data set, placement, memory. Nothing is written.
+     *
+     * @throws InvalidInputException if something does not fit
+     */
+    public ReconstructionJob(SparkSession spark, Experiment experiment, RunOptions options) {
+        this.spark = spark;
+        this.experiment = experiment;
+        experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
+        checkMemory(experiment.problem());
+        source = GridSource.open(
+                spark,
+                experiment.data(),
+                experiment.dataKind(),
+                experiment.problem().grid());
+        assignments = place(options);
+        store = new ResultStore(spark, options.results());
+    }
+
+    /**
+     * Runs the experiment. One grid that can't be inverted does not stop the others.
+     *
+     * @param progress told how far the run is
+     */
+    public RunSummary run(RunProgress progress) {
+        SparkContext context = spark.sparkContext();
+        Instant startedAt = Instant.now();
+        String runId = newRunId(startedAt);
+        long gridsPerRepeat =
+                assignments.stream().mapToLong(UnitAssignment::grids).sum();
+        RunRecord start = new RunRecord(
+                experiment.name(),
+                RunRecord.Status.PARTIAL,
+                startedAt,
+                null,
+                context.master(),
+                CpuComputeUnit.BACKEND,
+                null,
+                assignments.size(),
+                gridsPerRepeat * experiment.redundant(),
+                0,
+                context.version(),
+                BuildInfo.current(),
+                experiment.json());
+        store.append(ResultTable.RUNS, runId, List.of(start.toRow()));
+
+        CollectionAccumulator<UnitReport> reports = new CollectionAccumulator<>();
+        context.register(reports, "unit reports");
+        LongAccumulator gridsDone = context.longAccumulator("grids done");
+        GridProgressListener listener = new GridProgressListener(gridsDone.id(), progress::done);
+        context.addSparkListener(listener);
+        List<UnitReport> committed = List.of();
+        try (progress) {
+            progress.start(runId, gridsPerRepeat * experiment.redundant(), assignments.size());
+            for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
+                context.setJobDescription("%s: %d grids on %d units, repeat %d of %d"
+                        .formatted(
+                                experiment.name(),
+                                gridsPerRepeat,
+                                assignments.size(),
+                                repeat + 1,
+                                experiment.redundant()));
+                ReconstructionTask task = new ReconstructionTask(
+                        assignments, experiment.dataKind(), experiment.precision(), repeat, gridsDone, reports);
+                JavaRDD<Row> rows = source.partitioned(assignments).mapPartitionsWithIndex(task, true);
+                store.append(ResultTable.GRIDS, runId, rows);
+                committed = List.copyOf(reports.value());
+            }
+        } catch (RuntimeException e) {
+            try {
+                end(runId, start, RunRecord.Status.FAILED, committed);
+            } catch (RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        } finally {
+            context.removeSparkListener(listener);
+        }
+        boolean complete = done(committed) == start.gridsExpected();
+        end(runId, start, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, committed);
+        double wallSeconds = Duration.between(startedAt, Instant.now()).toNanos() / 1e9;
+        return RunSummary.of(runId, store.folder().toString(), assignments.size(), wallSeconds, committed);
+    }
+
+    private void end(String runId, RunRecord start, RunRecord.Status status, List<UnitReport> reports) {
+        spark.sparkContext().setJobDescription(experiment.name() + ": rows of units and run");
+        store.append(
+                ResultTable.UNITS,
+                runId,
+                reports.stream().map(report -> report.unit().toRow()).toList());
+        store.append(
+                ResultTable.TIMINGS,
+                runId,
+                reports.stream()
+                        .flatMap(report -> report.unit().timingRows().stream())
+                        .toList());
+        int nodes = (int)
+                reports.stream().map(report -> report.unit().host()).distinct().count();
+        RunRecord end = start.ended(status, Instant.now(), nodes, done(reports));
+        store.append(ResultTable.RUNS, runId, List.of(end.toRow()));
+    }
+
+    private static long done(List<UnitReport> reports) {
+        return reports.stream()
+                .mapToLong(report -> report.unit().grids() - report.failed())
+                .sum();
+    }
+
+    private List<UnitAssignment> place(RunOptions options) {
+        long available = Math.multiplyExact(source.grids(), (long) experiment.replicate());
+        long grids = options.grids().orElse(available);
+        if (grids > available) {
+            throw new InvalidInputException(
+                    "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate"
+                            .formatted(grids, available, source.grids(), experiment.replicate()));
+        }
+        if (options.units().isPresent()) {
+            return Placement.onEqualUnits(experiment.problem(), options.units().get(), grids);
+        }
+        if (!experiment.kernels().isEmpty()) {
+            return Placement.onKernels(
+                    experiment.kernels(), grids, options.grids().isPresent());
+        }
+        int cores = spark.sparkContext().defaultParallelism();
+        return Placement.onEqualUnits(experiment.problem(), (int) Math.min(cores, grids), grids);
+    }
+
+    private void checkMemory(InversionProblem problem) {
+        long rows = problem.survey().measurements();
+        int cells = problem.grid().cells();
+        String size = "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
+                .formatted(rows, cells);
+        if (rows > BornOperator.MAX_ENTRIES / cells) {
+            throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
+                    .formatted(size, BornOperator.MAX_ENTRIES));
+        }
+        long needed = rows * cells * BYTES_PER_ENTRY;
+        SparkContext context = spark.sparkContext();
+        String setting = context.isLocal() ? "spark.driver.memory" : "spark.executor.memory";
+        long memory = context.isLocal()
+                ? Runtime.getRuntime().maxMemory()
+                : context.getConf().getSizeAsBytes(setting, "1g");
+        if (needed > OPERATOR_SHARE_OF_MEMORY * memory) {
+            throw new InvalidInputException("%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
+                    .formatted(size, needed >> 20, memory >> 20, setting, (needed >> 19) + 512));
+        }
+    }
+
+    private static String newRunId(Instant startedAt) {
+        // Runs that start in the same second must still differ.
+        return RUN_ID_TIME.format(startedAt)
+                + "-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    }
+}

@@ -1,0 +1,48 @@
+package io.octospark.spark;
+
+import io.octospark.model.InvalidInputException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/** Opens the Spark session of a command. */
+public final class SparkSessions {
+    private static final String DEFAULT_MASTER = "local[*]";
+
+    private SparkSessions() {}
+
+    /**
+     * Opens a session with the settings that spark-submit has passed on.
+     *
+     * @param name name of the application
+     * @param master Spark's master; without one that of the settings, {@code local[*]} if there is none
+     * @throws InvalidInputException if the settings can't work on that master
+     */
+    public static SparkSession open(String name, Optional<String> master) {
+        SparkConf conf = new SparkConf().setAppName("OctoSpark " + name);
+        master.ifPresent(conf::setMaster);
+        conf.setIfMissing("spark.master", DEFAULT_MASTER);
+        refuseResourcesOnLocalMaster(conf);
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** In local mode Spark waits for ever, and silently, for resources that only a cluster's workers offer. */
+    private static void refuseResourcesOnLocalMaster(SparkConf conf) {
+        String master = conf.get("spark.master");
+        if (!master.matches("local(\\[.*\\])?")) {
+            return;
+        }
+        Optional<Tuple2<String, String>> resource = Arrays.stream(conf.getAll())
+                .filter(setting -> setting._1().matches("spark\\.(task|executor)\\.resource\\..*"))
+                .findFirst();
+        if (resource.isPresent()) {
+            throw new InvalidInputException(
+                    "%s = %s: a %s master offers no such resource and Spark would wait for it for ever; remove the setting or"
+                                    .formatted(
+                                            resource.get()._1(), resource.get()._2(), master)
+                            + " name a cluster with --master");
+        }
+    }
+}
