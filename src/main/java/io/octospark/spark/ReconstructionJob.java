@@ -117,7 +117,8 @@ public final class ReconstructionJob {
                 store.append(ResultTable.GRIDS, runId, rows);
                 committed = List.copyOf(reports.value());
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Throwable: Spark throws checked exceptions that Scala does not declare.
             try {
                 end(runId, start, RunRecord.Status.FAILED, committed);
             } catch (RuntimeException second) {

@@ -25,6 +25,10 @@ public final class SparkSessions {
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
         refuseResourcesOnLocalMaster(conf);
+        // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
+        // so many failures in a row, here after ten minutes as with Spark's own settings (10s, 60).
+        conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
+        conf.setIfMissing("spark.executor.heartbeat.maxFailures", "600");
         return SparkSession.builder().config(conf).getOrCreate();
     }
 

@@ -1,0 +1,65 @@
+package io.octospark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Each package uses only those below it. */
+@AnalyzeClasses(packages = "io.octospark", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayersTest {
+    @ArchTest
+    static final ArchRule LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("cli")
+            .definedBy("io.octospark.cli..")
+            .layer("spark")
+            .definedBy("io.octospark.spark..")
+            .layer("results")
+            .definedBy("io.octospark.results..")
+            .layer("cluster")
+            .definedBy("io.octospark.cluster..")
+            .layer("compute")
+            .definedBy("io.octospark.compute..")
+            .layer("inversion")
+            .definedBy("io.octospark.inversion..")
+            .layer("physics")
+            .definedBy("io.octospark.physics..")
+            .layer("model")
+            .definedBy("io.octospark.model..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("spark")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("results")
+            .mayOnlyBeAccessedByLayers("cli", "spark")
+            .whereLayer("cluster")
+            .mayOnlyBeAccessedByLayers("cli", "spark", "results")
+            .whereLayer("compute")
+            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster")
+            .whereLayer("inversion")
+            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster", "compute")
+            .whereLayer("physics")
+            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster", "compute", "inversion")
+            .whereLayer("model")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule ONLY_SPARK_RESULTS_AND_COMMANDS_KNOW_SPARK = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.octospark.spark..", "io.octospark.results..", "io.octospark.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.spark..");
+
+    @ArchTest
+    static final ArchRule ONLY_COMMANDS_KNOW_PICOCLI = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.octospark.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..");
+}

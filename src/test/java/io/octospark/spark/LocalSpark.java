@@ -1,0 +1,18 @@
+package io.octospark.spark;
+
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark session inside the test's JVM: two cores, and a second attempt for a failed task. */
+final class LocalSpark {
+    private LocalSpark() {}
+
+    static SparkSession open() {
+        return SparkSession.builder()
+                .master("local[2,2]")
+                .appName("test")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 2)
+                .config("spark.executor.heartbeatInterval", "100ms")
+                .getOrCreate();
+    }
+}
