@@ -1,6 +1,7 @@
 package io.octospark.cli;
 
 import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /** How a command prints rows. */
@@ -27,8 +29,17 @@ enum OutputFormat {
         void print(Dataset<Row> rows, PrintWriter out) {
             List<String[]> cells = new ArrayList<>();
             texts(rows).toLocalIterator().forEachRemaining(row -> cells.add(cells(row, "")));
+            com.github.freva.asciitable.Column[] columns = Arrays.stream(
+                            rows.schema().fields())
+                    .map(field -> new com.github.freva.asciitable.Column()
+                            .header(field.name())
+                            .dataAlign(
+                                    field.dataType() instanceof NumericType
+                                            ? HorizontalAlign.RIGHT
+                                            : HorizontalAlign.LEFT))
+                    .toArray(com.github.freva.asciitable.Column[]::new);
             out.println(AsciiTable.getTable(
-                    AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows.columns(), null, cells.toArray(String[][]::new)));
+                    AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells.toArray(String[][]::new)));
         }
     },
     /** One JSON array of objects. */

@@ -1,0 +1,179 @@
+package io.octospark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user starts them: the launcher, spark-submit and the application jar in processes of their own. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LauncherIT {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Path LAUNCHER = Path.of("submit-scripts/octospark").toAbsolutePath();
+    private static final Path NOTEBOOK = Path.of("conf/notebook.json").toAbsolutePath();
+    private static final int TIMEOUT_MINUTES = 5;
+
+    /** One folder for all tests: the notebook's run is queried by several. */
+    @TempDir
+    private static Path folder;
+
+    private record Outcome(int exitCode, String out, String err) {}
+
+    private static Outcome octospark(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        command.addAll(List.of(arguments));
+        Path err = Files.createTempFile(folder, "stderr", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+        builder.environment().put("OCTOSPARK_BUILD", System.getProperty("octospark.build.folder"));
+        builder.environment().remove("SPARK_HOME");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out;
+        try (InputStream stream = process.getInputStream()) {
+            out = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).isTrue();
+        return new Outcome(process.exitValue(), out, Files.readString(err));
+    }
+
+    @Test
+    @Order(1)
+    void theNotebookExperimentRuns() throws Exception {
+        Outcome run = octospark("run", "--experiment", NOTEBOOK.toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("on 1 units")
+                .contains("grids       10, 10 converged, 0 failed")
+                .contains("iterations  180, 18.0 per grid")
+                .containsPattern("unit time   dot [0-9.]+ s, upd [0-9.]+ s, host [0-9.]+ s, total [0-9.]+ s")
+                .containsPattern("wall time   [0-9.]+ s")
+                .contains("tables      file:" + folder.resolve("results"));
+        // No terminal here: plain lines.
+        assertThat(run.err()).contains("10 grids on 1 units").contains("10 of 10 grids");
+    }
+
+    @Test
+    @Order(2)
+    void csvIsAllThatAQueryPrints() throws Exception {
+        Outcome sql = octospark("sql", "SELECT cu, count(*) FROM grids GROUP BY cu", "--format", "csv");
+
+        assertThat(sql.exitCode()).as(sql.err()).isZero();
+        assertThat(sql.out()).isEqualTo("cu,count(1)\n1,10\n");
+    }
+
+    @Test
+    @Order(2)
+    void jsonIsAllThatAQueryPrints() throws Exception {
+        Outcome sql = octospark(
+                "sql",
+                "--format=json",
+                "SELECT grid_id, iterations, status, error, residual_history FROM grids ORDER BY grid_id");
+
+        assertThat(sql.exitCode()).as(sql.err()).isZero();
+        JsonNode rows = MAPPER.readTree(sql.out());
+        assertThat(rows).hasSize(10);
+        assertThat(rows.get(9).get("grid_id").intValue()).isEqualTo(9);
+        assertThat(rows.get(9).get("iterations").intValue()).isEqualTo(18);
+        assertThat(rows.get(9).get("residual_history")).hasSize(18);
+    }
+
+    @Test
+    @Order(2)
+    void severalQueriesPrintSeveralTables() throws Exception {
+        Outcome sql = octospark("sql", "SELECT status FROM runs", "SELECT id, cu, grids FROM units");
+
+        assertThat(sql.exitCode()).as(sql.err()).isZero();
+        assertThat(sql.out()).isEqualTo("""
+                        +----------+
+                        | status   |
+                        +----------+
+                        | complete |
+                        +----------+
+                        +----+----+-------+
+                        | id | cu | grids |
+                        +----+----+-------+
+                        |  1 |  1 |    10 |
+                        +----+----+-------+
+                        """);
+    }
+
+    @Test
+    @Order(3)
+    void failedGridsEndWithExitCode3() throws Exception {
+        List<String> values = Files.readAllLines(Path.of("datasets/10x10_100.txt"));
+        values.set(7, "NaN");
+        Files.write(folder.resolve("faulty.txt"), values);
+        ObjectNode config = (ObjectNode) MAPPER.readTree(NOTEBOOK.toFile());
+        config.remove("kernels");
+        Files.writeString(
+                folder.resolve("faulty.json"),
+                config.put("data", "faulty.txt").put("replicate", 2).toString());
+
+        Outcome run = octospark("run", "--experiment=faulty.json", "--results", "faulty", "--master", "local[2]");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.out())
+                .contains("grids       2, 0 converged, 2 failed")
+                .contains("failures    octospark sql --results faulty");
+    }
+
+    @Test
+    @Order(3)
+    void wrongInputEndsWithExitCode2AndOneMessage() throws Exception {
+        Outcome run = octospark("run", "--experiment", "missing.json", "--results", "none");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines().filter(line -> !line.startsWith("WARNING: Using incubator modules")))
+                .containsExactly("error: missing.json: no such file; check the path");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    @Order(3)
+    void resourcesOnALocalMasterAreRefused() throws Exception {
+        Files.writeString(folder.resolve("fpga.conf"), "spark.task.resource.fpga.amount 1\n");
+        ProcessBuilder builder = new ProcessBuilder(
+                        LAUNCHER.toString(), "run", "--experiment", NOTEBOOK.toString(), "--results", "none")
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("OCTOSPARK_BUILD", System.getProperty("octospark.build.folder"));
+        builder.environment().put("OCTOSPARK_SUBMIT_OPTS", "--properties-file fpga.conf");
+        builder.environment().remove("SPARK_HOME");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(output)
+                .contains("error: spark.task.resource.fpga.amount = 1: a local[*] master offers no such resource and"
+                        + " Spark would wait for it for ever; remove the setting or name a cluster with --master");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    @Order(3)
+    void helpNamesTheCommands() throws Exception {
+        Outcome help = octospark("--help");
+
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.out()).contains("run", "sql", "generate", "Exit codes:");
+        assertThat(octospark("--version").out()).startsWith("octospark 0.1.0");
+    }
+}
