@@ -27,8 +27,8 @@ public record DataGrid(long id, double[] values) implements Serializable {
                     };
             if (!valid) {
                 String limit = kind == DataKind.CONTRAST ? "a finite number below 1" : "a finite number above 0 m/s";
-                return Optional.of("grid %d: the %s of cell %d is %s, it must be %s"
-                        .formatted(id, kind.key(), cell, value, limit));
+                return Optional.of(
+                        "grid %d: the %s of cell %d is %s, it must be %s".formatted(id, kind, cell, value, limit));
             }
         }
         return Optional.empty();

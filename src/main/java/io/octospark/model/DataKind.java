@@ -13,11 +13,6 @@ public enum DataKind {
         this.key = key;
     }
 
-    /** The name in configuration files and commands. */
-    public String key() {
-        return key;
-    }
-
     @Override
     public String toString() {
         return key;

@@ -19,7 +19,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
 import scala.Tuple2;
 
 /**
@@ -33,10 +38,14 @@ final class ParquetGridSource implements GridSource {
     ParquetGridSource(SparkSession spark, String data, DataKind kind, int cells) {
         String column = ParquetGrids.valuesColumn(kind);
         Dataset<Row> file = spark.read().parquet(data);
-        List<String> names = List.of(file.columns());
-        if (!names.contains(ParquetGrids.ID) || !names.contains(column)) {
-            throw new InvalidInputException(data + ": the columns are " + String.join(", ", names) + ", a data set of "
-                    + kind + " needs grid_id and " + column + "; correct the file or data_kind");
+        boolean valid = isColumn(file.schema(), ParquetGrids.ID, IntegralType.class)
+                && isColumn(file.schema(), column, ArrayType.class)
+                && ((ArrayType) file.schema().apply(column).dataType()).elementType() instanceof NumericType;
+        if (!valid) {
+            throw new InvalidInputException(
+                    "%s: the columns are %s; a data set of kind %s needs grid_id, a whole number,"
+                                    .formatted(data, file.schema().toDDL(), kind)
+                            + " and " + column + ", an array of numbers; correct the file or data_kind");
         }
         Dataset<Row> rows = file.select(
                 col(ParquetGrids.ID).cast(DataTypes.LongType),
@@ -48,6 +57,11 @@ final class ParquetGridSource implements GridSource {
         valuesById = rows.javaRDD().mapToPair(row -> new Tuple2<>(row.getLong(0), values(row)));
     }
 
+    private static boolean isColumn(StructType schema, String name, Class<? extends DataType> type) {
+        return List.of(schema.fieldNames()).contains(name)
+                && type.isInstance(schema.apply(name).dataType());
+    }
+
     /** Executors look at all rows once, so that a fault is known before anything is computed. */
     private static void check(String data, String column, int cells, Dataset<Row> rows) {
         Row found = rows.agg(
@@ -56,7 +70,8 @@ final class ParquetGridSource implements GridSource {
                         min(ParquetGrids.ID),
                         max(ParquetGrids.ID),
                         min(size(col("values"))),
-                        max(size(col("values"))))
+                        max(size(col("values"))),
+                        count("values"))
                 .first();
         long count = found.getLong(0);
         if (count == 0) {
@@ -66,6 +81,10 @@ final class ParquetGridSource implements GridSource {
             throw new InvalidInputException(
                     "%s: %d rows with %d different grid_id from %s to %s; number the grids from 0 to %d"
                             .formatted(data, count, found.getLong(1), found.get(2), found.get(3), count - 1));
+        }
+        if (found.getLong(6) != count) {
+            throw new InvalidInputException("%s: %s is null in %d of %d rows; give every grid its values"
+                    .formatted(data, column, count - found.getLong(6), count));
         }
         if (found.getInt(4) != cells || found.getInt(5) != cells) {
             throw new InvalidInputException(

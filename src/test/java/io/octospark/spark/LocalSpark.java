@@ -12,7 +12,6 @@ final class LocalSpark {
                 .appName("test")
                 .config("spark.ui.enabled", false)
                 .config("spark.sql.shuffle.partitions", 2)
-                .config("spark.executor.heartbeatInterval", "100ms")
                 .getOrCreate();
     }
 }

@@ -17,11 +17,6 @@ public enum ModelKind {
         this.key = key;
     }
 
-    /** The name in commands. */
-    public String key() {
-        return key;
-    }
-
     @Override
     public String toString() {
         return key;

@@ -160,7 +160,7 @@ class ModelGeneratorTest {
     @Test
     void kindsHaveKeys() {
         assertThat(ModelKind.values())
-                .extracting(ModelKind::key)
+                .extracting(ModelKind::toString)
                 .containsExactly("layers", "camembert", "smooth", "blocky");
         assertThat(ModelKind.BLOCKY).hasToString("blocky");
     }

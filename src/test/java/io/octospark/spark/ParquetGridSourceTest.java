@@ -1,0 +1,87 @@
+package io.octospark.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octospark.cluster.Placement;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.InvalidInputException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParquetGridSourceTest {
+    private static SparkSession spark;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void startSpark() {
+        spark = LocalSpark.open();
+    }
+
+    @AfterAll
+    static void stopSpark() {
+        spark.stop();
+    }
+
+    private String write(String query) {
+        String file = folder.resolve("grids.parquet").toString();
+        spark.sql(query).write().parquet(file);
+        return file;
+    }
+
+    @Test
+    void sendsEveryGridToItsPartitionInOrder() {
+        // Shuffled rows, integers for numbers, a null among them.
+        String file = write("SELECT cast(id AS int) AS grid_id, IF(id = 3, array(7, null), array(id, -id)) AS chi"
+                + " FROM range(5) ORDER BY hash(id)");
+
+        ParquetGridSource source = new ParquetGridSource(spark, file, DataKind.CONTRAST, 2);
+
+        assertThat(source.grids()).isEqualTo(5);
+        List<List<DataGrid>> partitions =
+                source.partitioned(Placement.onEqualUnits(null, 3, 11)).glom().collect();
+        assertThat(partitions).extracting(List::size).containsExactly(4, 4, 3);
+        List<DataGrid> grids = partitions.stream().flatMap(List::stream).toList();
+        for (int id = 0; id < 11; id++) {
+            assertThat(grids.get(id).id()).isEqualTo(id);
+            double first = id % 5 == 3 ? 7 : id % 5;
+            double second = id % 5 == 3 ? Double.NaN : -(id % 5);
+            assertThat(grids.get(id).values()).containsExactly(first, second + 0.0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT 0 AS grid_id, array(1, 2) AS velocity | the columns are grid_id INT,velocity ARRAY<INT>;"
+                        + " a data set of kind contrast needs grid_id, a whole number, and chi, an array of numbers",
+                "SELECT 0 AS grid_id, 1.5D AS chi | a data set of kind contrast needs grid_id, a whole number, and chi,",
+                "SELECT 0 AS grid_id, array('a') AS chi | a data set of kind contrast needs grid_id, a whole number, and",
+                "SELECT '0' AS grid_id, array(1, 2) AS chi | a data set of kind contrast needs grid_id, a whole number, and",
+                "SELECT 0 AS grid_id, array(1, 2, 3) AS chi | the arrays of chi hold 3 to 3 values, a grid has 2 cells",
+                "SELECT id AS grid_id, IF(id = 0, null, array(1, 2)) AS chi FROM range(3) | chi is null in 1 of 3 rows",
+                "SELECT id + 1 AS grid_id, array(1, 2) AS chi FROM range(3) | 3 rows with 3 different grid_id from 1 to 3;"
+                        + " number the grids from 0 to 2",
+                "SELECT id % 2 AS grid_id, array(1, 2) AS chi FROM range(3) | 3 rows with 2 different grid_id from 0 to 1",
+                "SELECT id AS grid_id, array(1, 2) AS chi FROM range(0) | holds no grid; give a data set with at least one"
+            })
+    void refusesWhatIsNoDataSet(String query, String message) {
+        String file = write(query);
+
+        assertThatThrownBy(() -> new ParquetGridSource(spark, file, DataKind.CONTRAST, 2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(message);
+    }
+}
