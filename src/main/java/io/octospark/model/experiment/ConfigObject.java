@@ -1,9 +1,13 @@
 package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.InvalidInputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,218 +15,267 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One object of a JSON configuration. Every key that is asked for is checked; what is wrong with it is added to the list
- * of problems with file, key, value, limit and remedy, and a stand-in value is returned, so that all problems of a file
- * are found in one go. {@link #end()} reports the keys that nobody asked for.
+ * One object of a JSON configuration. Every key that is asked for is checked; what is wrong with it becomes a problem of
+ * one line with file, key, value, limit and remedy. In place of a faulty value comes 0, NaN, the default or nothing,
+ * which callers leave out of further checks: a fault has no second line about its consequences. {@link #end()} reports
+ * the keys that nobody asked for. A key whose value is null counts as one that is not given.
+ *
+ * <p>An object may lie over a base, from which it takes the keys that it does not give itself. A problem names the place
+ * where the value stands.
  */
 final class ConfigObject {
-    private final String file;
+    private static final int MAX_TEXT = 4096;
+    private static final int SHOWN_CHARACTERS = 60;
+
+    private final Path file;
     private final String path;
-    private final JsonNode node;
-    private final List<String> problems;
+    private final ObjectNode node;
+    private final ConfigObject base;
+    private final Findings findings;
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
-     * @param file name for messages
-     * @param path key of this object, empty at the top
-     * @param problems where problems are added
+     * The object of a whole file.
+     *
+     * @param file file that messages name and that the names of other files are relative to
+     * @param findings where problems and notices are added
      */
-    ConfigObject(String file, String path, JsonNode node, List<String> problems) {
+    ConfigObject(Path file, ObjectNode node, Findings findings) {
+        this(file, "", node, null, findings);
+    }
+
+    private ConfigObject(Path file, String path, ObjectNode node, ConfigObject base, Findings findings) {
         this.file = file;
         this.path = path;
         this.node = node;
-        this.problems = problems;
+        this.base = base;
+        this.findings = findings;
     }
 
     boolean has(String key) {
-        known.add(key);
-        return node.hasNonNull(key);
+        return !value(key).isNull();
     }
 
-    JsonNode node(String key) {
+    /** The value of a key as it is written; JSON's null if it is not given. */
+    JsonNode value(String key) {
         known.add(key);
-        return node.path(key);
+        JsonNode value = giver(key).node.get(key);
+        return value == null ? JsonNodeFactory.instance.nullNode() : value;
     }
 
-    /** A whole number within limits, required. */
-    int integer(String key, int min, int max) {
-        JsonNode value = required(key, "a whole number");
-        if (value == null) {
-            return min;
-        }
+    /** A required whole number within limits; 0 if it is faulty. */
+    long wholeNumber(String key, long min, long max) {
         // 20.0 is a whole number to the ancestors' readers as well.
-        double number = value.isNumber() ? value.asDouble() : Double.NaN;
+        double number = value(key).isNumber() ? value(key).asDouble() : Double.NaN;
         if (!(number >= min && number <= max && number == Math.rint(number))) {
-            invalid(key, value, "must be a whole number from " + min + " to " + max, "correct the value");
-            return min;
+            isNot(key, "a whole number from " + min + " to " + max);
+            return 0;
         }
-        return (int) number;
+        return (long) number;
+    }
+
+    /** A required whole number within limits; 0 if it is faulty. */
+    int integer(String key, int min, int max) {
+        return (int) wholeNumber(key, min, max);
     }
 
     int integer(String key, int min, int max, int defaultValue) {
         return has(key) ? integer(key, min, max) : defaultValue;
     }
 
-    /** A finite number, required. */
-    double number(String key) {
-        JsonNode value = required(key, "a number");
-        if (value == null) {
-            return 1;
+    /** A required number within limits; NaN if it is faulty. */
+    double number(String key, double min, double max) {
+        double number = value(key).isNumber() ? value(key).asDouble() : Double.NaN;
+        if (!(number >= min && number <= max)) {
+            isNot(key, "a number from " + shown(min) + " to " + shown(max));
+            return Double.NaN;
         }
-        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
-            invalid(key, value, "must be a finite number", "correct the value");
-            return 1;
-        }
-        return value.asDouble();
+        return number;
     }
 
-    /** A number above zero, required. */
-    double positive(String key) {
-        double value = number(key);
-        if (!(value > 0)) {
-            invalid(key, node.get(key), "must be above 0", "correct the value");
-            return 1;
-        }
-        return value;
+    double number(String key, double min, double max, double defaultValue) {
+        return has(key) ? number(key, min, max) : defaultValue;
     }
 
-    double positive(String key, double defaultValue) {
-        return has(key) ? positive(key) : defaultValue;
-    }
-
-    /** A number of zero or more. */
-    double notNegative(String key, double defaultValue) {
-        if (!has(key)) {
-            return defaultValue;
-        }
-        double value = number(key);
-        if (!(value >= 0)) {
-            invalid(key, node.get(key), "must be 0 or more", "correct the value");
-            return defaultValue;
-        }
-        return value;
-    }
-
-    /** Text that is not empty, or nothing. */
+    /** Text, or nothing. */
     Optional<String> text(String key) {
-        if (!has(key)) {
-            return Optional.empty();
+        Optional<String> text = Optional.ofNullable(value(key).textValue()).filter(ConfigObject::isText);
+        if (has(key) && text.isEmpty()) {
+            isNot(key, "text of 1 to " + MAX_TEXT + " characters without control characters");
         }
-        JsonNode value = node.get(key);
-        if (!value.isTextual() || value.textValue().isBlank()) {
-            invalid(key, value, "must be text in quotes, not empty", "correct the value");
-            return Optional.empty();
-        }
-        return Optional.of(value.textValue());
+        return text;
+    }
+
+    /** True for text that is fit for names and paths. */
+    static boolean isText(String text) {
+        return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(JsonFile.oneLine(text));
     }
 
     boolean flag(String key, boolean defaultValue) {
-        if (!has(key)) {
+        if (has(key) && !value(key).isBoolean()) {
+            isNot(key, "true or false");
             return defaultValue;
         }
-        JsonNode value = node.get(key);
-        if (!value.isBoolean()) {
-            invalid(key, value, "must be true or false", "correct the value");
-            return defaultValue;
-        }
-        return value.booleanValue();
+        return has(key) ? value(key).booleanValue() : defaultValue;
     }
 
     /** One of the values of an enum, by the name that {@code toString} gives. */
     <E extends Enum<E>> E choice(String key, Class<E> type, E defaultValue) {
-        Optional<String> name = text(key);
-        if (name.isEmpty()) {
-            return defaultValue;
-        }
         E[] values = type.getEnumConstants();
         for (E value : values) {
-            if (value.toString().equals(name.get())) {
+            if (value.toString().equals(value(key).textValue())) {
                 return value;
             }
         }
-        String names = Arrays.stream(values).map(E::toString).collect(Collectors.joining(", "));
-        invalid(key, node.get(key), "must be one of " + names, "choose one");
+        if (has(key)) {
+            isNot(key, "one of " + Arrays.stream(values).map(E::toString).collect(Collectors.joining(", ")));
+        }
         return defaultValue;
     }
 
-    /** A nested object, required; an empty one stands in for it if it is missing. */
+    /** A required object. If it is faulty, an empty one stands in, whose missing keys are not reported. */
     ConfigObject object(String key) {
-        JsonNode value = required(key, "an object { }");
-        if (value == null) {
-            // Its keys were never given, so their absence is not worth a line each.
-            return new ConfigObject(file, child(key), node.path(key), new ArrayList<>());
+        if (base != null && giver(key) != this) {
+            known.add(key);
+            return base.object(key);
         }
-        if (!value.isObject()) {
-            invalid(key, value, "must be an object { }", "correct the value");
-            return new ConfigObject(file, child(key), value, new ArrayList<>());
+        if (!(value(key) instanceof ObjectNode object)) {
+            isNot(key, "an object { }");
+            return standIn();
         }
-        return new ConfigObject(file, child(key), value, problems);
+        return new ConfigObject(file, child(key), object, base == null ? null : base.object(key), findings);
+    }
+
+    /** A required object that lies over {@code other}. */
+    ConfigObject objectOver(String key, ConfigObject other) {
+        ConfigObject object = object(key);
+        return new ConfigObject(object.file, object.path, object.node, other, object.findings);
+    }
+
+    /** A required object, or the name of a file of one; that file's object is then put in the place of the name. */
+    ConfigObject objectOrFile(String key) {
+        if (value(key).isObject()) {
+            return object(key);
+        }
+        if (!value(key).isTextual()) {
+            isNot(key, "an object { } or the name of a file of one");
+            return standIn();
+        }
+        return text(key).flatMap(name -> file(key, name)).orElseGet(this::standIn);
+    }
+
+    private Optional<ConfigObject> file(String key, String name) {
+        try {
+            Path other = file.resolveSibling(name);
+            if (other.normalize().equals(file.normalize())) {
+                invalid(key, "is this file itself", "name the file of the object");
+                return Optional.empty();
+            }
+            ObjectNode object = JsonFile.read(other);
+            node.set(key, object);
+            return Optional.of(new ConfigObject(other, object, findings));
+        } catch (InvalidPathException e) {
+            invalid(key, "is not a path on this system: " + e.getReason(), "correct the name");
+        } catch (InvalidInputException e) {
+            add(child(key) + " = " + shown(value(key)) + ": " + e.getMessage());
+        }
+        return Optional.empty();
     }
 
     /** The objects of a list, or none. */
-    List<ConfigObject> objects(String key) {
+    List<ConfigObject> objects(String key, int max) {
+        JsonNode list = value(key);
+        if (has(key) && (!list.isArray() || list.size() > max)) {
+            isNot(key, "a list [ ] of at most " + max + " objects");
+            return List.of();
+        }
         List<ConfigObject> objects = new ArrayList<>();
-        if (!has(key)) {
-            return objects;
-        }
-        JsonNode list = node.get(key);
-        if (!list.isArray()) {
-            invalid(key, list, "must be a list [ ] of objects", "correct the value");
-            return objects;
-        }
         for (int i = 0; i < list.size(); i++) {
-            String name = child(key) + "[" + i + "]";
-            if (list.get(i).isObject()) {
-                objects.add(new ConfigObject(file, name, list.get(i), problems));
+            String element = key + "[" + i + "]";
+            if (list.get(i) instanceof ObjectNode object) {
+                objects.add(new ConfigObject(file, child(element), object, null, findings));
             } else {
-                problems.add(file + ": " + name + " = " + shorten(list.get(i)) + ": must be an object { }; correct it");
+                invalid(element, list.get(i), "must be an object { }", "correct the value");
             }
         }
         return objects;
     }
 
-    /** The names among {@code keys} that are given; they are accepted and have no effect. */
-    List<String> withoutEffect(String... keys) {
-        return Arrays.stream(keys).filter(this::has).map(this::child).toList();
+    /** Accepts keys of the ancestors that have no effect here; one notice names those that are given. */
+    void withoutEffect(String... keys) {
+        known.addAll(List.of(keys));
+        String given =
+                Arrays.stream(keys).filter(node::hasNonNull).map(this::child).collect(Collectors.joining(", "));
+        if (!given.isEmpty()) {
+            findings.notices().add(file + ": accepted, without effect here: " + given);
+        }
     }
 
-    /** Adds a problem with the value of a key. */
-    void invalid(String key, JsonNode value, String limit, String remedy) {
-        problems.add(file + ": " + child(key) + " = " + shorten(value) + ": " + limit + "; " + remedy);
+    /** The full name of a key, for messages about another one. */
+    String name(String key) {
+        return giver(key).child(key);
     }
 
     /** Adds a problem with the value of a key. */
     void invalid(String key, String limit, String remedy) {
-        invalid(key, node.path(key), limit, remedy);
+        giver(key).invalid(key, value(key), limit, remedy);
+    }
+
+    /** Adds a problem with a value within that of a key. */
+    void invalid(String key, JsonNode value, String limit, String remedy) {
+        add(child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
+    }
+
+    /** Adds a problem with a key that is not given. */
+    void missing(String key, String remedy) {
+        giver(key).add(name(key) + ": missing; " + remedy);
     }
 
     /** Reports the keys that nobody asked for. */
     void end() {
-        Iterator<String> names = node.fieldNames();
-        while (names.hasNext()) {
-            String name = names.next();
+        node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                problems.add(file + ": " + child(name) + ": unknown key; known keys are " + String.join(", ", known)
+                add(child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known)
                         + "; correct or remove it");
             }
+        });
+    }
+
+    /** The object that gives a key: this one, else its base; the last base if none does. */
+    private ConfigObject giver(String key) {
+        return base == null || node.hasNonNull(key) ? this : base.giver(key);
+    }
+
+    private void isNot(String key, String limit) {
+        if (has(key)) {
+            invalid(key, "must be " + limit, "correct the value");
+        } else {
+            missing(key, "give " + limit);
         }
     }
 
-    private JsonNode required(String key, String what) {
-        known.add(key);
-        if (!node.hasNonNull(key)) {
-            problems.add(file + ": " + child(key) + ": missing; give " + what);
-            return null;
-        }
-        return node.get(key);
+    private ConfigObject standIn() {
+        return new ConfigObject(file, JsonNodeFactory.instance.objectNode(), new Findings());
+    }
+
+    private void add(String problem) {
+        findings.problems().add(JsonFile.oneLine(file + ": " + problem));
     }
 
     private String child(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private static String shorten(JsonNode value) {
-        String text = value.toString();
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    /** A number as people write it: 1e9, not 1.0E9. */
+    static String shown(double number) {
+        return Double.toString(number).replaceAll("\\.0(?=E|$)", "").replace('E', 'e');
+    }
+
+    private static String shown(JsonNode value) {
+        return shortened(value.toString());
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS - 3) + "...";
     }
 }

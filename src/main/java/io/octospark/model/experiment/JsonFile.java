@@ -1,0 +1,98 @@
+package io.octospark.model.experiment;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads files of one JSON object. */
+final class JsonFile {
+    /** A configuration is written by hand; more than this is another kind of file. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** Far more than a configuration has. What is read can be written, too: writers have a limit of their own. */
+    private static final int MAX_DEPTH = 100;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build());
+
+    private JsonFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws InvalidInputException if there is none, it can't be read, or holds other than one JSON object
+     */
+    static ObjectNode read(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw invalid(file, "is a folder; name a file");
+            }
+            if (!Files.exists(file)) {
+                throw invalid(file, "no such file; check the path");
+            }
+            if (!Files.isRegularFile(file)) {
+                throw invalid(file, "is not a plain file; name one");
+            }
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw invalid(
+                        file,
+                        size + " bytes, the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
+            }
+            return parse(file, Files.readAllBytes(file));
+        } catch (AccessDeniedException e) {
+            throw invalid(file, "can't be read: permission denied; change the file's permissions");
+        } catch (IOException e) {
+            throw invalid(file, "can't be read: " + e.getMessage() + "; check the file");
+        }
+    }
+
+    private static ObjectNode parse(Path file, byte[] json) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            try {
+                JsonNode node = MAPPER.readTree(parser);
+                if (node instanceof ObjectNode object) {
+                    if (parser.nextToken() == null) {
+                        return object;
+                    }
+                    throw invalid(file, at(parser.currentTokenLocation()) + "something follows the object; remove it");
+                }
+                throw invalid(file, "must hold one JSON object { }; correct the file");
+            } catch (JsonProcessingException e) {
+                JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+                // The parser's message may name its source or a setting of its own, which mean nothing to users.
+                String reason = e.getOriginalMessage()
+                        .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
+                        .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
+                throw invalid(file, at(place) + "not valid JSON: " + reason + "; correct the file");
+            }
+        }
+    }
+
+    private static String at(JsonLocation place) {
+        return "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr());
+    }
+
+    private static InvalidInputException invalid(Path file, String problem) {
+        return new InvalidInputException(oneLine(file + ": " + problem));
+    }
+
+    /** Text as it can be shown in one line. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}
