@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Provides what building and running OctoSpark needs: JDK 17, Maven, g++, git. Installs what is missing with apt-get, as
+# Provides what building and running OctoSpark needs: JDK 17, Maven, g++, make, git. Installs what is missing with apt-get, as
 # root or by a sudo that asks for no password; where that is not possible says what to install, and fails.
 # Sourced, it exports the JAVA_HOME of the JDK 17 as well, whichever java is the default.
 
@@ -18,6 +18,7 @@ octospark_missing() {
     [[ $(octospark_jdk17) ]] || echo openjdk-17-jdk-headless
     command -v mvn >/dev/null || compgen -G "$HOME/.m2/wrapper/dists/apache-maven-*/bin/mvn" >/dev/null || echo maven
     command -v g++ >/dev/null || echo g++
+    command -v make >/dev/null || echo make
     command -v git >/dev/null || echo git
 }
 
