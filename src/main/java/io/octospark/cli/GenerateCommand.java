@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.Causes;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
+    /** More than any inversion here can have; a grid is made in memory. */
+    private static final int MAX_CELLS = 10_000_000;
+
     @Option(
             names = "--model",
             required = true,
@@ -105,35 +109,50 @@ final class GenerateCommand implements Callable<Integer> {
         require(
                 nx >= Grid.MIN_CELLS_PER_AXIS && nz >= Grid.MIN_CELLS_PER_AXIS,
                 "--nx, --nz = " + nx + ", " + nz + ": must be 3 or more");
-        require((long) nx * nz <= Integer.MAX_VALUE - 8, "--nx, --nz = " + nx + ", " + nz + ": too many cells");
-        require(width > 0 && depth > 0, "--width, --depth = " + width + ", " + depth + ": must be above 0");
-        require(backgroundVelocity > 0, "--c0 = " + backgroundVelocity + ": must be above 0");
+        require(
+                (long) nx * nz <= MAX_CELLS,
+                "--nx, --nz = " + nx + ", " + nz + ": must make at most " + MAX_CELLS + " cells");
+        require(
+                isLength(width) && isLength(depth),
+                "--width, --depth = " + width + ", " + depth + ": must be from 0.001 to 1e9 metres");
+        require(
+                backgroundVelocity > 0 && Double.isFinite(backgroundVelocity),
+                "--c0 = " + backgroundVelocity + ": must be a finite number above 0");
         Grid grid = Grid.of(nx, nz, new Position(0, 0), new Position(width, depth));
         ModelGenerator generator = new ModelGenerator(model, grid, backgroundVelocity, amplitude, seed);
-        Path path = new Path(out);
         if (out.endsWith(".parquet")) {
             try (SparkSession spark = SparkSessions.open("generate", master)) {
                 DataKind written = kind;
                 ParquetGrids.write(spark, out, kind, grids, id -> values(generator, written, id));
             }
-        } else if (out.endsWith(".npy")) {
-            write(new NpyWriter(path, grid, grids, new Configuration()), generator);
-        } else if (out.endsWith(".txt")) {
-            write(new TextGridWriter(path, grid, grids, new Configuration()), generator);
         } else {
-            throw new InvalidInputException(
-                    "--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
+            try (GridWriter writer = open(grid)) {
+                for (long id = 0; id < grids; id++) {
+                    writer.write(values(generator, kind, id));
+                }
+            }
         }
         spec.commandLine().getOut().printf("%s: %d grids of %dx%d cells, %s%n", out, grids, nx, nz, kind);
         return ExitCode.DONE;
     }
 
-    private void write(GridWriter target, ModelGenerator generator) throws IOException {
-        try (GridWriter writer = target) {
-            for (long id = 0; id < grids; id++) {
-                writer.write(values(generator, kind, id));
+    private GridWriter open(Grid grid) {
+        try {
+            if (out.endsWith(".npy")) {
+                return new NpyWriter(new Path(out), grid, grids, new Configuration());
             }
+            if (out.endsWith(".txt")) {
+                return new TextGridWriter(new Path(out), grid, grids, new Configuration());
+            }
+        } catch (IllegalArgumentException | IOException e) {
+            throw new InvalidInputException(
+                    "--out = " + out + ": can't be written: " + Causes.message(e) + "; correct the path");
         }
+        throw new InvalidInputException("--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
+    }
+
+    private static boolean isLength(double metres) {
+        return metres >= 1e-3 && metres <= 1e9;
     }
 
     private static double[] values(ModelGenerator generator, DataKind kind, long id) {

@@ -1,11 +1,13 @@
 package io.octospark.cli;
 
+import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.BuildInfo;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -14,7 +16,7 @@ import picocli.CommandLine.ParseResult;
 @Command(
         name = "octospark",
         description = "Full-waveform inversion of many grids on a cluster of accelerators.",
-        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class},
+        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class, HelpCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -60,16 +62,8 @@ public final class Main {
         }
         // Not the user's fault, or not known to be: the trace is what a report needs.
         LoggerFactory.getLogger(Main.class).error("The command failed", e);
-        err.println("error: " + rootCause(e));
+        err.println("error: " + Causes.message(e));
         return ExitCode.FAILED;
-    }
-
-    private static String rootCause(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     static final class Version implements IVersionProvider {

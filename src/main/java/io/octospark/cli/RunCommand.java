@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
+    private static final int MAX_UNITS = 10_000;
+
     /** What compute units are to be. */
     private enum Backend {
         CPU,
@@ -69,8 +71,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        requirePositive("--grids", grids.orElse(1L));
-        requirePositive("--units", units.orElse(1));
+        require("--grids", grids.orElse(1L), Long.MAX_VALUE);
+        require("--units", units.orElse(1), MAX_UNITS);
         PrintWriter err = spec.commandLine().getErr();
         if (backend == Backend.AUTO) {
             err.println("backend: cpu, the only one in this version");
@@ -86,10 +88,11 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void requirePositive(String option, long value) {
-        if (value < 1) {
+    private void require(String option, long value, long max) {
+        if (value < 1 || value > max) {
+            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
             throw new ParameterException(
-                    spec.commandLine(), option + " = " + value + ": must be 1 or more; correct the value");
+                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
         }
     }
 

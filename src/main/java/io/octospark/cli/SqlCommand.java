@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.spark.SparkSessions;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -52,7 +54,6 @@ final class SqlCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    @SuppressWarnings("UnusedException") // the trace shows Spark's parser; the message says where the query is wrong
     private void print(SparkSession spark, String query, PrintWriter out) throws IOException {
         try {
             format.print(spark.sql(query), out);
@@ -61,7 +62,11 @@ final class SqlCommand implements Callable<Integer> {
             // Scala declares no checked exceptions, so the compiler can't know that this one is thrown.
             if (e instanceof AnalysisException analysis) {
                 throw new InvalidInputException(
-                        "query: " + analysis.getSimpleMessage().strip());
+                        "query: " + analysis.getSimpleMessage().strip().replaceAll("\\s+", " "));
+            }
+            // A division by zero, a text that is no number: found when the query runs.
+            if (Causes.root(e) instanceof SparkThrowable) {
+                throw new InvalidInputException("query: " + Causes.message(e));
             }
             throw e;
         }

@@ -1,9 +1,11 @@
 package io.octospark.results;
 
+import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
@@ -105,11 +107,16 @@ public final class ResultStore {
     private static Path qualified(SparkSession spark, String folder) {
         try {
             Path path = new Path(folder);
-            return path.getFileSystem(spark.sparkContext().hadoopConfiguration())
-                    .makeQualified(path);
-        } catch (IllegalArgumentException | IOException e) {
-            throw new InvalidInputException("--results = " + folder + ": not a folder that can be opened: "
-                    + e.getMessage() + "; correct the path");
+            FileSystem fileSystem = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+            if (fileSystem.exists(path) && !fileSystem.getFileStatus(path).isDirectory()) {
+                throw new InvalidInputException("--results = " + folder + ": is a file; name a folder");
+            }
+            return fileSystem.makeQualified(path);
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (RuntimeException | IOException e) {
+            throw new InvalidInputException(
+                    "--results = " + folder + ": can't be opened: " + Causes.message(e) + "; correct the path");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -8,7 +9,6 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
 import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -35,9 +35,9 @@ interface GridSource {
      */
     static GridSource open(SparkSession spark, String data, DataKind kind, Grid grid) {
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
-        Path path = new Path(data);
-        String name = path.getName().toLowerCase(Locale.ROOT);
         try {
+            Path path = new Path(data);
+            String name = path.getName().toLowerCase(Locale.ROOT);
             FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
             if (name.endsWith(".parquet") || status.isDirectory()) {
                 return new ParquetGridSource(spark, data, kind, grid.cells());
@@ -52,8 +52,13 @@ interface GridSource {
                     data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(data + ": no such data set; check data in the experiment, or --data");
-        } catch (IOException e) {
-            throw new InvalidInputException(data + ": can't be read: " + e.getMessage());
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (Exception e) {
+            // An unknown host or scheme, a file that only looks like Parquet: Hadoop and Spark have many ways to say
+            // so.
+            throw new InvalidInputException(
+                    data + ": can't be read: " + Causes.message(e) + "; check data in the experiment, or --data");
         }
     }
 }

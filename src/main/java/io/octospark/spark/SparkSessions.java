@@ -10,6 +10,8 @@ import scala.Tuple2;
 /** Opens the Spark session of a command. */
 public final class SparkSessions {
     private static final String DEFAULT_MASTER = "local[*]";
+    private static final String MASTERS =
+            "local(\\[(\\*|[1-9][0-9]*)(,\\s*[1-9][0-9]*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+";
 
     private SparkSessions() {}
 
@@ -24,6 +26,10 @@ public final class SparkSessions {
         SparkConf conf = new SparkConf().setAppName("OctoSpark " + name);
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
+        if (!conf.get("spark.master").matches(MASTERS)) {
+            throw new InvalidInputException("--master = " + conf.get("spark.master")
+                    + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
+        }
         refuseResourcesOnLocalMaster(conf);
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
         // so many failures in a row, here after ten minutes as with Spark's own settings (10s, 60).

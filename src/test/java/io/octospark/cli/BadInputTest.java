@@ -254,7 +254,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --grids=0        | --grids = 0: must be 1 or more; correct the value
-                    --units=0        | --units = 0: must be 1 or more; correct the value
+                    --units=0        | --units = 0: must be from 1 to 10000; correct the value
                     --units=x        | Invalid value for option '--units': 'x' is not an int
                     --grid=5         | Unknown option: '--grid=5'
                     """)
@@ -342,5 +342,59 @@ class BadInputTest {
                 "local[2]",
                 "--out",
                 data.toString());
+    }
+
+    @Test
+    void tooManyUnits() throws IOException {
+        assertRunRefused("--units = 2000000000: must be from 1 to 10000; correct the value", "--units", "2000000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local[0]", "local[x]", "nonsense"})
+    void aMasterThatSparkDoesNotKnow(String master) throws IOException {
+        assertRefused(
+                "--master = " + master + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...;"
+                        + " correct the value",
+                "sql",
+                "SELECT 1",
+                "--master",
+                master,
+                "--results",
+                folder.toString());
+    }
+
+    @Test
+    void aFileForResults() throws IOException {
+        Path target = Files.createFile(folder.resolve("a-file"));
+        assertRefused("--results = " + target + ": is a file; name a folder", sql("a-file", "SELECT 1"));
+    }
+
+    @Test
+    void queryThatDividesByZero() throws IOException {
+        assertThat(refusal(sql(".", "SELECT 1 / raise_error('no such number')")))
+                .startsWith("query: ")
+                .contains("no such number");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--nx, 40000, --nz, 50000", "--c0, Infinity, --seed, 1", "--width, 4.9e-324, --depth, 1"})
+    void generateWithAbsurdSizes(String first, String firstValue, String second, String secondValue)
+            throws IOException {
+        assertThat(refusal(
+                        "generate",
+                        "--model=layers",
+                        "--out=" + folder.resolve("new.txt"),
+                        first + "=" + firstValue,
+                        second + "=" + secondValue))
+                .contains(": must ")
+                .endsWith("; correct the value");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run:1.txt", "foo://x/a.txt", "/dev/null/a.npy"})
+    void generateToAPathThatCanNotBeWritten(String path) throws IOException {
+        assertThat(refusal("generate", "--model=layers", "--out=" + path))
+                .startsWith("--out = " + path + ": can't be written: ")
+                .endsWith("; correct the path");
     }
 }
