@@ -13,6 +13,7 @@ case ${1-} in
 esac
 
 cd "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
+octospark_tests=yes
 # shellcheck source=submit-scripts/setup.sh
 source submit-scripts/setup.sh
 # The tests start the launcher; it is to use what was just built.

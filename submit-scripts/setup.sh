@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Provides what building and running OctoSpark needs: JDK 17, Maven, g++, make, git. Installs what is missing with apt-get, as
 # root or by a sudo that asks for no password; where that is not possible says what to install, and fails.
+# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card.
 # Sourced, it exports the JAVA_HOME of the JDK 17 as well, whichever java is the default.
 
 octospark_jdk17() {
@@ -20,6 +21,7 @@ octospark_missing() {
     command -v g++ >/dev/null || echo g++
     command -v make >/dev/null || echo make
     command -v git >/dev/null || echo git
+    [[ ! ${octospark_tests-} ]] || compgen -G '/usr/lib/*/libxrt_noop.so.2' >/dev/null || echo libxrt1
 }
 
 octospark_setup() {

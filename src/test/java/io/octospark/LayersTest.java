@@ -33,6 +33,8 @@ class LayersTest {
             .definedBy("io.octospark.cluster..")
             .layer("compute")
             .definedBy("io.octospark.compute..")
+            .layer("xrt")
+            .definedBy("io.octospark.xrt..")
             .layer("inversion")
             .definedBy("io.octospark.inversion..")
             .layer("physics")
@@ -49,6 +51,8 @@ class LayersTest {
             .mayOnlyBeAccessedByLayers("cli", "spark", "results")
             .whereLayer("compute")
             .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster")
+            .whereLayer("xrt")
+            .mayOnlyBeAccessedByLayers("cli", "spark", "cluster", "compute")
             .whereLayer("inversion")
             .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster", "compute")
             .whereLayer("physics")
@@ -71,4 +75,18 @@ class LayersTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("picocli..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_BINDING_KNOWS_JNA = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.octospark.xrt.Xrt")
+            .and()
+            .doNotHaveFullyQualifiedName("io.octospark.xrt.Xrt$CLibrary")
+            .and()
+            .doNotHaveFullyQualifiedName("io.octospark.xrt.XrtLibrary")
+            .and()
+            .doNotHaveFullyQualifiedName("io.octospark.xrt.XrtBuffer")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.ParseResult;
 @Command(
         name = "octospark",
         description = "Full-waveform inversion of many grids on a cluster of accelerators.",
-        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class, HelpCommand.class},
+        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class, XclbinCommand.class, HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",

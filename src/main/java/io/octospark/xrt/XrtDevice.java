@@ -1,0 +1,147 @@
+package io.octospark.xrt;
+
+import io.octospark.xrt.XrtException.Place;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * An open card. Programmed by {@link #load}, it gives its compute units as kernels. Processes that share a card hold a
+ * {@link CardLock} while they load and open their first kernel. Safe for use by several threads.
+ */
+public final class XrtDevice implements AutoCloseable {
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    private final XrtLibrary library;
+    private final NativeResource resource;
+    /** With the UUID of the xclbin as soon as there is one. */
+    private volatile Place place;
+
+    private XrtDevice(XrtLibrary library, Place place, long handle) {
+        this.library = library;
+        this.place = place;
+        this.resource = NativeResource.card(
+                handle,
+                "the card",
+                place,
+                (device, lastCall) -> NativeResource.released(place, "xrtDeviceClose", library.xrtDeviceClose(device)));
+        resource.reportLeakOf(this);
+    }
+
+    static XrtDevice opened(XrtLibrary library, Place place, String call, long handle) {
+        if (handle == XrtLibrary.NULL) {
+            throw place.failure(call, "the card cannot be opened", "see which cards xbutil examine lists");
+        }
+        return new XrtDevice(library, place, handle);
+    }
+
+    /** The card as it was opened: an index or a BDF. */
+    public String card() {
+        return place.card();
+    }
+
+    /** The xclbin that {@link #load} has put on the card. */
+    public Optional<UUID> xclbin() {
+        return Optional.ofNullable(place.xclbin()).map(UUID::fromString);
+    }
+
+    /**
+     * Puts an xclbin on the card, or does nothing where it is there already, and makes sure that it is the one.
+     *
+     * @return its UUID
+     * @throws XrtException when the file is not a whole xclbin, when kernels of this card are open, or when the card
+     *     refuses it, as it does when another process uses the one that is there
+     */
+    public synchronized UUID load(Path xclbin) {
+        String call = "xrtDeviceLoadXclbinFile";
+        return resource.use(call, device -> {
+            // XRT would keep their contexts, which then stand in the way of new ones.
+            if (resource.dependents() > 0) {
+                throw place.failure(
+                        call,
+                        "kernels of the card are open",
+                        resource.dependents(),
+                        "0",
+                        "close them before another xclbin is loaded");
+            }
+            UUID wanted = XclbinFile.check(xclbin, place);
+            // Until the new one is known to be there, nothing is.
+            place = new Place(place.card(), null, null);
+            if (library.xrtDeviceLoadXclbinFile(device, xclbin.toString()) != XrtLibrary.OK) {
+                throw place.failure(
+                        call,
+                        "the card refused " + xclbin,
+                        "see standard error for XRT's reason: a file for another platform, or a card in use with"
+                                + " another xclbin");
+            }
+            byte[] bytes = new byte[XrtLibrary.UUID_BYTES];
+            int answer = library.xrtDeviceGetXclbinUUID(device, bytes);
+            UUID loaded = uuid(bytes);
+            if (answer != XrtLibrary.OK || !loaded.equals(wanted)) {
+                throw place.failure(
+                        "xrtDeviceGetXclbinUUID",
+                        "another xclbin is on the card after " + xclbin + " was loaded",
+                        loaded,
+                        wanted,
+                        "have one process at a time load the card");
+            }
+            place = new Place(place.card(), null, loaded.toString());
+            return loaded;
+        });
+    }
+
+    /**
+     * Opens one compute unit.
+     *
+     * @param kernel such as {@code dotprod}
+     * @param instance such as {@code dotprod_1}
+     * @param arguments all arguments of the kernel, in its order
+     */
+    public synchronized XrtKernel openKernel(
+            String kernel, String instance, List<XrtArgument> arguments, XrtKernel.Access access) {
+        String name = kernel + ":{" + instance + "}";
+        String call = access == XrtKernel.Access.EXCLUSIVE ? "xrtPLKernelOpenExclusive" : "xrtPLKernelOpen";
+        Place unit = new Place(place.card(), name, place.xclbin());
+        // A list of instances would open those that exist and drop the others.
+        for (String part : List.of(kernel, instance)) {
+            if (!IDENTIFIER.matcher(part).matches()) {
+                throw unit.failure(call, "not a name", part, "a letter, then letters, digits and _", "correct it");
+            }
+        }
+        UUID xclbin = xclbin().orElseThrow(() -> unit.failure(call, "the card has no xclbin", "load one first"));
+        return resource.use(call, device -> {
+            byte[] uuid = bytes(xclbin);
+            long handle = access == XrtKernel.Access.EXCLUSIVE
+                    ? library.xrtPLKernelOpenExclusive(device, uuid, name)
+                    : library.xrtPLKernelOpen(device, uuid, name);
+            if (handle == XrtLibrary.NULL) {
+                throw unit.failure(
+                        call,
+                        "the unit cannot be opened",
+                        "check that the xclbin has it and that nobody else has it open exclusively");
+            }
+            return XrtKernel.opened(library, device, resource, unit, handle, arguments);
+        });
+    }
+
+    /** Closes the card and everything opened on it. */
+    @Override
+    public void close() {
+        resource.close();
+    }
+
+    private static UUID uuid(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    private static byte[] bytes(UUID uuid) {
+        return ByteBuffer.allocate(XrtLibrary.UUID_BYTES)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array();
+    }
+}

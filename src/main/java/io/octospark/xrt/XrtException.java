@@ -1,0 +1,100 @@
+package io.octospark.xrt;
+
+/**
+ * A call of the Xilinx Runtime that failed, or that was refused because it would have. The message is one line: where,
+ * which call, what is wrong, the value, what is allowed, the remedy. The same stand in fields, which are null where they
+ * do not apply. What XRT itself has to say of a failure it prints on standard error.
+ */
+public final class XrtException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Place place;
+    private final String call;
+    private final String value;
+    private final String limit;
+    private final String remedy;
+
+    /** What a call was about: the card by index or BDF, the compute unit, the UUID of the loaded xclbin; or nulls. */
+    record Place(String card, String unit, String xclbin) implements java.io.Serializable {
+        static final Place NONE = new Place(null, null, null);
+
+        XrtException failure(String call, String problem, Object value, Object limit, String remedy) {
+            return new XrtException(this, call, problem, text(value), text(limit), remedy, null);
+        }
+
+        XrtException failure(String call, String problem, String remedy) {
+            return failure(call, problem, null, null, remedy);
+        }
+
+        private static String text(Object value) {
+            return value == null ? null : value.toString();
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            append(text, "card ", card);
+            append(text, "unit ", unit);
+            append(text, "xclbin ", xclbin);
+            return text.toString();
+        }
+
+        private static void append(StringBuilder text, String name, String value) {
+            if (value != null) {
+                text.append(text.isEmpty() ? "" : ", ").append(name).append(value);
+            }
+        }
+    }
+
+    XrtException(Place place, String call, String problem, String value, String limit, String remedy, Throwable cause) {
+        super(message(place, call, problem, value, limit, remedy), cause);
+        this.place = place;
+        this.call = call;
+        this.value = value;
+        this.limit = limit;
+        this.remedy = remedy;
+    }
+
+    private static String message(Place place, String call, String problem, String value, String limit, String remedy) {
+        return (place.equals(Place.NONE) ? "" : place + ": ")
+                + (call + ": " + problem)
+                + (value == null ? "" : ": " + value)
+                + (limit == null ? "" : ", allowed: " + limit)
+                + ("; " + remedy);
+    }
+
+    /** The function of XRT's C API. */
+    public String call() {
+        return call;
+    }
+
+    /** The card as it was opened: an index or a BDF. */
+    public String card() {
+        return place.card();
+    }
+
+    /** The compute unit as XRT names it, such as {@code dotprod:{dotprod_1}}. */
+    public String unit() {
+        return place.unit();
+    }
+
+    /** The UUID of the xclbin on the card. */
+    public String xclbin() {
+        return place.xclbin();
+    }
+
+    /** The value that is not allowed, or the state that was not expected. */
+    public String value() {
+        return value;
+    }
+
+    /** What is allowed instead. */
+    public String limit() {
+        return limit;
+    }
+
+    /** What to do. */
+    public String remedy() {
+        return remedy;
+    }
+}

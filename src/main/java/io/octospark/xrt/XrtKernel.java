@@ -1,0 +1,160 @@
+package io.octospark.xrt;
+
+import io.octospark.xrt.XrtException.Place;
+import java.util.List;
+
+/**
+ * One compute unit of a card, opened by {@link XrtDevice#openKernel}. Gives buffers in the banks that its arguments are
+ * connected to, and runs. Safe for use by several threads.
+ */
+public final class XrtKernel implements AutoCloseable {
+    /** Who else may open the same unit. */
+    public enum Access {
+        /** Others that share it, too. */
+        SHARED,
+        /** No other process. */
+        EXCLUSIVE
+    }
+
+    private final XrtLibrary library;
+    private final long device;
+    private final NativeResource resource;
+    private final Place place;
+    private final List<XrtArgument> arguments;
+    /** Of each argument; of no meaning for scalars. */
+    private final int[] groups;
+
+    private XrtKernel(
+            XrtLibrary library,
+            long device,
+            NativeResource resource,
+            Place place,
+            List<XrtArgument> arguments,
+            int[] groups) {
+        this.library = library;
+        this.device = device;
+        this.resource = resource;
+        this.place = place;
+        this.arguments = arguments;
+        this.groups = groups;
+        resource.reportLeakOf(this);
+    }
+
+    static XrtKernel opened(
+            XrtLibrary library,
+            long device,
+            NativeResource card,
+            Place place,
+            long handle,
+            List<XrtArgument> arguments) {
+        NativeResource resource = card.child(
+                NativeResource.Kind.KERNEL,
+                handle,
+                "the kernel",
+                place,
+                (kernel, lastCall) -> NativeResource.released(place, "xrtKernelClose", library.xrtKernelClose(kernel)));
+        try {
+            int[] groups = new int[arguments.size()];
+            for (int i = 0; i < groups.length; i++) {
+                if (arguments.get(i).kind() == XrtArgument.Kind.BUFFER) {
+                    groups[i] = group(library, place, handle, arguments.get(i), i);
+                }
+            }
+            return new XrtKernel(library, device, resource, place, List.copyOf(arguments), groups);
+        } catch (RuntimeException e) {
+            resource.close();
+            throw e;
+        }
+    }
+
+    private static int group(XrtLibrary library, Place place, long kernel, XrtArgument argument, int index) {
+        int group = library.xrtKernelArgGroupId(kernel, index);
+        if (group < 0) {
+            throw place.failure(
+                    "xrtKernelArgGroupId",
+                    "not a buffer argument of the kernel",
+                    index + " (" + argument.name() + ")",
+                    null,
+                    "give the arguments that the xclbin lists");
+        }
+        return group;
+    }
+
+    /** The arguments, in the kernel's order. */
+    public List<XrtArgument> arguments() {
+        return arguments;
+    }
+
+    /** The memory group of a buffer argument, as XRT numbers them. */
+    public int group(int argument) {
+        checkBuffer("xrtKernelArgGroupId", argument);
+        return groups[argument];
+    }
+
+    /**
+     * Allocates memory on the card and on the host for an argument, filled with zeros on both sides: a card's memory may
+     * raise an error when it is read before it was ever written.
+     */
+    public XrtBuffer allocate(int argument, long bytes) {
+        checkBuffer("xrtBOAlloc", argument);
+        long least = Math.max(1, arguments.get(argument).minimumBytes());
+        if (bytes < least || bytes > Integer.MAX_VALUE) {
+            throw place.failure(
+                    "xrtBOAlloc",
+                    "bytes of a buffer for argument " + described(argument),
+                    bytes,
+                    least + " to " + Integer.MAX_VALUE,
+                    "allocate what the design needs, in several buffers where it is more");
+        }
+        return resource.use(
+                "xrtBOAlloc",
+                kernel -> XrtBuffer.allocated(library, device, resource, place, (int) bytes, groups[argument]));
+    }
+
+    /** Opens a run: one execution at a time, repeated as often as wanted. */
+    public XrtRun openRun() {
+        return resource.use("xrtRunOpen", kernel -> {
+            long handle = library.xrtRunOpen(kernel);
+            if (handle == XrtLibrary.NULL) {
+                throw place.failure("xrtRunOpen", "no run", "see standard error for XRT's reason");
+            }
+            return XrtRun.opened(library, this, resource, place, handle);
+        });
+    }
+
+    /** Closes the unit, its runs and the buffers allocated for it. */
+    @Override
+    public void close() {
+        resource.close();
+    }
+
+    /** The argument with its name, for messages. */
+    String described(int argument) {
+        return argument + " (" + arguments.get(argument).name() + ")";
+    }
+
+    /** Refuses an index that the kernel does not have. */
+    XrtArgument argument(String call, int index) {
+        if (index < 0 || index >= arguments.size()) {
+            throw place.failure(
+                    call,
+                    "no such argument of the kernel",
+                    index,
+                    "0 to " + (arguments.size() - 1),
+                    "count arguments from 0");
+        }
+        return arguments.get(index);
+    }
+
+    private void checkBuffer(String call, int index) {
+        XrtArgument argument = argument(call, index);
+        if (argument.kind() != XrtArgument.Kind.BUFFER) {
+            throw place.failure(
+                    call,
+                    "kind of argument " + described(index),
+                    argument.kind(),
+                    XrtArgument.Kind.BUFFER,
+                    "allocate for arguments that are buffers");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.octospark.xrt.xclbin;
+
+/**
+ * The matrix that a design's kernels are built for.
+ *
+ * @param rows measurements, from 1 to {@link #MAX}
+ * @param cols cells, from 1 to {@link #MAX}; also the stride of a row
+ */
+public record DesignSize(int rows, int cols) {
+    /** Of rows and of columns; far beyond any card's memory, and small enough that bytes can be counted in a long. */
+    public static final int MAX = 1_000_000;
+
+    public DesignSize {
+        if (rows < 1 || rows > MAX || cols < 1 || cols > MAX) {
+            throw new IllegalArgumentException(rows + " x " + cols);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return rows + " rows x " + cols + " cols";
+    }
+}

@@ -1,0 +1,61 @@
+package io.octospark.xrt.xclbin;
+
+import io.octospark.model.InvalidInputException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An xclbin file as {@link XclbinReader} found it.
+ *
+ * <pre>{@code
+ * Xclbin xclbin = XclbinReader.read(Path.of("8000_100_1cu.xclbin"));
+ * KernelInstance dotprod = xclbin.unit("dotprod_1");
+ * int group = dotprod.arguments().get(0).group().orElseThrow();
+ * MemoryBank bank = xclbin.bank("DDR0");
+ * }</pre>
+ *
+ * @param file what it was read from, for messages
+ * @param uuid by which XRT tells designs apart
+ * @param version of the tool that wrote it, such as 2.13.466
+ * @param timestampSeconds when it was written, since 1970; 0 if not recorded
+ */
+public record Xclbin(
+        String file,
+        UUID uuid,
+        String version,
+        long timestampSeconds,
+        XclbinDesign design,
+        List<XclbinSection> sections) {
+    public Xclbin {
+        sections = List.copyOf(sections);
+    }
+
+    /**
+     * The memory bank of this name: {@code DDR0}, {@code DDR[0]}, {@code bank0}, {@code HBM3}, {@code hbm[3]}.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public MemoryBank bank(String name) {
+        return MemoryBank.find(design.banks(), name)
+                .orElseThrow(() -> new InvalidInputException("%s: has no memory bank %s; name one of its banks: %s"
+                        .formatted(file, XclbinFormat.shown(name), MemoryBank.names(design.banks()))));
+    }
+
+    /**
+     * The compute unit of this name, such as {@code dotprod_1}.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public KernelInstance unit(String name) {
+        return design.units().stream()
+                .filter(unit -> unit.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("%s: has no compute unit %s; name one of its units: %s"
+                        .formatted(file, XclbinFormat.shown(name), unitNames())));
+    }
+
+    private String unitNames() {
+        List<String> names = design.units().stream().map(KernelInstance::name).toList();
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+}

@@ -1,0 +1,646 @@
+package io.octospark.xrt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a card does, by whichever library. Every test runs in a JVM of its own, in a new folder. */
+@ExtendWith(ChildJvm.class)
+abstract class CardTests {
+    static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private static final String PLACE = "card 0, unit dotprod:{dotprod_1}, xclbin " + TestXclbin.UUID_1 + ": ";
+
+    /** The library under test, inside the JVM of a test. */
+    abstract Xrt xrt();
+
+    /**
+     * The environment for the JVM of a test.
+     *
+     * @param folder where it runs, for files that the library reads
+     * @param runMillis how long an execution takes, 0 for a short time
+     */
+    abstract Map<String, String> environment(Path folder, int runMillis) throws IOException;
+
+    static Path xclbin() throws IOException {
+        return file("design.xclbin", TestXclbin.bytes(TestXclbin.UUID_1));
+    }
+
+    private static Path file(String name, byte[] bytes) throws IOException {
+        return Files.write(Path.of(name).toAbsolutePath(), bytes);
+    }
+
+    private XrtDevice loadedCard() throws IOException {
+        XrtDevice card = xrt().open(0);
+        card.load(xclbin());
+        return card;
+    }
+
+    private static XrtKernel dotprod(XrtDevice card, int unit) {
+        return card.openKernel("dotprod", "dotprod_" + unit, TestXclbin.DOTPROD, XrtKernel.Access.SHARED);
+    }
+
+    private static XrtBuffer buffer(XrtKernel kernel) {
+        return kernel.allocate(0, TestXclbin.BUFFER_BYTES);
+    }
+
+    /** A run with all its arguments. */
+    private static XrtRun run(XrtKernel dotprod) {
+        XrtRun run = dotprod.openRun();
+        for (int i = 0; i < TestXclbin.DOTPROD.size(); i++) {
+            run.set(i, dotprod.allocate(i, TestXclbin.BUFFER_BYTES));
+        }
+        return run;
+    }
+
+    // The card and its xclbin
+
+    @Test
+    void loadsAnXclbinAndAnother() throws IOException {
+        try (XrtDevice card = xrt().open(0)) {
+            assertThat(card.card()).isEqualTo("0");
+            assertThat(card.xclbin()).isEmpty();
+
+            assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
+            assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
+            assertThat(card.xclbin()).contains(TestXclbin.UUID_1);
+            Path second = file("second.xclbin", TestXclbin.bytes(TestXclbin.UUID_2));
+            assertThat(card.load(second)).isEqualTo(TestXclbin.UUID_2);
+        }
+        try (XrtDevice card = xrt().open(0)) {
+            assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
+        }
+    }
+
+    @Test
+    void refusesACardThatCannotBe() {
+        assertThatThrownBy(() -> xrt().open(-1))
+                .isInstanceOf(XrtException.class)
+                .hasMessage("card -1: xrtDeviceOpen: no such card: -1, allowed: 0 or more; count cards from 0");
+        assertThatThrownBy(() -> xrt().open("65:00"))
+                .isInstanceOf(XrtException.class)
+                .hasMessage("card 65:00: xrtDeviceOpenByBDF: not a place on the PCI bus: 65:00, allowed:"
+                        + " domain:bus:device.function in hexadecimal, such as 0000:65:00.1; take it from xbutil"
+                        + " examine");
+    }
+
+    @Test
+    void refusesFilesThatWouldEndTheProcess() throws IOException {
+        byte[] good = TestXclbin.bytes(TestXclbin.UUID_1);
+        try (XrtDevice card = xrt().open(0)) {
+            Path missing = Path.of("missing.xclbin").toAbsolutePath();
+            assertRefused(card, missing, "there is no file " + missing);
+            assertRefused(
+                    card,
+                    Path.of("").toAbsolutePath(),
+                    "there is no file " + Path.of("").toAbsolutePath());
+            Path file = file("bad.xclbin", new byte[0]);
+            assertRefused(card, file, file + ": too short for an xclbin: 0, allowed: 496 bytes or more");
+            for (int length = 1; length < good.length; length += 61) {
+                file("bad.xclbin", Arrays.copyOf(good, length));
+                assertRefused(
+                        card,
+                        file,
+                        length < 496
+                                ? file + ": too short for an xclbin: " + length + ", allowed: 496 bytes or more"
+                                : file + ": truncated or damaged: its length by its header: " + good.length
+                                        + ", allowed: 496 to " + length + ", the length of the file");
+            }
+            change(file, good, bytes -> bytes.put(0, (byte) 'X'));
+            assertRefused(card, file, file + ": not an xclbin, allowed: a file that begins with xclbin2");
+            change(file, good, bytes -> bytes.putLong(TestXclbin.LENGTH_OFFSET, -1));
+            assertRefused(
+                    card,
+                    file,
+                    file + ": truncated or damaged: its length by its header: -1, allowed: 496 to " + good.length
+                            + ", the length of the file");
+            change(file, good, bytes -> bytes.putInt(448, 1 << 30));
+            assertRefused(
+                    card,
+                    file,
+                    file + ": damaged: number of sections: 1073741824, allowed: 1 to " + (good.length - 456) / 40);
+            change(file, good, bytes -> bytes.putLong(456 + 24, Long.MAX_VALUE));
+            assertThatThrownBy(() -> card.load(file))
+                    .hasMessageContaining(file + ": damaged: section 0: offset 9223372036854775807, size ");
+            change(file, good, bytes -> bytes.putLong(TestXclbin.UUID_OFFSET, 0)
+                    .putLong(TestXclbin.UUID_OFFSET + 8, 0));
+            assertRefused(
+                    card,
+                    file,
+                    file + ": the UUID: " + new UUID(0, 0) + ", allowed: any but this, which means any xclbin");
+
+            assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
+        }
+    }
+
+    private static void change(Path file, byte[] good, Consumer<ByteBuffer> change) throws IOException {
+        byte[] bytes = good.clone();
+        change.accept(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+        Files.write(file, bytes);
+    }
+
+    private static void assertRefused(XrtDevice card, Path file, String problem) {
+        assertThatThrownBy(() -> card.load(file))
+                .isInstanceOf(XrtException.class)
+                .hasMessage("card 0: xrtDeviceLoadXclbinFile: " + problem
+                        + "; give the path of an xclbin that v++ has built");
+    }
+
+    @Test
+    void loadsNothingWhileKernelsAreOpen() throws IOException {
+        try (XrtDevice card = loadedCard()) {
+            XrtKernel kernel = dotprod(card, 1);
+            assertThatThrownBy(() -> card.load(xclbin()))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage("card 0, xclbin " + TestXclbin.UUID_1 + ": xrtDeviceLoadXclbinFile: kernels of the card"
+                            + " are open: 1, allowed: 0; close them before another xclbin is loaded");
+            kernel.close();
+
+            assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
+        }
+    }
+
+    // Kernels
+
+    @Test
+    void argumentsAreInTheirBanks() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel first = dotprod(card, 1);
+                XrtKernel second = dotprod(card, 2);
+                XrtKernel update =
+                        card.openKernel("update", "update_2", TestXclbin.UPDATE, XrtKernel.Access.EXCLUSIVE)) {
+            for (int argument = 0; argument < 3; argument++) {
+                assertThat(first.group(argument)).isEqualTo(0);
+                assertThat(second.group(argument)).isEqualTo(1);
+                assertThat(update.group(argument)).isEqualTo(1);
+            }
+            assertThatThrownBy(() -> first.group(3))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtKernelArgGroupId: no such argument of the kernel: 3, allowed: 0 to 2; count"
+                            + " arguments from 0");
+        }
+    }
+
+    @Test
+    void unitsThatAreNotThereAreNotOpened() throws IOException {
+        try (XrtDevice card = xrt().open(0)) {
+            assertThatThrownBy(() -> dotprod(card, 1))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage("card 0, unit dotprod:{dotprod_1}: xrtPLKernelOpen: the card has no xclbin; load one"
+                            + " first");
+            card.load(xclbin());
+            for (String[] names : new String[][] {{"dotprod", "dotprod_9"}, {"nothing", "nothing_1"}}) {
+                assertThatThrownBy(
+                                () -> card.openKernel(names[0], names[1], TestXclbin.DOTPROD, XrtKernel.Access.SHARED))
+                        .isInstanceOf(XrtException.class)
+                        .hasMessage("card 0, unit " + names[0] + ":{" + names[1] + "}, xclbin " + TestXclbin.UUID_1
+                                + ": xrtPLKernelOpen: the unit cannot be opened; check that the xclbin has it and that"
+                                + " nobody else has it open exclusively");
+            }
+            // XRT would open the one that exists.
+            assertThatThrownBy(() -> card.openKernel(
+                            "dotprod", "dotprod_1,dotprod_9", TestXclbin.DOTPROD, XrtKernel.Access.SHARED))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessageContaining("xrtPLKernelOpen: not a name: dotprod_1,dotprod_9, allowed: a letter, then");
+            List<XrtArgument> tooMany = new ArrayList<>(TestXclbin.DOTPROD);
+            tooMany.add(XrtArgument.buffer("more", 0));
+            assertThatThrownBy(() -> card.openKernel("dotprod", "dotprod_1", tooMany, XrtKernel.Access.SHARED))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtKernelArgGroupId: not a buffer argument of the kernel: 3 (more); give the"
+                            + " arguments that the xclbin lists");
+        }
+    }
+
+    @Test
+    void exclusiveUnitsAreNotShared() throws IOException {
+        try (XrtDevice card = loadedCard()) {
+            XrtKernel exclusive =
+                    card.openKernel("dotprod", "dotprod_1", TestXclbin.DOTPROD, XrtKernel.Access.EXCLUSIVE);
+            assertThatThrownBy(() -> dotprod(card, 1))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessageContaining("xrtPLKernelOpen: the unit cannot be opened");
+            exclusive.close();
+
+            dotprod(card, 1);
+            assertThatThrownBy(() ->
+                            card.openKernel("dotprod", "dotprod_1", TestXclbin.DOTPROD, XrtKernel.Access.EXCLUSIVE))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessageContaining("xrtPLKernelOpenExclusive: the unit cannot be opened");
+        }
+    }
+
+    // Buffers
+
+    @Test
+    void buffersHoldWhatIsPutIntoThem() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = dotprod(card, 2)) {
+            XrtBuffer buffer = buffer(kernel);
+            assertThat(buffer.bytes()).isEqualTo(TestXclbin.BUFFER_BYTES);
+            assertThat(buffer.group()).isEqualTo(1);
+
+            float[] values = new float[TestXclbin.BUFFER_BYTES / Float.BYTES];
+            buffer.getFloats(0, values, 0, values.length);
+            assertThat(values).containsOnly(0);
+            buffer.putFloats(1, new float[] {9, 1.5f, -2, 9}, 1, 2);
+            buffer.syncToDevice(4, 8);
+            buffer.access(bytes -> {
+                assertThat(bytes.getInt(4)).isEqualTo(Float.floatToIntBits(1.5f));
+                assertThat(bytes.get(7)).isEqualTo((byte) 0x3f);
+                assertThat(bytes.asFloatBuffer().get(2)).isEqualTo(-2);
+            });
+            buffer.syncToDevice();
+            buffer.syncFromDevice();
+            buffer.syncFromDevice(4, 8);
+            buffer.getFloats(0, values, 0, 4);
+            assertThat(values).startsWith(0, 1.5f, -2, 0);
+        }
+    }
+
+    @Test
+    void buffersEndWhereTheyEnd() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = dotprod(card, 1)) {
+            XrtBuffer buffer = buffer(kernel);
+            assertThatThrownBy(() -> buffer.syncToDevice(4090, 7))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtBOSync: outside of the buffer: 7 bytes at 4090, allowed: within 4096 bytes;"
+                            + " use a part that it has");
+            assertThatThrownBy(() -> buffer.syncFromDevice(-1, 4)).hasMessageContaining("4 bytes at -1");
+            assertThatThrownBy(() -> buffer.syncFromDevice(4, Long.MAX_VALUE)).hasMessageContaining("outside");
+            assertThatThrownBy(() -> buffer.putFloats(1023, new float[2], 0, 2))
+                    .hasMessageContaining("xrtBOMap: outside of the buffer: 8 bytes at 4092, allowed: within 4096");
+            assertThatThrownBy(() -> buffer.getFloats(Integer.MAX_VALUE, new float[1], 0, 1))
+                    .hasMessageContaining("outside of the buffer");
+            assertThatThrownBy(() -> buffer.access(bytes -> bytes.get(4096)))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            for (long bytes : new long[] {-1, 0, 4095, 1L << 31}) {
+                assertThatThrownBy(() -> kernel.allocate(1, bytes))
+                        .isInstanceOf(XrtException.class)
+                        .hasMessage(PLACE + "xrtBOAlloc: bytes of a buffer for argument 1 (vector): " + bytes
+                                + ", allowed: 4096 to 2147483647; allocate what the design needs, in several buffers"
+                                + " where it is more");
+            }
+        }
+    }
+
+    // Runs
+
+    @Test
+    void runsAreRepeated() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = dotprod(card, 1);
+                XrtRun run = run(kernel)) {
+            assertThat(run.state()).isEqualTo(XrtRun.State.NEW);
+            for (int i = 0; i < 20; i++) {
+                run.start();
+                assertThat(run.state()).isEqualTo(XrtRun.State.RUNNING);
+                run.waitFor(LIMIT);
+                assertThat(run.state()).isEqualTo(XrtRun.State.COMPLETED);
+                run.set(1, buffer(kernel));
+            }
+        }
+    }
+
+    @Test
+    void scalarsAreTakenByKind() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = card.openKernel("scale", "scale_1", TestXclbin.SCALE, XrtKernel.Access.SHARED);
+                XrtRun run = kernel.openRun()) {
+            XrtBuffer data = buffer(kernel);
+            run.set(0, data);
+            run.set(1, 7);
+            run.set(2, 7L);
+            run.set(3, 0.5f);
+            run.set(4, 0.25);
+            run.start();
+            run.waitFor(LIMIT);
+
+            assertThatThrownBy(() -> run.set(1, 7L))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage("card 0, unit scale:{scale_1}, xclbin " + TestXclbin.UUID_1 + ": xrtRunSetArg: kind of"
+                            + " argument 1 (count): LONG, allowed: INT; give the kind that the kernel takes");
+            assertThatThrownBy(() -> run.set(2, 7)).hasMessageContaining("2 (seed): INT, allowed: LONG");
+            assertThatThrownBy(() -> run.set(3, 1.0)).hasMessageContaining("3 (factor): DOUBLE, allowed: FLOAT");
+            assertThatThrownBy(() -> run.set(4, 1f)).hasMessageContaining("4 (shift): FLOAT, allowed: DOUBLE");
+            assertThatThrownBy(() -> run.set(0, 1)).hasMessageContaining("0 (data): INT, allowed: BUFFER");
+            assertThatThrownBy(() -> run.set(1, data)).hasMessageContaining("1 (count): BUFFER, allowed: INT");
+            assertThatThrownBy(() -> kernel.allocate(1, 8)).hasMessageContaining("1 (count): INT, allowed: BUFFER");
+            assertThatThrownBy(() -> run.set(5, 1)).hasMessageContaining("no such argument of the kernel: 5");
+            assertThatThrownBy(() -> run.set(-1, 1)).hasMessageContaining("no such argument of the kernel: -1");
+        }
+    }
+
+    @Test
+    void buffersOfOtherPlacesAreNotTaken() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtDevice other = loadedCard()) {
+            XrtRun run = dotprod(card, 1).openRun();
+            assertThatThrownBy(() -> run.set(1, buffer(dotprod(card, 2))))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunSetArg: memory group of the buffer for argument 1 (vector): 1, allowed:"
+                            + " 0; allocate the buffer for this argument of this unit");
+            XrtKernel small = card.openKernel(
+                    "update", "update_1", List.of(XrtArgument.buffer("residual", 8)), XrtKernel.Access.SHARED);
+            assertThatThrownBy(() -> run.set(1, small.allocate(0, 8)))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunSetArg: bytes of the buffer for argument 1 (vector): 8, allowed: 4096 or"
+                            + " more; allocate the buffer for this argument");
+            assertThatThrownBy(() -> run.set(1, buffer(dotprod(other, 1))))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunSetArg: the buffer for argument 1 (vector) belongs to another card;"
+                            + " allocate the buffer on the card of the run");
+        }
+    }
+
+    @Test
+    @ChildJvm.Wants(runMillis = 200)
+    void runsFollowTheirStates() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = dotprod(card, 1);
+                XrtRun run = kernel.openRun()) {
+            XrtBuffer buffer = buffer(kernel);
+            run.set(0, buffer);
+            run.set(2, buffer);
+            assertThatThrownBy(run::start)
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunStart: argument 1 (vector) is not set; set all before the start");
+            run.set(1, buffer);
+            assertThatThrownBy(() -> run.waitFor(LIMIT))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunWaitFor: state of the run: NEW, allowed: RUNNING; start it first");
+            run.start();
+            assertThatThrownBy(run::start)
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunStart: state of the run: RUNNING, allowed: NEW or COMPLETED; wait for it"
+                            + " first");
+            assertThatThrownBy(() -> run.set(0, buffer))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunSetArg: state of the run: RUNNING, allowed: NEW or COMPLETED; wait for"
+                            + " it first");
+            assertThatThrownBy(() -> run.waitFor(Duration.ZERO))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(PLACE + "xrtRunWaitFor: time limit in ms: 0, allowed: 1 to 2147483647; give another"
+                            + " limit");
+            run.waitFor(LIMIT);
+            assertThatThrownBy(() -> run.waitFor(LIMIT)).hasMessageContaining("state of the run: COMPLETED");
+        }
+    }
+
+    @Test
+    void unitsWorkAtTheSameTime() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (XrtDevice card = loadedCard()) {
+            List<Future<Void>> results = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                int unit = thread % 2 + 1;
+                Callable<Void> work = () -> {
+                    for (int repeat = 0; repeat < 5; repeat++) {
+                        try (XrtKernel kernel = dotprod(card, unit);
+                                XrtRun run = run(kernel)) {
+                            for (int i = 0; i < 10; i++) {
+                                run.start();
+                                run.waitFor(LIMIT);
+                            }
+                        }
+                    }
+                    return null;
+                };
+                results.add(threads.submit(work));
+            }
+            for (Future<Void> result : results) {
+                result.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    @ChildJvm.Wants(processes = 3)
+    void processesShareACard() throws IOException {
+        Path folder = Path.of("").toAbsolutePath().getParent();
+        try (XrtDevice card = xrt().open(0)) {
+            XrtKernel kernel;
+            try (CardLock lock = CardLock.acquire(folder, card.card(), LIMIT)) {
+                assertThat(lock).isNotNull();
+                card.load(xclbin());
+                kernel = dotprod(card, 1);
+            }
+            try (XrtRun run = run(kernel)) {
+                run.start();
+                run.waitFor(LIMIT);
+            }
+        }
+    }
+
+    // The end
+
+    @Test
+    void closingTwiceOrInAnyOrderDoesNoHarm() throws IOException {
+        XrtDevice card = loadedCard();
+        XrtKernel kernel = dotprod(card, 1);
+        XrtRun run = run(kernel);
+        XrtBuffer buffer = buffer(kernel);
+        run.set(1, buffer);
+        run.start();
+        run.waitFor(LIMIT);
+
+        card.close();
+        kernel.close();
+        buffer.close();
+        run.close();
+        card.close();
+    }
+
+    @Test
+    void nothingWorksOnceClosed() throws IOException {
+        XrtDevice card = loadedCard();
+        XrtKernel kernel = dotprod(card, 1);
+        XrtRun run = run(kernel);
+        XrtBuffer buffer = buffer(kernel);
+        run.set(1, buffer);
+        // The run needs the buffer and goes with it.
+        buffer.close();
+        assertClosed("xrtBOSync", "a buffer of 4096 bytes", buffer::syncToDevice);
+        assertClosed("xrtBOMap", "a buffer of 4096 bytes", () -> buffer.access(bytes -> {}));
+        assertClosed("xrtBOMap", "a buffer of 4096 bytes", () -> buffer.putFloats(0, new float[1], 0, 1));
+        assertClosed("xrtRunStart", "a run", run::start);
+        XrtRun other = kernel.openRun();
+        assertClosed("xrtRunSetArg", "a buffer of 4096 bytes", () -> other.set(1, buffer));
+        kernel.close();
+        assertClosed("xrtRunSetArg", "a run", () -> other.set(1, buffer(dotprod(card, 1))));
+        assertClosed("xrtRunOpen", "the kernel", kernel::openRun);
+        assertClosed("xrtBOAlloc", "the kernel", () -> buffer(kernel));
+        card.close();
+        assertThatThrownBy(() -> card.load(xclbin()))
+                .isInstanceOf(XrtException.class)
+                .hasMessage("card 0: xrtDeviceLoadXclbinFile: closed already: the card; use it before it, or what"
+                        + " it needs, is closed");
+    }
+
+    private static void assertClosed(String call, String what, ThrowingCallable use) {
+        assertThatThrownBy(use)
+                .isInstanceOf(XrtException.class)
+                .hasMessage(
+                        PLACE + call + ": closed already: " + what + "; use it before it, or what it needs, is closed");
+    }
+
+    @Test
+    @ChildJvm.Wants(runMillis = 200)
+    void closingWhileRunningWaits() throws IOException {
+        XrtDevice card = loadedCard();
+        XrtRun run = run(dotprod(card, 1));
+        run.start();
+
+        card.close();
+
+        assertThat(run.state()).isEqualTo(XrtRun.State.COMPLETED);
+    }
+
+    @Test
+    @ChildJvm.Wants(runMillis = 200)
+    void closingWhileAnotherThreadWaitsForARun() throws Exception {
+        XrtDevice card = loadedCard();
+        XrtRun run = run(dotprod(card, 1));
+        CountDownLatch started = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<?> waiting = thread.submit(() -> {
+            run.start();
+            started.countDown();
+            run.waitFor(LIMIT);
+        });
+        started.await();
+
+        card.close();
+
+        try {
+            waiting.get();
+        } catch (ExecutionException e) {
+            // The card was closed before the wait began.
+            assertThat(e).cause().hasMessageContaining("xrtRunWaitFor: closed already: a run");
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    @Test
+    @ChildJvm.Wants(logs = {"card 0, unit dotprod:\\{dotprod_1}, xclbin .*: never closed: a run; close it, .*"})
+    void aForgottenRunIsReported() throws IOException {
+        try (XrtDevice card = loadedCard();
+                XrtKernel kernel = dotprod(card, 1)) {
+            kernel.openRun();
+            awaitReport();
+        }
+    }
+
+    @Test
+    @ChildJvm.Wants(logs = "card 0: never closed: the card; close it, best by try-with-resources")
+    void aForgottenCardIsReported() throws IOException {
+        loadedCard();
+        awaitReport();
+    }
+
+    private static void awaitReport() throws IOException {
+        while (!Files.readString(Path.of(ChildJvm.OUTPUT)).contains("never closed")) {
+            System.gc();
+        }
+    }
+
+    @Test
+    void theJvmEndsWellWithEverythingOpen() throws IOException {
+        XrtRun run = run(dotprod(loadedCard(), 1));
+        run.start();
+        run.waitFor(LIMIT);
+        run(dotprod(loadedCard(), 2)).start();
+
+        System.exit(0);
+    }
+
+    // The library itself
+
+    @Test
+    void theLibraryAnswersErrorsWithoutFault() throws IOException {
+        XrtLibrary library = xrt().library();
+        long card = library.xrtDeviceOpen(0);
+        assertThat(library.xrtDeviceLoadXclbinFile(card, "missing.xclbin")).isEqualTo(-1);
+        assertThat(library.xrtDeviceLoadXclbinFile(card, "")).isEqualTo(-1);
+        assertThat(library.xrtDeviceLoadXclbinFile(card, xclbin().toString())).isZero();
+        byte[] uuid = new byte[XrtLibrary.UUID_BYTES];
+        assertThat(library.xrtDeviceGetXclbinUUID(card, uuid)).isZero();
+        assertThat(uuid).startsWith(0x11, 0x11, 0x11, 0x11, 0x22, 0x22).endsWith(0x55, 0x01);
+
+        byte[] wrong = uuid.clone();
+        wrong[15] = 9;
+        assertThat(library.xrtPLKernelOpen(card, wrong, "dotprod:{dotprod_1}")).isZero();
+        assertThat(library.xrtPLKernelOpen(card, uuid, "nothing")).isZero();
+        assertThat(library.xrtPLKernelOpen(card, uuid, "dotprod:{dotprod_9}")).isZero();
+        long kernel = library.xrtPLKernelOpen(card, uuid, "dotprod:{dotprod_2}");
+        assertThat(library.xrtKernelArgGroupId(kernel, 0)).isEqualTo(1);
+        assertThat(library.xrtKernelArgGroupId(kernel, 3)).isEqualTo(-1);
+        assertThat(library.xrtKernelArgOffset(kernel, 1)).isEqualTo(28);
+
+        long buffer = library.xrtBOAlloc(card, 16, 0, 1);
+        assertThat(library.xrtBOSize(buffer)).isEqualTo(16);
+        byte[] bytes = {1, 2, 3, 4};
+        assertThat(library.xrtBOWrite(buffer, bytes, 4, 12)).isZero();
+        assertThat(library.xrtBOMap(buffer).getByteArray(12, 4)).isEqualTo(bytes);
+        byte[] read = new byte[4];
+        assertThat(library.xrtBORead(buffer, read, 4, 12)).isZero();
+        assertThat(read).isEqualTo(bytes);
+        assertThat(library.xrtBOWrite(buffer, bytes, 4, 13)).isEqualTo(-1);
+        assertThat(library.xrtBORead(buffer, read, 4, 13)).isEqualTo(-1);
+
+        long run = library.xrtRunOpen(kernel);
+        assertThat(library.xrtRunSetArg(run, 3, buffer)).isEqualTo(-1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(library.xrtRunSetArg(run, i, buffer)).isZero();
+        }
+        assertThat(library.xrtRunState(run)).isEqualTo(1);
+        assertThat(library.xrtRunStart(run)).isZero();
+        assertThat(library.xrtRunWait(run)).isEqualTo(XrtLibrary.STATE_COMPLETED);
+        assertThat(library.xrtRunState(run)).isEqualTo(XrtLibrary.STATE_COMPLETED);
+
+        assertThat(library.xrtRunClose(run)).isZero();
+        assertThat(library.xrtBOFree(buffer)).isZero();
+        assertThat(library.xrtKernelClose(kernel)).isZero();
+        assertThat(library.xrtDeviceClose(card)).isZero();
+        // Closed ones, and none at all.
+        for (long[] handles : new long[][] {{run, buffer, kernel, card}, {0, 0, 0, 0}}) {
+            assertThat(library.xrtRunClose(handles[0])).isEqualTo(-1);
+            assertThat(library.xrtRunStart(handles[0])).isEqualTo(-1);
+            assertThat(library.xrtRunWaitFor(handles[0], 1)).isEqualTo(6);
+            assertThat(library.xrtRunState(handles[0])).isEqualTo(6);
+            assertThat(library.xrtBOFree(handles[1])).isEqualTo(-1);
+            assertThat(library.xrtBOMap(handles[1])).isNull();
+            assertThat(library.xrtBOSync(handles[1], XrtLibrary.SYNC_TO_DEVICE, 4, 0))
+                    .isEqualTo(-1);
+            assertThat(library.xrtKernelClose(handles[2])).isEqualTo(-1);
+            assertThat(library.xrtKernelArgGroupId(handles[2], 0)).isEqualTo(-1);
+            assertThat(library.xrtRunOpen(handles[2])).isZero();
+            assertThat(library.xrtDeviceClose(handles[3])).isEqualTo(-1);
+            assertThat(library.xrtBOAlloc(handles[3], 16, 0, 0)).isZero();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.octospark.xrt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/**
+ * Runs every test of a class in a JVM of its own, in a new folder; those of {@link CardTests} with the environment that
+ * the library under test wants. The test is passed when that JVM ends by itself with exit code 0, which it does only when nothing
+ * native is left in a state that XRT's static destructors trip over.
+ */
+final class ChildJvm implements InvocationInterceptor {
+    /** What a test wants of its JVM. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.METHOD)
+    @interface Wants {
+        /** Environment variables, as NAME=VALUE, or NAME to unset it. */
+        String[] environment() default {};
+
+        /** How long an execution takes on the card. */
+        int runMillis() default 0;
+
+        /** How many such JVMs at the same time. */
+        int processes() default 1;
+
+        /** Lines that are logged once each, as regular expressions. Of others none, but for what is never closed. */
+        String[] logs() default {};
+    }
+
+    private static final Pattern NEEDED = Pattern.compile(
+            "/(jna|slf4j-api|log4j-[^/]*|junit-jupiter-api|assertj-core|byte-buddy|opentest4j)-[0-9][^/]*$");
+
+    /** What such a JVM prints, in its folder. */
+    static final String OUTPUT = "output.txt";
+
+    /** Without Spark and what comes with it: to look for classes in all that takes most of such a JVM's time. */
+    private static final String CLASS_PATH = Stream.of(
+                    System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
+            .collect(Collectors.joining(File.pathSeparator));
+
+    private static final int LIMIT_SECONDS = 60;
+    private static final Pattern LOGGED = Pattern.compile("ERROR NativeResource: (.*)");
+
+    private record Child(Process process, Path output) {}
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> context, ExtensionContext extension)
+            throws Throwable {
+        invocation.skip();
+        Object tests = extension.getRequiredTestInstance();
+        Method test = context.getExecutable();
+        Wants wants = test.getAnnotation(Wants.class);
+        int processes = wants == null ? 1 : wants.processes();
+        Path folder = Files.createTempDirectory("octospark-xrt");
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 0; i < processes; i++) {
+                children.add(start(Files.createDirectory(folder.resolve("child" + i)), tests, test, wants));
+            }
+            for (Child child : children) {
+                boolean ended = child.process().waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+                String output = Files.readString(child.output());
+                assertThat(ended).as("ended in time: %s", output).isTrue();
+                assertThat(child.process().exitValue()).as(output).isZero();
+                assertLogged(output, wants == null ? new String[0] : wants.logs());
+            }
+        } finally {
+            children.forEach(child -> child.process().destroyForcibly());
+            delete(folder);
+        }
+    }
+
+    private static Child start(Path folder, Object tests, Method test, Wants wants) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-Xshare:auto",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        CLASS_PATH,
+                        ChildJvm.class.getName(),
+                        tests.getClass().getName(),
+                        test.getName())
+                .directory(folder.toFile());
+        Path output = folder.resolve(OUTPUT);
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
+        Map<String, String> environment = builder.environment();
+        if (tests instanceof CardTests cardTests) {
+            environment.putAll(cardTests.environment(folder, wants == null ? 0 : wants.runMillis()));
+        }
+        for (String variable : wants == null ? new String[0] : wants.environment()) {
+            int equals = variable.indexOf('=');
+            if (equals < 0) {
+                environment.remove(variable);
+            } else {
+                environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        return new Child(builder.start(), output);
+    }
+
+    private static void assertLogged(String output, String[] expected) {
+        List<String> lines = output.lines()
+                .map(LOGGED::matcher)
+                .filter(line -> line.find())
+                .map(line -> line.group(1))
+                .toList();
+        for (String pattern : expected) {
+            assertThat(lines)
+                    .filteredOn(line -> line.matches(pattern))
+                    .as(output)
+                    .hasSize(1);
+        }
+        // Tests may leave something for the end of their JVM, and the collector may come before.
+        assertThat(lines).filteredOn(line -> !line.contains(": never closed: ")).allSatisfy(line -> assertThat(expected)
+                .anyMatch(line::matches));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Runs one test: its class and method. */
+    public static void main(String[] args) throws Exception {
+        try {
+            Constructor<?> constructor = Class.forName(args[0]).getDeclaredConstructor();
+            constructor.setAccessible(true);
+            Method test = method(constructor.getDeclaringClass(), args[1]);
+            test.setAccessible(true);
+            test.invoke(constructor.newInstance());
+        } catch (InvocationTargetException e) {
+            e.getCause().printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static Method method(Class<?> type, String name) throws NoSuchMethodException {
+        try {
+            return type.getDeclaredMethod(name);
+        } catch (NoSuchMethodException e) {
+            if (type.getSuperclass() == null) {
+                throw e;
+            }
+            return method(type.getSuperclass(), name);
+        }
+    }
+}
