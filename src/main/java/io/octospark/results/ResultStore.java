@@ -21,6 +21,9 @@ import org.apache.spark.sql.functions;
  * ({@code TABLE/run_id=RUN}), so that runs of several applications do not meet in one commit.
  */
 public final class ResultStore {
+    /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
+    private static final String BLOCK_BYTES = Integer.toString(8 << 20);
+
     private final SparkSession spark;
     private final Path folder;
 
@@ -50,6 +53,7 @@ public final class ResultStore {
                 .mode(SaveMode.Append)
                 // A marker file in every run's folder would only be in the way of other readers.
                 .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+                .option("parquet.block.size", BLOCK_BYTES)
                 .parquet(target.toString());
     }
 

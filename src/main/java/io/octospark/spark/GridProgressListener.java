@@ -58,9 +58,18 @@ final class GridProgressListener extends SparkListener {
         }
     }
 
+    /** All grids are done, whether or not the last events have come. */
+    void finished(long grids) {
+        reportUpTo(grids);
+    }
+
     private void report() {
         long done = ended
                 + runningTasks.values().stream().mapToLong(Long::longValue).sum();
+        reportUpTo(done);
+    }
+
+    private synchronized void reportUpTo(long done) {
         if (done > reported) {
             reported = done;
             progress.accept(done);

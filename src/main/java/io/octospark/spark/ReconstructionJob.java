@@ -4,6 +4,7 @@ import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.cpu.CpuComputeUnit;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
@@ -117,6 +118,7 @@ public final class ReconstructionJob {
                 store.append(ResultTable.GRIDS, runId, rows);
                 committed = List.copyOf(reports.value());
             }
+            listener.finished(gridsPerRepeat * experiment.redundant());
         } catch (Throwable e) {
             // Throwable: Spark throws checked exceptions that Scala does not declare.
             try {
@@ -186,8 +188,14 @@ public final class ReconstructionJob {
             throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
                     .formatted(size, BornOperator.MAX_ENTRIES));
         }
-        long needed = rows * cells * BYTES_PER_ENTRY;
         SparkContext context = spark.sparkContext();
+        // In the other precisions every unit at work has a float32 copy of its own.
+        int copies = experiment.precision() == Precision.FLOAT64
+                ? 0
+                : context.isLocal()
+                        ? context.defaultParallelism()
+                        : context.getConf().getInt("spark.executor.cores", 1);
+        long needed = rows * cells * (BYTES_PER_ENTRY + (long) copies * 2 * Float.BYTES);
         String setting = context.isLocal() ? "spark.driver.memory" : "spark.executor.memory";
         long memory = context.isLocal()
                 ? Runtime.getRuntime().maxMemory()

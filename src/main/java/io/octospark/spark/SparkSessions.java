@@ -33,8 +33,10 @@ public final class SparkSessions {
         refuseResourcesOnLocalMaster(conf);
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
         // so many failures in a row, here after ten minutes as with Spark's own settings (10s, 60).
-        conf.setIfMissing("spark.executor.heartbeatInterval", "1s");
-        conf.setIfMissing("spark.executor.heartbeat.maxFailures", "600");
+        conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
+        conf.setIfMissing("spark.executor.heartbeat.maxFailures", "120");
+        // A null in a result is a null in its JSON, not a key that is sometimes missing.
+        conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
