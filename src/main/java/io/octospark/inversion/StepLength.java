@@ -33,10 +33,13 @@ final class StepLength {
             return quadraticRoots(b, c, d);
         }
         // Depressed cubic t^3 + f t + g with s = t - b/(3a).
-        double f = (3 * c / a - b * b / (a * a)) / 3;
-        double g = (2 * b * b * b / (a * a * a) - 9 * b * c / (a * a) + 27 * d / a) / 27;
+        // By ratios: powers of a small leading coefficient would underflow.
+        double p = b / a;
+        double q = c / a;
+        double f = q - p * p / 3;
+        double g = 2 * p * p * p / 27 - p * q / 3 + d / a;
         double h = g * g / 4 + f * f * f / 27;
-        double shift = -b / (3 * a);
+        double shift = -p / 3;
         if (h >= 0) {
             double root = Math.sqrt(h);
             return new double[] {Math.cbrt(-g / 2 + root) + Math.cbrt(-g / 2 - root) + shift};

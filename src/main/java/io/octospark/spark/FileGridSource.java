@@ -7,6 +7,8 @@ import io.octospark.model.dataset.GridReader;
 import io.octospark.model.dataset.GridSlice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -39,8 +41,11 @@ final class FileGridSource implements GridSource {
         Broadcast<SerializableConfiguration> configuration =
                 context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
         GridFile source = file;
-        return context.parallelize(assignments, assignments.size())
-                .mapPartitions(partition -> new Grids(source, partition.next(), configuration.value()));
+        List<UnitAssignment> units = new ArrayList<>(assignments);
+        // The assignments travel with the function, not as data, which Kryo could not read back into records.
+        return context.parallelize(Collections.nCopies(units.size(), 0), units.size())
+                .mapPartitionsWithIndex(
+                        (partition, none) -> new Grids(source, units.get(partition), configuration.value()), true);
     }
 
     /** The grids of one assignment, copy after copy of the file. */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
@@ -71,6 +72,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         private final UnitAssignment assignment;
         private final InversionProblem problem;
         private final Iterator<DataGrid> grids;
+        private final TaskContext task;
         private final PhaseClock clock = new PhaseClock();
         private final ComputeUnit unit;
         private final BornOperator operator;
@@ -91,7 +93,8 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             this.grids = grids;
             problem = assignment.problem();
             unit = new CpuComputeUnit(precision, clock);
-            TaskContext.get().addTaskCompletionListener((TaskCompletionListener) this::end);
+            task = TaskContext.get();
+            task.addTaskCompletionListener((TaskCompletionListener) this::end);
             long start = System.nanoTime();
             operator = SharedOperators.get(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
@@ -111,6 +114,10 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
         @Override
         public Row next() {
+            if (task.isInterrupted()) {
+                // Neither source nor writer asks; the unit must not stay taken until the partition is through.
+                throw new TaskKilledException("the task was killed");
+            }
             Row row = reconstruct(grids.next()).toRow();
             gridsDone.add(1);
             handedOver = System.nanoTime();

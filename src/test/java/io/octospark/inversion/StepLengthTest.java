@@ -50,6 +50,13 @@ class StepLengthTest {
     }
 
     @Test
+    void tinyCoefficientsDoNotUnderflow() {
+        // (s - 1)^2 (s - 1)^2 scaled by 1e-130 in all.
+        assertThat(StepLength.minimising(1e-65, -2e-65, 1e-65, 1e-65, -2e-65, 1e-65))
+                .isCloseTo(1, within(1e-4));
+    }
+
+    @Test
     void noDependenceOnTheStepIsNotANumber() {
         assertThat(StepLength.minimising(1, 0, 0, 1, 0, 0)).isNaN();
     }
