@@ -52,8 +52,7 @@ final class ParquetGridSource implements GridSource {
                 col(column)
                         .cast(DataTypes.createArrayType(DataTypes.DoubleType))
                         .as("values"));
-        check(data, column, cells, rows);
-        grids = rows.count();
+        grids = check(data, column, cells, rows);
         valuesById = rows.javaRDD().mapToPair(row -> new Tuple2<>(row.getLong(0), values(row)));
     }
 
@@ -62,8 +61,8 @@ final class ParquetGridSource implements GridSource {
                 && type.isInstance(schema.apply(name).dataType());
     }
 
-    /** Executors look at all rows once, so that a fault is known before anything is computed. */
-    private static void check(String data, String column, int cells, Dataset<Row> rows) {
+    /** Executors look at all rows once, so that a fault is known before anything is computed. Counts the grids. */
+    private static long check(String data, String column, int cells, Dataset<Row> rows) {
         Row found = rows.agg(
                         count("*"),
                         countDistinct(ParquetGrids.ID),
@@ -91,6 +90,7 @@ final class ParquetGridSource implements GridSource {
                     "%s: the arrays of %s hold %d to %d values, a grid has %d cells (ngrid.x * ngrid.z); correct ngrid or the file"
                             .formatted(data, column, found.getInt(4), found.getInt(5), cells));
         }
+        return count;
     }
 
     private static double[] values(Row row) {

@@ -3,6 +3,7 @@ package io.octospark.spark;
 import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.cpu.CpuComputeUnit;
+import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -104,6 +105,8 @@ public final class ReconstructionJob {
         List<UnitReport> committed = List.of();
         try (progress) {
             progress.start(runId, gridsPerRepeat * experiment.redundant(), assignments.size());
+            // The same for all repeats: one broadcast, and for Parquet one shuffle.
+            JavaRDD<DataGrid> grids = source.partitioned(assignments);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
                 context.setJobDescription("%s: %d grids on %d units, repeat %d of %d"
                         .formatted(
@@ -114,7 +117,7 @@ public final class ReconstructionJob {
                                 experiment.redundant()));
                 ReconstructionTask task = new ReconstructionTask(
                         assignments, experiment.dataKind(), experiment.precision(), repeat, gridsDone, reports);
-                JavaRDD<Row> rows = source.partitioned(assignments).mapPartitionsWithIndex(task, true);
+                JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true);
                 store.append(ResultTable.GRIDS, runId, rows);
                 committed = List.copyOf(reports.value());
             }

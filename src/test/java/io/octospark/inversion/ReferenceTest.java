@@ -54,7 +54,7 @@ class ReferenceTest {
         assertThat(result.contrast()).containsExactly(NOTEBOOK.numbers("/python_complex128/chi_final"), within(1e-10));
     }
 
-    /** Both products in float32, data from the float32 product, as the notebook's accelerated path has it. */
+    /** Both products in float32 as on a card; the data come from the float64 product. */
     @Test
     void float32FollowsThePythonProgramWithFloat32Kernels() {
         InversionProblem problem = NOTEBOOK.problem(PYTHON_TOLERANCE, "fwi-python");
