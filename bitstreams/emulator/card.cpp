@@ -51,21 +51,31 @@ void Card::load(const std::string& bytes) {
     if (xclbin.code.empty() && !options.noop) {
         throw Failure(EINVAL, "xclbin without a bitstream; OCTOSPARK_EMU_NOOP=1 loads it and computes nothing");
     }
-    const std::lock_guard<std::mutex> lock(mutex);
-    if (design_ && design_->xclbin.uuid == xclbin.uuid) {
-        return;
-    }
-    if (design_) {
-        for (const auto& unit : design_->units) {
-            if (unit->shared + unit->exclusive > 0) {
-                throw Failure(EBUSY, "another xclbin is in use: " + unit->description.name + " is open");
+    std::shared_ptr<Design> before;
+    {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (design_ && design_->xclbin.uuid == xclbin.uuid) {
+            return;
+        }
+        if (design_) {
+            for (const auto& unit : design_->units) {
+                if (unit->shared + unit->exclusive > 0) {
+                    throw Failure(EBUSY, "another xclbin is in use: " + unit->description.name + " is open");
+                }
+            }
+            if (design_->banks->inUse()) {
+                throw Failure(EPERM, "another xclbin is in use: there are buffers");
             }
         }
-        if (design_->banks->inUse()) {
-            throw Failure(EPERM, "another xclbin is in use: there are buffers");
+        before = design_;
+        design_ = std::make_shared<Design>(*this, std::move(xclbin), options);
+    }
+    if (before) {
+        // Nobody uses its units any more, but their threads do until they are ended.
+        for (const auto& unit : before->units) {
+            unit->stop();
         }
     }
-    design_ = std::make_shared<Design>(*this, std::move(xclbin), options);
 }
 
 std::shared_ptr<Design> Card::design() {

@@ -1,6 +1,9 @@
 package io.octospark.xrt;
 
+import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.XrtException.Place;
+import io.octospark.xrt.xclbin.XclbinReader;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +55,7 @@ public final class XrtDevice implements AutoCloseable {
      * Puts an xclbin on the card, or does nothing where it is there already, and makes sure that it is the one.
      *
      * @return its UUID
-     * @throws XrtException when the file is not a whole xclbin, when kernels of this card are open, or when the card
+     * @throws XrtException when the file is not a sound xclbin, when kernels of this card are open, or when the card
      *     refuses it, as it does when another process uses the one that is there
      */
     public synchronized UUID load(Path xclbin) {
@@ -67,7 +70,7 @@ public final class XrtDevice implements AutoCloseable {
                         "0",
                         "close them before another xclbin is loaded");
             }
-            UUID wanted = XclbinFile.check(xclbin, place);
+            UUID wanted = check(xclbin, call);
             // Until the new one is known to be there, nothing is.
             place = new Place(place.card(), null, null);
             if (library.xrtDeviceLoadXclbinFile(device, xclbin.toString()) != XrtLibrary.OK) {
@@ -91,6 +94,38 @@ public final class XrtDevice implements AutoCloseable {
             place = new Place(place.card(), null, loaded.toString());
             return loaded;
         });
+    }
+
+    /** The UUID of a sound file; XRT ends the process for some that are not. */
+    private UUID check(Path file, String call) {
+        UUID uuid;
+        try {
+            uuid = XclbinReader.read(file).uuid();
+        } catch (InvalidInputException e) {
+            // The reader's message ends with its own remedy.
+            String message = e.getMessage();
+            int remedy = message.lastIndexOf("; ");
+            throw new XrtException(
+                    place, call, message.substring(0, remedy), null, null, message.substring(remedy + 2), e);
+        } catch (IOException e) {
+            throw new XrtException(
+                    place,
+                    call,
+                    file + ": cannot be read (" + e + ")",
+                    null,
+                    null,
+                    "make it readable for this user, or copy it again",
+                    e);
+        }
+        if (uuid.equals(new UUID(0, 0))) {
+            throw place.failure(
+                    call,
+                    file + ": the UUID",
+                    uuid,
+                    "any but this, which means any xclbin",
+                    "give the path of an xclbin that v++ has built");
+        }
+        return uuid;
     }
 
     /**

@@ -2,6 +2,8 @@ package io.octospark.xrt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.xrt.emulator.EmulatedDesign;
+import io.octospark.xrt.emulator.EmulatedLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.lang.annotation.ElementType;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Runs every test of a class in a JVM of its own, in a new folder; those of {@link CardTests} with the environment that
+ * Runs every test of a class in a JVM of its own, in a new folder; those of {@link LibraryTests} with the environment that
  * the library under test wants. The test is passed when that JVM ends by itself with exit code 0, which it does only when nothing
  * native is left in a state that XRT's static destructors trip over.
  */
@@ -41,8 +43,11 @@ final class ChildJvm implements InvocationInterceptor {
         /** How long an execution takes on the card. */
         int runMillis() default 0;
 
-        /** How many such JVMs at the same time. */
+        /** How many such JVMs at the same time; each finds its number in {@link #NUMBER}. */
         int processes() default 1;
+
+        /** Options of the JVM, which win over the usual ones. */
+        String[] jvm() default {};
 
         /** Lines that are logged once each, as regular expressions. Of others none, but for what is never closed. */
         String[] logs() default {};
@@ -54,13 +59,19 @@ final class ChildJvm implements InvocationInterceptor {
     /** What such a JVM prints, in its folder. */
     static final String OUTPUT = "output.txt";
 
+    /** The system property with the number of such a JVM among its test's, from 0. */
+    static final String NUMBER = "octospark.test.number";
+
+    /** Variables of the libraries under test, which a developer may have set. */
+    private static final Pattern INHERITED = Pattern.compile("XILINX_XRT|XCL_EMULATION_MODE|OCTOSPARK_EMU_.*");
+
     /** Without Spark and what comes with it: to look for classes in all that takes most of such a JVM's time. */
     private static final String CLASS_PATH = Stream.of(
                     System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
             .collect(Collectors.joining(File.pathSeparator));
 
-    private static final int LIMIT_SECONDS = 60;
+    private static final int LIMIT_SECONDS = 120;
     private static final Pattern LOGGED = Pattern.compile("ERROR NativeResource: (.*)");
 
     private record Child(Process process, Path output) {}
@@ -78,7 +89,7 @@ final class ChildJvm implements InvocationInterceptor {
         List<Child> children = new ArrayList<>();
         try {
             for (int i = 0; i < processes; i++) {
-                children.add(start(Files.createDirectory(folder.resolve("child" + i)), tests, test, wants));
+                children.add(start(i, Files.createDirectory(folder.resolve("child" + i)), tests, test, wants));
             }
             for (Child child : children) {
                 boolean ended = child.process().waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -93,24 +104,29 @@ final class ChildJvm implements InvocationInterceptor {
         }
     }
 
-    private static Child start(Path folder, Object tests, Method test, Wants wants) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-Xshare:auto",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        CLASS_PATH,
-                        ChildJvm.class.getName(),
-                        tests.getClass().getName(),
-                        test.getName())
-                .directory(folder.toFile());
+    private static Child start(int number, Path folder, Object tests, Method test, Wants wants) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Xshare:auto",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        if (wants != null) {
+            command.addAll(List.of(wants.jvm()));
+        }
+        // It runs elsewhere, but with what was built here.
+        command.add("-D" + EmulatedLibrary.BUILD_FOLDER + "=" + EmulatedLibrary.buildFolder());
+        command.add("-D" + EmulatedDesign.PROJECT_FOLDER + "=" + EmulatedDesign.projectFolder());
+        command.add("-D" + NUMBER + "=" + number);
+        command.addAll(List.of(
+                "-cp", CLASS_PATH, ChildJvm.class.getName(), tests.getClass().getName(), test.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         Path output = folder.resolve(OUTPUT);
         builder.redirectErrorStream(true).redirectOutput(output.toFile());
         Map<String, String> environment = builder.environment();
-        if (tests instanceof CardTests cardTests) {
-            environment.putAll(cardTests.environment(folder, wants == null ? 0 : wants.runMillis()));
+        environment.keySet().removeIf(name -> INHERITED.matcher(name).matches());
+        if (tests instanceof LibraryTests libraryTests) {
+            environment.putAll(libraryTests.environment(folder, wants == null ? 0 : wants.runMillis()));
         }
         for (String variable : wants == null ? new String[0] : wants.environment()) {
             int equals = variable.indexOf('=');

@@ -23,6 +23,7 @@ final class TestXclbin {
 
     private static final int HEADERS_BYTES = 456;
     private static final int SECTION_HEADER_BYTES = 40;
+    private static final int BITSTREAM = 0;
     private static final int EMBEDDED_METADATA = 2;
     private static final int MEM_TOPOLOGY = 6;
     private static final int CONNECTIVITY = 7;
@@ -54,11 +55,19 @@ final class TestXclbin {
     private TestXclbin() {}
 
     static byte[] bytes(UUID uuid) {
-        List<Section> sections = List.of(
+        return bytes(uuid, new byte[0]);
+    }
+
+    /** With code for an emulated card, none if it is empty. */
+    static byte[] bytes(UUID uuid, byte[] code) {
+        List<Section> sections = new ArrayList<>(List.of(
                 new Section(EMBEDDED_METADATA, "BUILD_METADATA", StandardCharsets.UTF_8.encode(metadata())),
                 new Section(MEM_TOPOLOGY, "mem_topology", memory()),
                 new Section(CONNECTIVITY, "connectivity", connectivity()),
-                new Section(IP_LAYOUT, "ip_layout", ipLayout()));
+                new Section(IP_LAYOUT, "ip_layout", ipLayout())));
+        if (code.length > 0) {
+            sections.add(new Section(BITSTREAM, "bitstream", ByteBuffer.wrap(code)));
+        }
         int offset = HEADERS_BYTES + SECTION_HEADER_BYTES * sections.size();
         int length = offset;
         for (Section section : sections) {

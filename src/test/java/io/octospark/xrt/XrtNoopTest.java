@@ -34,12 +34,80 @@ class XrtNoopTest extends CardTests {
         return Map.of("XILINX_XRT", folder.toString(), "XCL_EMULATION_MODE", "noop");
     }
 
+    // It has no card behind it: a buffer is memory of the host, a run is a delay. What it doesn't check, the classes of
+    // this package do, so that the differences don't reach their users.
+
+    /** It makes a card of any number, and has no bus that a card could have a place on. */
+    @Override
+    boolean knowsItsCards() {
+        return false;
+    }
+
+    /** It keeps an xclbin for the handle that loaded it, and puts any other in its place. */
+    @Override
+    boolean keepsXclbins() {
+        return false;
+    }
+
+    /** It takes any bank, and a sync does nothing. */
+    @Override
+    boolean hasMemory() {
+        return false;
+    }
+
+    /** The library hands arguments on unseen, and the driver has no use for them. */
+    @Override
+    boolean checksStarts() {
+        return false;
+    }
+
+    /** Its wait for executions is for ever, and the library notices their end only in a wait. */
+    @Override
+    boolean limitsWaits() {
+        return false;
+    }
+
+    /** There is nothing to program. */
+    @Override
+    boolean checksBitstreams() {
+        return false;
+    }
+
+    /** The library leaves this to its users. */
+    @Override
+    boolean guardsWhatRuns() {
+        return false;
+    }
+
     private static Path libraries() throws IOException {
         try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
             return folders.filter(folder -> Files.exists(folder.resolve("libxrt_noop.so.2")))
                     .findFirst()
                     .orElseThrow(() -> new AssertionError(
                             "XRT's noop driver is not installed; on Debian: apt-get install libxrt1"));
+        }
+    }
+
+    @Test
+    void computesNothing() throws IOException {
+        try (XrtDevice card = xrt().open(0)) {
+            card.load(xclbin());
+            try (XrtKernel kernel =
+                            card.openKernel("dotprod", "dotprod_1", TestXclbin.DOTPROD, XrtKernel.Access.SHARED);
+                    XrtRun run = kernel.openRun()) {
+                XrtBuffer buffer = kernel.allocate(0, TestXclbin.BUFFER_BYTES);
+                for (int i = 0; i < TestXclbin.DOTPROD.size(); i++) {
+                    run.set(i, buffer);
+                }
+                buffer.putFloats(0, new float[] {1, 2, 3}, 0, 3);
+                buffer.syncToDevice();
+                run.start();
+                run.waitFor(LIMIT);
+                buffer.syncFromDevice();
+                float[] values = new float[3];
+                buffer.getFloats(0, values, 0, 3);
+                assertThat(values).containsExactly(1, 2, 3);
+            }
         }
     }
 

@@ -445,6 +445,25 @@ class EmulatedCardTest {
     }
 
     @Test
+    void anotherXclbinEndsAHang() throws IOException, InterruptedException {
+        option("FAULT", "hang:0:dotprod_1:1");
+        Path other = EmulatedDesign.create(folder, 3, 2);
+        Pointer card = xrt.xrtDeviceOpen(0);
+        Dotprod dotprod = new Dotprod(loadedCard(), 1);
+        dotprod.callsRight();
+        assertThat(xrt.xrtRunStart(dotprod.run)).isZero();
+        assertThat(xrt.xrtRunWaitFor(dotprod.run, 50)).isEqualTo(TIMEOUT);
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).run();
+        }
+        opened.clear();
+        // The card stays open, and with it the thread of the unit.
+        opened.add(() -> xrt.xrtDeviceClose(card));
+        assertThat(xrt.xrtDeviceLoadXclbinFile(card, other.toString())).isZero();
+        new Dotprod(card, 1, 3, 2).callsRight();
+    }
+
+    @Test
     void aUnitFallsIntoTheErrorState() {
         option("FAULT", "error:*:dotprod_1:1");
         Pointer card = loadedCard();

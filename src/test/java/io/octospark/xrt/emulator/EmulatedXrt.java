@@ -3,7 +3,6 @@ package io.octospark.xrt.emulator;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** The emulator's C functions, as its tests call them. */
@@ -28,9 +27,7 @@ interface EmulatedXrt extends Library {
 
     /** Loaded with RTLD_NOW and not RTLD_GLOBAL, so that it can live beside the real library. */
     static EmulatedXrt load() {
-        String folder = System.getProperty("octospark.build.folder", "target");
-        Path library = Path.of(folder, "emulator", "libxrt_emulated.so").toAbsolutePath();
-        return Native.load(library.toString(), EmulatedXrt.class, Map.of(OPTION_OPEN_FLAGS, 2));
+        return Native.load(EmulatedLibrary.file().toString(), EmulatedXrt.class, Map.of(OPTION_OPEN_FLAGS, 2));
     }
 
     Pointer xrtDeviceOpen(int index);
