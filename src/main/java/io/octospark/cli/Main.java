@@ -17,7 +17,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "octospark",
         description = "Full-waveform inversion of many grids on a cluster of accelerators.",
-        subcommands = {RunCommand.class, SqlCommand.class, GenerateCommand.class, XclbinCommand.class, HelpCommand.class
+        subcommands = {
+            RunCommand.class,
+            PlanCommand.class,
+            CheckCommand.class,
+            DevicesCommand.class,
+            SqlCommand.class,
+            GenerateCommand.class,
+            XclbinCommand.class,
+            HelpCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

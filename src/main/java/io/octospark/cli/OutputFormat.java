@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
@@ -7,7 +8,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.spark.sql.Column;
@@ -41,6 +45,24 @@ enum OutputFormat {
             out.println(AsciiTable.getTable(
                     AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells.toArray(String[][]::new)));
         }
+
+        @Override
+        void print(List<String> names, List<List<Object>> rows, PrintWriter out) {
+            com.github.freva.asciitable.Column[] columns = IntStream.range(0, names.size())
+                    .mapToObj(i -> new com.github.freva.asciitable.Column()
+                            .header(names.get(i))
+                            .dataAlign(
+                                    rows.stream().anyMatch(row -> row.get(i) instanceof Number)
+                                            ? HorizontalAlign.RIGHT
+                                            : HorizontalAlign.LEFT))
+                    .toArray(com.github.freva.asciitable.Column[]::new);
+            String[][] cells = rows.stream()
+                    .map(row -> row.stream()
+                            .map(value -> value == null ? "" : value.toString())
+                            .toArray(String[]::new))
+                    .toArray(String[][]::new);
+            out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells));
+        }
     },
     /** One JSON array of objects. */
     JSON {
@@ -52,6 +74,20 @@ enum OutputFormat {
                 out.print(separator + objects.next());
             }
             out.println("\n]");
+        }
+
+        @Override
+        void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException {
+            ObjectMapper mapper = new ObjectMapper();
+            List<String> objects = new ArrayList<>();
+            for (List<Object> row : rows) {
+                Map<String, Object> object = new LinkedHashMap<>();
+                for (int i = 0; i < names.size(); i++) {
+                    object.put(names.get(i), row.get(i));
+                }
+                objects.add("\n" + mapper.writeValueAsString(object));
+            }
+            out.println("[" + String.join(",", objects) + "\n]");
         }
     },
     /** CSV with a header line; arrays and structs as JSON. */
@@ -69,9 +105,22 @@ enum OutputFormat {
             }
             printer.flush();
         }
+
+        @Override
+        void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException {
+            CSVFormat format =
+                    CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
+            CSVPrinter printer = new CSVPrinter(out, format);
+            printer.printRecord(names);
+            printer.printRecords(rows);
+            printer.flush();
+        }
     };
 
     abstract void print(Dataset<Row> rows, PrintWriter out) throws IOException;
+
+    /** Prints rows that were made without Spark: texts, numbers, booleans or nulls. */
+    abstract void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException;
 
     /** The same rows with every column as text. */
     private static Dataset<Row> texts(Dataset<Row> rows) {

@@ -1,22 +1,15 @@
 package io.octospark.cli;
 
 import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.ExperimentReader;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -25,43 +18,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
-    private static final int MAX_UNITS = 10_000;
-
-    /** What compute units are to be. */
-    private enum Backend {
-        CPU,
-        AUTO
-    }
-
-    @Option(
-            names = "--experiment",
-            required = true,
-            paramLabel = "FILE",
-            description = "Configuration of the experiment, such as conf/notebook.json.")
-    private Path experimentFile;
-
-    @Option(names = "--data", paramLabel = "PATH", description = "Data set, in place of the experiment's.")
-    private Optional<String> data;
-
-    @Option(
-            names = "--grids",
-            paramLabel = "N",
-            description = "Take the first N grids only and split them evenly over the units.")
-    private Optional<Long> grids;
-
-    @Option(
-            names = "--units",
-            paramLabel = "N",
-            description = "Use N equal units in place of the experiment's kernels."
-                    + " Without either there is one unit per core.")
-    private Optional<Integer> units;
-
-    @Option(
-            names = "--backend",
-            paramLabel = "NAME",
-            defaultValue = "cpu",
-            description = "What the compute units are: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Backend backend;
+    @Mixin
+    private ExperimentOptions options;
 
     @Mixin
     private CommonOptions common;
@@ -71,28 +29,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        require("--grids", grids.orElse(1L), Long.MAX_VALUE);
-        require("--units", units.orElse(1), MAX_UNITS);
-        PrintWriter err = spec.commandLine().getErr();
-        if (backend == Backend.AUTO) {
-            err.println("backend: cpu, the only one in this version");
-        }
-        Experiment experiment = ExperimentReader.read(experimentFile, data);
-        experiment.notices().forEach(err::println);
+        Experiment experiment = options.read();
         try (SparkSession spark = SparkSessions.open(experiment.name(), common.master())) {
-            RunOptions options = new RunOptions(common.results(), grids, units);
             RunSummary summary =
-                    new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
+                    options.job(spark, experiment, common.results()).run(ProgressDisplay.onStandardError());
             print(summary);
             return summary.failed() == 0 ? ExitCode.DONE : ExitCode.SOME_GRIDS_FAILED;
-        }
-    }
-
-    private void require(String option, long value, long max) {
-        if (value < 1 || value > max) {
-            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
-            throw new ParameterException(
-                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
         }
     }
 

@@ -17,7 +17,7 @@ public final class Placement {
         long first = 0;
         for (int unit = 0; unit < units; unit++) {
             long share = evenShare(grids, units, unit);
-            assignments.add(new UnitAssignment(unit, unit + 1, unit + 1, problem, first, share));
+            assignments.add(new UnitAssignment(unit, unit + 1, unit + 1, problem, first, share, null));
             first += share;
         }
         return assignments;
@@ -40,7 +40,7 @@ public final class Placement {
                 long share = byBatch
                         ? kernel.batchValues() / kernel.problem().grid().cells()
                         : evenShare(grids, units, unit);
-                assignments.add(new UnitAssignment(unit, unit + 1, instance, kernel.problem(), first, share));
+                assignments.add(new UnitAssignment(unit, unit + 1, instance, kernel.problem(), first, share, null));
                 first += share;
             }
         }

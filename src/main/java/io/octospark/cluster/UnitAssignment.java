@@ -1,5 +1,6 @@
 package io.octospark.cluster;
 
+import io.octospark.compute.UnitAddress;
 import io.octospark.model.experiment.InversionProblem;
 import java.io.Serializable;
 
@@ -12,6 +13,13 @@ import java.io.Serializable;
  * @param problem the inversion that the unit runs
  * @param firstGrid first of its grids, counted over all copies of the data set
  * @param grids number of its grids
+ * @param address where the unit is found on a card, or null where one is as good as another
  */
-public record UnitAssignment(int partition, int id, int cu, InversionProblem problem, long firstGrid, long grids)
-        implements Serializable {}
+public record UnitAssignment(
+        int partition, int id, int cu, InversionProblem problem, long firstGrid, long grids, UnitAddress address)
+        implements Serializable {
+    /** The same grids, on a compute unit of a card; {@code cu} becomes its number there. */
+    UnitAssignment on(UnitAddress unit) {
+        return new UnitAssignment(partition, id, unit.cu(), problem, firstGrid, grids, unit);
+    }
+}

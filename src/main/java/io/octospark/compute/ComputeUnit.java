@@ -1,34 +1,37 @@
 package io.octospark.compute;
 
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A piece of hardware that computes the two products of an inversion: a compute unit of an FPGA's bitstream, or a CPU
- * core in its place. A task opens one unit, loads an operator once, inverts its grids through it and closes the unit:
+ * core in its place. A task opens one unit with one operator, inverts its grids and closes the unit:
  *
  * <pre>{@code
  * PhaseClock clock = new PhaseClock();
- * try (ComputeUnit unit = new CpuComputeUnit(Precision.FLOAT64, clock)) {
- *     LinearOperator k = unit.load(operator);
+ * try (ComputeUnit unit = backend.open(address, List.of(), operator, clock)) {
+ *     LinearOperator k = unit.products().get(0);
  *     Reconstruction result = new ConjugateGradientInversion(grid, settings).invert(k, data);
  * }
  * }</pre>
- *
- * <p>A unit and the operators it has loaded serve one thread at a time.
  */
 public interface ComputeUnit extends AutoCloseable {
     /**
-     * Makes an operator ready on this unit. Its products are timed as {@link Phase#DOTPROD} and {@link Phase#UPDATE} on
-     * the clock that the unit was opened with.
+     * The operator's products on this unit, as often as there should be grids in flight: each entry serves one thread at
+     * a time, all of them at the same time. They are timed as {@link Phase#DOTPROD} and {@link Phase#UPDATE} on the clock
+     * that the unit was opened with.
      */
-    LinearOperator load(BornOperator operator);
+    List<LinearOperator> products();
 
-    /** What kind of unit this is, as the commands' option {@code --backend} names it. */
-    String backend();
+    /** What the unit is. */
+    UnitDescription description();
 
-    /** The device's name as the result tables show it. */
-    String device();
+    /**
+     * Of the time from the first to the last call of this unit, the share in which a product was executing; empty where
+     * that is not measured.
+     */
+    OptionalDouble busyShare();
 
     /** Gives the unit back. Closing twice does nothing more. */
     @Override

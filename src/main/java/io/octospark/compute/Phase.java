@@ -12,8 +12,10 @@ public enum Phase {
     PROGRAM,
     /** Allocating buffers; on a CPU building the operator, or waiting for another task that builds it. */
     ALLOC,
-    /** Moving data between host and card. */
+    /** Sending data to the card. */
     UPLOAD,
+    /** Fetching results from the card. */
+    DOWNLOAD,
     /** Forward products. */
     DOTPROD,
     /** Update directions. */

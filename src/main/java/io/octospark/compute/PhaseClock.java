@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds up what a task spends on each {@link Phase}. Serves one thread. */
+/** Adds up what a task spends on each {@link Phase}. Safe for use by several threads. */
 public final class PhaseClock {
     private final Map<Phase, PhaseTiming> timings = new EnumMap<>(Phase.class);
 
@@ -14,18 +14,18 @@ public final class PhaseClock {
     }
 
     /** Adds a call of known length that moved so many bytes. */
-    public void add(Phase phase, long nanos, long bytes) {
+    public synchronized void add(Phase phase, long nanos, long bytes) {
         timings.put(phase, timing(phase).plus(nanos, bytes));
     }
 
     /** What was added up for a phase so far. */
-    public PhaseTiming timing(Phase phase) {
+    public synchronized PhaseTiming timing(Phase phase) {
         PhaseTiming timing = timings.get(phase);
         return timing == null ? PhaseTiming.none(phase) : timing;
     }
 
     /** The phases that happened, in their order. */
-    public List<PhaseTiming> timings() {
+    public synchronized List<PhaseTiming> timings() {
         return List.copyOf(timings.values());
     }
 }

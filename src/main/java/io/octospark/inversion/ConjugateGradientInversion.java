@@ -13,20 +13,39 @@ import java.util.Arrays;
  * <pre>F(chi) F_R(chi),   F(chi) = eta ||p - K chi||^2,   eta = 1 / ||p||^2</pre>
  *
  * with the {@linkplain Regularisation multiplicative regularisation} F_R. Search directions are Polak-Ribiere conjugate
- * gradients; the step minimises the product of both parabolas. The residual is computed afresh in every pass.
+ * gradients; the step minimises the product of both parabolas.
  *
- * <p>An instance may be used for any number of grids, one after the other.
+ * <p>The residual r = p - K chi is computed afresh in every pass, or follows r -= alpha K zeta, which the step length has
+ * just computed, and is computed afresh every so many passes only: one forward product in a pass in place of two. In exact
+ * arithmetic both are the same; see {@code docs/accuracy.md} for what rounding makes of it.
+ *
+ * <p>An instance may be used for any number of grids, also by several threads at once, each with an operator of its own.
  */
 public final class ConjugateGradientInversion {
     private final Grid grid;
     private final InversionSettings settings;
+    private final int residualRefresh;
 
     /**
+     * With a residual that is computed afresh in every pass.
+     *
      * @param grid geometry of the contrast; in mode {@code fwi-python} the one with whole-metre cells
      */
     public ConjugateGradientInversion(Grid grid, InversionSettings settings) {
+        this(grid, settings, 1);
+    }
+
+    /**
+     * @param grid geometry of the contrast; in mode {@code fwi-python} the one with whole-metre cells
+     * @param residualRefresh passes from one computation of the residual to the next
+     */
+    public ConjugateGradientInversion(Grid grid, InversionSettings settings, int residualRefresh) {
+        if (residualRefresh < 1) {
+            throw new IllegalArgumentException("residualRefresh = " + residualRefresh);
+        }
         this.grid = grid;
         this.settings = settings;
+        this.residualRefresh = residualRefresh;
     }
 
     /**
@@ -64,7 +83,8 @@ public final class ConjugateGradientInversion {
             return new Reconstruction(new double[k.cells()], new double[0], 1, StopReason.GRADIENT_ZERO, null);
         }
         double[] chi = new double[k.cells()];
-        addScaled(chi, residual.realDot(image) / imageNorm, direction);
+        double step = residual.realDot(image) / imageNorm;
+        addScaled(chi, step, direction);
 
         double[] previousGradient = gradient.clone();
         double previousCost = 1;
@@ -72,8 +92,12 @@ public final class ConjugateGradientInversion {
         StopReason stopReason = StopReason.MAX_ITERATIONS;
 
         for (int pass = 0; pass < settings.maxPasses(); pass++) {
-            k.forward(chi, image);
-            residual.setDifference(p, image);
+            if ((pass + 1) % residualRefresh == 0) {
+                k.forward(chi, image);
+                residual.setDifference(p, image);
+            } else {
+                residual.addScaled(-step, image);
+            }
             double cost = eta * residual.normSquared();
             if (!Double.isFinite(cost)) {
                 return failed(history, passes, "the cost of pass " + pass + " is " + cost);
@@ -112,7 +136,7 @@ public final class ConjugateGradientInversion {
             }
             double slope = residual.realDot(image);
             // The parabola's constant is the cost of the pass before, one pass late: the logged runs depend on it.
-            double step = regularisation.isFlat()
+            step = regularisation.isFlat()
                     ? slope / imageNorm
                     : regularisation.stepLength(previousCost, -2 * eta * slope, eta * imageNorm, direction);
             if (!Double.isFinite(step)) {

@@ -49,4 +49,12 @@ public record ComplexVector(double[] re, double[] im) {
             im[i] = a.im[i] - b.im[i];
         }
     }
+
+    /** Adds {@code factor * other} to this vector. */
+    public void addScaled(double factor, ComplexVector other) {
+        for (int i = 0; i < re.length; i++) {
+            re[i] += factor * other.re[i];
+            im[i] += factor * other.im[i];
+        }
+    }
 }

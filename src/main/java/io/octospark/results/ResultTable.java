@@ -22,7 +22,8 @@ public enum ResultTable {
     UNITS("repeat int, partition_id int, id int, cu int, host string, device string, bitstream string,"
             + " xclbin_uuid string, backend string, executor_id string, attempt int, grids bigint,"
             + " dot_seconds double, upd_seconds double, host_seconds double, time_seconds double,"
-            + " dot_calls bigint, upd_calls bigint, h2d_bytes bigint, d2h_bytes bigint"),
+            + " dot_calls bigint, upd_calls bigint, h2d_bytes bigint, d2h_bytes bigint,"
+            + " busy_share double"),
     /** A row for each grid and repeat. */
     GRIDS("repeat int, grid_id bigint, partition_id int, cu int, status string, stop_reason string, iterations int,"
             + " converged boolean, residual double, residual_history array<double>, chi array<double>,"
@@ -32,7 +33,7 @@ public enum ResultTable {
             + " bytes bigint");
 
     /** Version of the tables' columns, in {@code runs.schema_version}. */
-    public static final int SCHEMA_VERSION = 1;
+    public static final int SCHEMA_VERSION = 2;
 
     /** The column that the tables are partitioned by. */
     public static final String RUN_ID = "run_id";

@@ -2,6 +2,7 @@ package io.octospark.results;
 
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseTiming;
+import io.octospark.compute.UnitDescription;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -16,11 +17,12 @@ import org.apache.spark.sql.RowFactory;
  * @param id number of the unit, from 1
  * @param cu instance within its bitstream, from 1
  * @param host host that computed
- * @param device the card, or {@code cpu}
- * @param backend what the unit is
+ * @param unit what the unit is
  * @param executorId Spark's executor
  * @param attempt attempt of the task, from 0
  * @param grids grids computed
+ * @param busyShare share of the time between the unit's first and last call in which a product executed; null if not
+ *     measured
  * @param timeSeconds time of the whole task
  * @param timings phases that happened
  */
@@ -30,11 +32,11 @@ public record UnitRecord(
         int id,
         int cu,
         String host,
-        String device,
-        String backend,
+        UnitDescription unit,
         String executorId,
         int attempt,
         long grids,
+        Double busyShare,
         double timeSeconds,
         List<PhaseTiming> timings)
         implements Serializable {
@@ -56,10 +58,10 @@ public record UnitRecord(
                 id,
                 cu,
                 host,
-                device,
-                null,
-                null,
-                backend,
+                unit.device(),
+                unit.bitstream(),
+                unit.xclbinUuid(),
+                unit.backend(),
                 executorId,
                 attempt,
                 grids,
@@ -69,8 +71,9 @@ public record UnitRecord(
                 timeSeconds,
                 dot.calls(),
                 upd.calls(),
-                0L,
-                0L);
+                timing(Phase.UPLOAD).bytes(),
+                timing(Phase.DOWNLOAD).bytes(),
+                busyShare);
     }
 
     /** The rows of the timings table. */

@@ -1,8 +1,9 @@
 package io.octospark.spark;
 
-import io.octospark.cluster.Placement;
+import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
-import io.octospark.compute.cpu.CpuComputeUnit;
+import io.octospark.compute.Backend;
+import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
@@ -33,7 +34,7 @@ import org.apache.spark.util.LongAccumulator;
  *
  * <pre>{@code
  * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
- * RunOptions options = new RunOptions("results", Optional.empty(), Optional.empty());
+ * RunOptions options = new RunOptions(new CpuBackend(Precision.FLOAT64), "results", Optional.empty(), Optional.empty());
  * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
  * }</pre>
  */
@@ -47,6 +48,7 @@ public final class ReconstructionJob {
 
     private final SparkSession spark;
     private final Experiment experiment;
+    private final Backend backend;
     private final GridSource source;
     private final List<UnitAssignment> assignments;
     private final ResultStore store;
@@ -59,6 +61,7 @@ public final class ReconstructionJob {
     public ReconstructionJob(SparkSession spark, Experiment experiment, RunOptions options) {
         this.spark = spark;
         this.experiment = experiment;
+        this.backend = options.backend();
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
         source = GridSource.open(
@@ -68,6 +71,16 @@ public final class ReconstructionJob {
                 experiment.problem().grid());
         assignments = place(options);
         store = new ResultStore(spark, options.results());
+    }
+
+    /** Which unit is to have which grids. */
+    public List<UnitAssignment> assignments() {
+        return assignments;
+    }
+
+    /** What the units are. */
+    public Backend backend() {
+        return backend;
     }
 
     /**
@@ -87,7 +100,7 @@ public final class ReconstructionJob {
                 startedAt,
                 null,
                 context.master(),
-                CpuComputeUnit.BACKEND,
+                backend.key(),
                 null,
                 assignments.size(),
                 gridsPerRepeat * experiment.redundant(),
@@ -115,8 +128,8 @@ public final class ReconstructionJob {
                                 assignments.size(),
                                 repeat + 1,
                                 experiment.redundant()));
-                ReconstructionTask task = new ReconstructionTask(
-                        assignments, experiment.dataKind(), experiment.precision(), repeat, gridsDone, reports);
+                ReconstructionTask task =
+                        new ReconstructionTask(assignments, experiment.dataKind(), backend, repeat, gridsDone, reports);
                 JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true);
                 store.append(ResultTable.GRIDS, runId, rows);
                 committed = List.copyOf(reports.value());
@@ -171,15 +184,12 @@ public final class ReconstructionJob {
                     "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate"
                             .formatted(grids, available, source.grids(), experiment.replicate()));
         }
-        if (options.units().isPresent()) {
-            return Placement.onEqualUnits(experiment.problem(), options.units().get(), grids);
-        }
-        if (!experiment.kernels().isEmpty()) {
-            return Placement.onKernels(
-                    experiment.kernels(), grids, options.grids().isPresent());
-        }
-        int cores = spark.sparkContext().defaultParallelism();
-        return Placement.onEqualUnits(experiment.problem(), (int) Math.min(cores, grids), grids);
+        SparkContext context = spark.sparkContext();
+        return RunPlacement.place(
+                experiment,
+                backend,
+                new RunPlacement.Demand(grids, options.grids().isPresent(), options.units()),
+                new RunPlacement.Hosts(context.defaultParallelism(), context.isLocal()));
     }
 
     private void checkMemory(InversionProblem problem) {
@@ -192,8 +202,9 @@ public final class ReconstructionJob {
                     .formatted(size, BornOperator.MAX_ENTRIES));
         }
         SparkContext context = spark.sparkContext();
-        // In the other precisions every unit at work has a float32 copy of its own.
-        int copies = experiment.precision() == Precision.FLOAT64
+        // In the other precisions every CPU unit at work has a float32 copy of its own.
+        boolean copied = experiment.precision() != Precision.FLOAT64 && backend instanceof CpuBackend;
+        int copies = !copied
                 ? 0
                 : context.isLocal()
                         ? context.defaultParallelism()

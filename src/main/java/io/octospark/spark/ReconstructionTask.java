@@ -1,28 +1,26 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
-import io.octospark.compute.cpu.CpuComputeUnit;
-import io.octospark.inversion.ConjugateGradientInversion;
-import io.octospark.inversion.Reconstruction;
+import io.octospark.compute.UnitAddress;
+import io.octospark.compute.UnitDescription;
 import io.octospark.inversion.StopReason;
-import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.Precision;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
-import io.octospark.physics.LinearOperator;
 import io.octospark.results.GridRecord;
 import io.octospark.results.UnitRecord;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -33,16 +31,16 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The work of one partition: opens a compute unit, streams the partition's grids through it one by one and yields a row
- * of the {@code grids} table for each. The unit is given back, and the report sent, by the task's completion listener:
- * rows are made while Spark writes them, long after {@link #call} has returned.
+ * The work of one partition: opens a compute unit, streams the partition's grids through it and yields a row of the
+ * {@code grids} table for each, in the order in which they are done. The unit is given back, and the report sent, by the
+ * task's completion listener: rows are made while Spark writes them, long after {@link #call} has returned.
  */
 final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>, Iterator<Row>> {
     private static final long serialVersionUID = 1L;
 
     private final List<UnitAssignment> assignments;
     private final DataKind dataKind;
-    private final Precision precision;
+    private final Backend backend;
     private final int repeat;
     private final LongAccumulator gridsDone;
     private final CollectionAccumulator<UnitReport> reports;
@@ -50,13 +48,13 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     ReconstructionTask(
             List<UnitAssignment> assignments,
             DataKind dataKind,
-            Precision precision,
+            Backend backend,
             int repeat,
             LongAccumulator gridsDone,
             CollectionAccumulator<UnitReport> reports) {
         this.assignments = assignments;
         this.dataKind = dataKind;
-        this.precision = precision;
+        this.backend = backend;
         this.repeat = repeat;
         this.gridsDone = gridsDone;
         this.reports = reports;
@@ -70,15 +68,10 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final class Rows implements Iterator<Row> {
         private final long taskStart = System.nanoTime();
         private final UnitAssignment assignment;
-        private final InversionProblem problem;
-        private final Iterator<DataGrid> grids;
         private final TaskContext task;
         private final PhaseClock clock = new PhaseClock();
         private final ComputeUnit unit;
-        private final BornOperator operator;
-        private final LinearOperator unitOperator;
-        private final ConjugateGradientInversion inversion;
-        private final ComplexVector data;
+        private final Pipeline<DataGrid, GridRecord> records;
 
         /** When the last row was handed over to be written; 0 before the first. */
         private long handedOver;
@@ -90,17 +83,27 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
         Rows(UnitAssignment assignment, Iterator<DataGrid> grids) {
             this.assignment = assignment;
-            this.grids = grids;
-            problem = assignment.problem();
-            unit = new CpuComputeUnit(precision, clock);
             task = TaskContext.get();
-            task.addTaskCompletionListener((TaskCompletionListener) this::end);
+            InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
-            operator = SharedOperators.get(problem.grid(), problem.survey());
+            BornOperator operator = SharedOperators.get(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            unitOperator = unit.load(operator);
-            inversion = new ConjugateGradientInversion(problem.grid(), problem.inversion());
-            data = ComplexVector.zeros(operator.rows());
+            List<UnitAddress> units =
+                    assignments.stream().map(UnitAssignment::address).toList();
+            unit = backend.open(assignment.address(), units, operator, clock);
+            List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
+            unit.products()
+                    .forEach(products -> workers.add(
+                            new GridReconstruction(assignment, repeat, dataKind, backend, operator, products, clock)));
+            records = new Pipeline<>(grids, workers, this::checkKilled);
+            task.addTaskCompletionListener((TaskCompletionListener) this::end);
+        }
+
+        /** Neither source nor writer asks; the unit must not stay taken until the partition is through. */
+        private void checkKilled() {
+            if (task.isInterrupted()) {
+                throw new TaskKilledException("the task was killed");
+            }
         }
 
         @Override
@@ -109,84 +112,41 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                 clock.addSince(Phase.WRITE, handedOver);
                 handedOver = 0;
             }
-            return grids.hasNext();
+            return records.hasNext();
         }
 
         @Override
         public Row next() {
-            if (task.isInterrupted()) {
-                // Neither source nor writer asks; the unit must not stay taken until the partition is through.
-                throw new TaskKilledException("the task was killed");
-            }
-            Row row = reconstruct(grids.next()).toRow();
+            GridRecord record = records.next();
+            computed++;
+            failed += record.reconstruction().stopReason() == StopReason.FAILED ? 1 : 0;
+            converged += record.reconstruction().stopReason().converged() ? 1 : 0;
+            iterations += record.reconstruction().iterations();
             gridsDone.add(1);
             handedOver = System.nanoTime();
-            return row;
-        }
-
-        private GridRecord reconstruct(DataGrid grid) {
-            long start = System.nanoTime();
-            long productsBefore = productNanos();
-            Optional<String> fault = grid.problem(dataKind);
-            Reconstruction result;
-            Double modelError = null;
-            if (fault.isPresent()) {
-                result = Reconstruction.failed(fault.get());
-            } else {
-                double[] truth = grid.contrast(dataKind, problem.survey().backgroundVelocity());
-                operator.forward(truth, data);
-                result = inversion.invert(unitOperator, data);
-                if (result.stopReason() != StopReason.FAILED) {
-                    modelError = relativeError(result.contrast(), truth);
-                }
-            }
-            long elapsed = System.nanoTime() - start;
-            clock.add(Phase.HOST_MATH, elapsed - (productNanos() - productsBefore), 0);
-            computed++;
-            failed += result.stopReason() == StopReason.FAILED ? 1 : 0;
-            converged += result.stopReason().converged() ? 1 : 0;
-            iterations += result.iterations();
-            return new GridRecord(
-                    repeat, grid.id(), assignment.partition(), assignment.cu(), result, modelError, elapsed / 1e9);
-        }
-
-        private long productNanos() {
-            return clock.timing(Phase.DOTPROD).totalNanos()
-                    + clock.timing(Phase.UPDATE).totalNanos();
+            return record.toRow();
         }
 
         private void end(TaskContext task) {
+            records.close();
             unit.close();
+            UnitDescription description = unit.description();
             // Spark drops what a failed attempt adds.
             UnitRecord record = new UnitRecord(
                     repeat,
                     assignment.partition(),
                     assignment.id(),
-                    assignment.cu(),
+                    description.cu() == null ? assignment.cu() : description.cu(),
                     hostName(),
-                    unit.device(),
-                    unit.backend(),
+                    description,
                     SparkEnv.get().executorId(),
                     task.attemptNumber(),
                     computed,
+                    unit.busyShare().isPresent() ? unit.busyShare().getAsDouble() : null,
                     (System.nanoTime() - taskStart) / 1e9,
                     clock.timings());
             reports.add(new UnitReport(record, failed, converged, iterations));
         }
-    }
-
-    /** ||chi - truth|| / ||truth||; null where the truth is zero and the result is not. */
-    private static Double relativeError(double[] chi, double[] truth) {
-        double difference = 0;
-        double norm = 0;
-        for (int x = 0; x < chi.length; x++) {
-            difference += (chi[x] - truth[x]) * (chi[x] - truth[x]);
-            norm += truth[x] * truth[x];
-        }
-        if (difference == 0) {
-            return 0.0;
-        }
-        return norm == 0 ? null : Math.sqrt(difference / norm);
     }
 
     private static String hostName() {

@@ -10,6 +10,9 @@ import scala.Tuple2;
 /** Opens the Spark session of a command. */
 public final class SparkSessions {
     private static final String DEFAULT_MASTER = "local[*]";
+    /** Spark's default of spark.task.maxFailures. */
+    private static final int ATTEMPTS = 4;
+
     private static final String MASTERS =
             "local(\\[(\\*|[1-9][0-9]*)(,\\s*[1-9][0-9]*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+";
 
@@ -31,6 +34,7 @@ public final class SparkSessions {
                     + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
         }
         refuseResourcesOnLocalMaster(conf);
+        conf.set("spark.master", withAttempts(conf.get("spark.master")));
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
         // so many failures in a row, here after ten minutes as with Spark's own settings (10s, 60).
         conf.setIfMissing("spark.executor.heartbeatInterval", "5s");
@@ -38,6 +42,14 @@ public final class SparkSessions {
         // A null in a result is a null in its JSON, not a key that is sometimes missing.
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** In local mode Spark gives a task one attempt; here as many as on a cluster, so that another unit can take it. */
+    private static String withAttempts(String master) {
+        if (master.equals("local")) {
+            return "local[1," + ATTEMPTS + "]";
+        }
+        return master.matches("local\\[[^,]+]") ? master.replace("]", "," + ATTEMPTS + "]") : master;
     }
 
     /** In local mode Spark waits for ever, and silently, for resources that only a cluster's workers offer. */

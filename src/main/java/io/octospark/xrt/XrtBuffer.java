@@ -62,9 +62,7 @@ public final class XrtBuffer implements AutoCloseable {
                 throw place.failure("xrtBOMap", "not mapped", bytes, null, "see standard error for XRT's reason");
             }
             address.clear(bytes);
-            XrtBuffer buffer = new XrtBuffer(library, resource, place, bytes, group, address.getByteBuffer(0, bytes));
-            buffer.syncToDevice();
-            return buffer;
+            return new XrtBuffer(library, resource, place, bytes, group, address.getByteBuffer(0, bytes));
         } catch (RuntimeException e) {
             resource.close();
             throw e;

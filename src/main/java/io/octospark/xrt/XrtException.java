@@ -63,6 +63,22 @@ public final class XrtException extends RuntimeException {
                 + ("; " + remedy);
     }
 
+    /**
+     * A failure that a user of cards has found, in the words of those found here.
+     *
+     * @param card the card by index or BDF, or null
+     * @param unit the compute unit, or null
+     * @param call what was being done
+     * @param problem what is wrong
+     * @param value the value that is not allowed, or null
+     * @param limit what is allowed instead, or null
+     * @param remedy what to do
+     */
+    public static XrtException of(
+            String card, String unit, String call, String problem, Object value, Object limit, String remedy) {
+        return new Place(card, unit, null).failure(call, problem, value, limit, remedy);
+    }
+
     /** The function of XRT's C API. */
     public String call() {
         return call;

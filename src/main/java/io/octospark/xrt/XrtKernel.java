@@ -96,6 +96,21 @@ public final class XrtKernel implements AutoCloseable {
      * raise an error when it is read before it was ever written.
      */
     public XrtBuffer allocate(int argument, long bytes) {
+        XrtBuffer buffer = allocateUnsent(argument, bytes);
+        try {
+            buffer.syncToDevice();
+            return buffer;
+        } catch (RuntimeException e) {
+            buffer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Allocates memory whose host's side alone is filled with zeros, for contents that are sent as a whole anyway. Nothing
+     * may read the card's side before that.
+     */
+    public XrtBuffer allocateUnsent(int argument, long bytes) {
         checkBuffer("xrtBOAlloc", argument);
         long least = Math.max(1, arguments.get(argument).minimumBytes());
         if (bytes < least || bytes > Integer.MAX_VALUE) {

@@ -160,7 +160,7 @@ class BadInputTest {
         config.put("grid", 5);
         assertRunRefused(
                 file + ": grid: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind,"
-                        + " replicate, redundant, precision, kernels; correct or remove it");
+                        + " replicate, redundant, precision, kernels, accelerator; correct or remove it");
     }
 
     @Test

@@ -23,7 +23,7 @@ class PlacementTest {
             new InversionSettings(InversionMode.STANDARD, 1e-6, 10, 100, 1));
 
     private static KernelSpec kernel(int instances, long batchValues) {
-        return new KernelSpec("a.xclbin", instances, batchValues, List.of(), null, null, PROBLEM);
+        return new KernelSpec("a.xclbin", instances, batchValues, List.of(), null, null, 0, 0, PROBLEM);
     }
 
     @ParameterizedTest

@@ -3,13 +3,15 @@ package io.octospark.inversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.PhaseClock;
-import io.octospark.compute.cpu.CpuComputeUnit;
+import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -91,8 +93,8 @@ class ReferenceTest {
         BornOperator operator = operator(problem);
         ComplexVector p = ComplexVector.zeros(operator.rows());
         operator.forward(reference.trueContrast(), p);
-        try (CpuComputeUnit unit = new CpuComputeUnit(precision, new PhaseClock())) {
-            LinearOperator k = unit.load(operator);
+        try (ComputeUnit unit = new CpuBackend(precision).open(null, List.of(), operator, new PhaseClock())) {
+            LinearOperator k = unit.products().get(0);
             return new ConjugateGradientInversion(problem.grid(), problem.inversion()).invert(k, p);
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -14,6 +15,7 @@ import io.octospark.model.dataset.GridWriter;
 import io.octospark.model.dataset.ModelGenerator;
 import io.octospark.model.dataset.ModelKind;
 import io.octospark.model.dataset.NpyWriter;
+import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -105,8 +107,10 @@ class ReconstructionJobTest {
     private ReconstructionJob job(String results, Optional<Long> grids, Optional<Integer> units) throws IOException {
         Path file = folder.resolve("experiment.json");
         Files.writeString(file, config.toString());
-        RunOptions options = new RunOptions(folder.resolve(results).toString(), grids, units);
-        return new ReconstructionJob(spark, ExperimentReader.read(file, Optional.empty()), options);
+        Experiment experiment = ExperimentReader.read(file, Optional.empty());
+        RunOptions options = new RunOptions(
+                new CpuBackend(experiment.precision()), folder.resolve(results).toString(), grids, units);
+        return new ReconstructionJob(spark, experiment, options);
     }
 
     private List<Row> rows(String results, ResultTable table, String... order) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -69,7 +70,7 @@ class ReconstructionTaskTest {
         return new ReconstructionTask(
                 ASSIGNMENTS,
                 DataKind.CONTRAST,
-                Precision.FLOAT64,
+                new CpuBackend(Precision.FLOAT64),
                 0,
                 spark.sparkContext().longAccumulator(),
                 reports);

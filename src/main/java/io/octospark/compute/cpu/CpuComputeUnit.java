@@ -4,44 +4,45 @@ import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.TimedOperator;
+import io.octospark.compute.UnitDescription;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import java.util.List;
+import java.util.OptionalDouble;
 
 /** A CPU core in the place of a compute unit, with the arithmetic of the wanted precision. */
-public final class CpuComputeUnit implements ComputeUnit {
-    /** Name of this kind of unit. */
-    public static final String BACKEND = "cpu";
+final class CpuComputeUnit implements ComputeUnit {
+    private final LinearOperator products;
 
-    private final Precision precision;
-    private final PhaseClock clock;
-
-    public CpuComputeUnit(Precision precision, PhaseClock clock) {
-        this.precision = precision;
-        this.clock = clock;
+    CpuComputeUnit(Precision precision, BornOperator operator, PhaseClock clock) {
+        products = new TimedOperator(inPrecision(precision, operator, clock), clock);
     }
 
-    @Override
-    public LinearOperator load(BornOperator operator) {
+    private static LinearOperator inPrecision(Precision precision, BornOperator operator, PhaseClock clock) {
         if (precision == Precision.FLOAT64) {
-            return new TimedOperator(operator, clock);
+            return operator;
         }
         long start = System.nanoTime();
         LinearOperator float32 = new Float32Operator(operator);
         clock.addSince(Phase.ALLOC, start);
-        LinearOperator products = precision == Precision.FLOAT32 ? float32 : new MixedOperator(operator, float32);
-        return new TimedOperator(products, clock);
+        return precision == Precision.FLOAT32 ? float32 : new MixedOperator(operator, float32);
     }
 
     @Override
-    public String backend() {
-        return BACKEND;
+    public List<LinearOperator> products() {
+        return List.of(products);
     }
 
     @Override
-    public String device() {
-        return "cpu";
+    public UnitDescription description() {
+        return new UnitDescription(CpuBackend.KEY, "cpu", null, null, null);
+    }
+
+    @Override
+    public OptionalDouble busyShare() {
+        return OptionalDouble.empty();
     }
 
     @Override

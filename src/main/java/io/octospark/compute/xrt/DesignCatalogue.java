@@ -1,4 +1,4 @@
-package io.octospark.cluster;
+package io.octospark.compute.xrt;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.KernelSpec;
+import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.Set;
  * @param designs in the order of the file; names and bitstreams differ
  */
 public record DesignCatalogue(List<Design> designs) {
+    private static final String RESOURCE = "designs.json";
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -53,6 +57,11 @@ public record DesignCatalogue(List<Design> designs) {
         public Design {
             functions = functions.stream().map(List::copyOf).toList();
         }
+
+        /** The matrix that the kernels are built for. */
+        public DesignSize size() {
+            return new DesignSize(rows, cols);
+        }
     }
 
     /** The design of a bitstream, whichever folder the repository is in. */
@@ -61,20 +70,37 @@ public record DesignCatalogue(List<Design> designs) {
         return designs.stream().filter(design -> path.endsWith(design.xclbin())).findFirst();
     }
 
+    /** The catalogue that this application was built with. */
+    public static DesignCatalogue bundled() {
+        try (InputStream resource = DesignCatalogue.class.getResourceAsStream(RESOURCE)) {
+            return read(resource.readAllBytes(), Path.of("conf", RESOURCE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(RESOURCE, e);
+        }
+    }
+
     /**
      * Reads a catalogue.
      *
      * @throws InvalidInputException naming all problems
      */
     public static DesignCatalogue read(Path file) {
+        try {
+            return read(Files.readAllBytes(file), file);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": can't be read: " + e.getMessage());
+        }
+    }
+
+    private static DesignCatalogue read(byte[] json, Path file) {
         JsonNode root;
         try {
-            root = MAPPER.readTree(Files.readAllBytes(file));
+            root = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
                     file + ": not valid JSON: " + e.getOriginalMessage() + "; correct the file");
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": can't be read: " + e.getMessage());
+            throw new UncheckedIOException(file.toString(), e);
         }
         if (!root.path("designs").isArray()) {
             throw new InvalidInputException(file + ": designs: must be a list [ ] of objects; correct the file");

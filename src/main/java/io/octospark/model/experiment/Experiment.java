@@ -15,6 +15,7 @@ import java.util.List;
  * @param redundant how often the whole run is repeated
  * @param precision arithmetic of the compute units
  * @param kernels bitstreams with their units; empty for one unit per core
+ * @param accelerator how cards are used
  * @param json the configuration, included files in place, {@code data} resolved
  * @param notices lines about keys that are accepted without effect
  */
@@ -27,6 +28,7 @@ public record Experiment(
         int redundant,
         Precision precision,
         List<KernelSpec> kernels,
+        AcceleratorSettings accelerator,
         String json,
         List<String> notices) {
 

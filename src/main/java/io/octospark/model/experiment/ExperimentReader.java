@@ -6,6 +6,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Precision;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
 public final class ExperimentReader {
     private static final int MAX_REPEATS = 1_000_000;
     private static final int MAX_KERNELS = 1000;
+    private static final double MIN_TIME_LIMIT_SECONDS = 0.001;
+    private static final double MAX_TIME_LIMIT_SECONDS = 86_400;
+    private static final int MAX_GRIDS_IN_FLIGHT = 64;
     private static final double MIN_AMPLIFICATION_START = 1e-9;
     private static final double MAX_AMPLIFICATION = 1e9;
 
@@ -65,6 +69,7 @@ public final class ExperimentReader {
         if (withBatch > 0 && withBatch < kernels.size()) {
             config.invalid("kernels", "some have a batch_size and some have none", "give all of them one, or none");
         }
+        AcceleratorSettings accelerator = accelerator(config);
         config.end();
         if (!findings.problems().isEmpty()) {
             throw new InvalidInputException(List.copyOf(findings.problems()));
@@ -80,6 +85,7 @@ public final class ExperimentReader {
                 redundant,
                 precision,
                 kernelValues.stream().map(kernel -> kernel.spec(problem)).toList(),
+                accelerator,
                 root.put("data", data).toString(),
                 List.copyOf(findings.notices()));
     }
@@ -102,6 +108,27 @@ public final class ExperimentReader {
         }
         inversion.withoutEffect("Iter1", "n_max");
         inversion.end();
+    }
+
+    /** How cards are used. */
+    private static AcceleratorSettings accelerator(ConfigObject config) {
+        AcceleratorSettings settings = AcceleratorSettings.DEFAULT;
+        if (!config.has("accelerator")) {
+            return settings;
+        }
+        ConfigObject accelerator = config.objectOrFile("accelerator");
+        double seconds = accelerator.number(
+                "time_limit_seconds",
+                MIN_TIME_LIMIT_SECONDS,
+                MAX_TIME_LIMIT_SECONDS,
+                settings.timeLimit().toMillis() / 1e3);
+        AcceleratorSettings given = new AcceleratorSettings(
+                accelerator.text("library").orElse(settings.library()),
+                Duration.ofMillis(Math.round(seconds * 1e3)),
+                accelerator.integer("grids_in_flight", 1, MAX_GRIDS_IN_FLIGHT, settings.gridsInFlight()),
+                accelerator.integer("residual_refresh", 1, Integer.MAX_VALUE, settings.residualRefresh()));
+        accelerator.end();
+        return given;
     }
 
     /** A type, and the keys of the ancestor's inputs of its forward models, which its Born operator does not have. */

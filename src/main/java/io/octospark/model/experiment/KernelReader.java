@@ -14,6 +14,7 @@ final class KernelReader {
     private static final int MAX_INSTANCES = 1000;
     private static final long MAX_BATCH_VALUES = 1_000_000_000_000L;
     private static final int MAX_DEVICE_INDEX = 1000;
+    private static final int MAX_DESIGN_SIZE = 1_000_000;
 
     private final String bitstream;
     private final int instances;
@@ -21,6 +22,8 @@ final class KernelReader {
     private final List<List<KernelSpec.Function>> functions;
     private final String host;
     private final String device;
+    private final int rows;
+    private final int cols;
     private final Optional<FwiReader> own;
 
     /**
@@ -48,6 +51,11 @@ final class KernelReader {
         device = kernel.value("device").isNumber()
                 ? Integer.toString(kernel.integer("device", 0, MAX_DEVICE_INDEX))
                 : kernel.text("device").orElse(null);
+        rows = kernel.has("rows") ? kernel.integer("rows", 1, MAX_DESIGN_SIZE) : 0;
+        cols = kernel.has("cols") ? kernel.integer("cols", 1, MAX_DESIGN_SIZE) : 0;
+        if (kernel.has("rows") != kernel.has("cols")) {
+            kernel.missing(kernel.has("rows") ? "cols" : "rows", "give both or none");
+        }
         own = kernel.has("config") ? Optional.of(new FwiReader(kernel.objectOver("config", fwi))) : Optional.empty();
         own.ifPresent(values -> values.requireSameGrid(fwiValues));
         kernel.end();
@@ -119,6 +127,6 @@ final class KernelReader {
         InversionProblem problem = own.map(
                         values -> values.problem(settings.amplificationStart(), settings.amplificationSlope()))
                 .orElse(shared);
-        return new KernelSpec(bitstream, instances, batchValues, functions, host, device, problem);
+        return new KernelSpec(bitstream, instances, batchValues, functions, host, device, rows, cols, problem);
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param functions for each unit its functions with their memory banks; empty if not given
  * @param host host that the kernel is meant for, or null
  * @param device card by index, bus address or name, or null
+ * @param rows measurements that one call of the design takes; 0 if not given
+ * @param cols cells that one call of the design takes; 0 if not given
  * @param problem the inversion that this kernel runs: the experiment's with the kernel's own overrides
  */
 public record KernelSpec(
@@ -21,6 +23,8 @@ public record KernelSpec(
         List<List<Function>> functions,
         String host,
         String device,
+        int rows,
+        int cols,
         InversionProblem problem)
         implements Serializable {
 
@@ -32,7 +36,8 @@ public record KernelSpec(
      * A function of a compute unit.
      *
      * @param name {@code dotprod_N} or {@code update_N}, N the unit's instance from 1
-     * @param banks memory banks of matrix, vector (dotprod) or residual (update), and output
+     * @param banks memory banks of matrix, vector (dotprod) or residual (update), and output; empty if the bitstream
+     *     alone is to say
      */
     public record Function(String name, List<String> banks) implements Serializable {
         /** Buffers of a function: matrix, input vector, output. */

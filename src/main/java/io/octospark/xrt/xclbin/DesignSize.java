@@ -1,12 +1,14 @@
 package io.octospark.xrt.xclbin;
 
+import java.io.Serializable;
+
 /**
  * The matrix that a design's kernels are built for.
  *
  * @param rows measurements, from 1 to {@link #MAX}
  * @param cols cells, from 1 to {@link #MAX}; also the stride of a row
  */
-public record DesignSize(int rows, int cols) {
+public record DesignSize(int rows, int cols) implements Serializable {
     /** Of rows and of columns; far beyond any card's memory, and small enough that bytes can be counted in a long. */
     public static final int MAX = 1_000_000;
 

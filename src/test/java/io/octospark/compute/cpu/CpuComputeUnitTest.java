@@ -40,8 +40,8 @@ class CpuComputeUnitTest {
         ComplexVector data = ComplexVector.zeros(OPERATOR.rows());
         double[] gradient = new double[OPERATOR.cells()];
 
-        try (CpuComputeUnit unit = new CpuComputeUnit(precision, clock)) {
-            LinearOperator k = unit.load(OPERATOR);
+        try (CpuComputeUnit unit = new CpuComputeUnit(precision, OPERATOR, clock)) {
+            LinearOperator k = unit.products().get(0);
             k.forward(chi, data);
             k.adjoint(residual, gradient);
             k.adjoint(residual, gradient);

@@ -1,10 +1,10 @@
-package io.octospark.cluster;
+package io.octospark.compute.xrt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octospark.cluster.DesignCatalogue.Design;
+import io.octospark.compute.xrt.DesignCatalogue.Design;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.KernelSpec;

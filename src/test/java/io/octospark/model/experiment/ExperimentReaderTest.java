@@ -99,7 +99,7 @@ class ExperimentReaderTest {
                 new KernelSpec.Function("dotprod_1", List.of("DDR0", "DDR0", "DDR0")),
                 new KernelSpec.Function("update_1", List.of("DDR1", "DDR1", "DDR1")));
         KernelSpec kernel = new KernelSpec(
-                "bitstreams/8000_100_1CU/8000_100_1cu.xclbin", 1, 1000, List.of(unit), null, null, problem);
+                "bitstreams/8000_100_1CU/8000_100_1cu.xclbin", 1, 1000, List.of(unit), null, null, 0, 0, problem);
         String data = Path.of("datasets/10x10_100.txt").toAbsolutePath().toString();
         assertThat(notebook)
                 .isEqualTo(new Experiment(
@@ -111,6 +111,7 @@ class ExperimentReaderTest {
                         1,
                         Precision.FLOAT64,
                         List.of(kernel),
+                        AcceleratorSettings.DEFAULT,
                         notebook.json(),
                         List.of()));
         assertThat(json(notebook.json()).get("data").textValue()).isEqualTo(data);
@@ -135,7 +136,7 @@ class ExperimentReaderTest {
     void givesDefaultsOfKernels() throws IOException {
         Experiment experiment = read(experiment("kernels", "[{\"path_to_bitstream\": \"a.xclbin\"}]"));
         assertThat(experiment.kernels())
-                .containsExactly(new KernelSpec("a.xclbin", 1, 0, List.of(), null, null, experiment.problem()));
+                .containsExactly(new KernelSpec("a.xclbin", 1, 0, List.of(), null, null, 0, 0, experiment.problem()));
     }
 
     @Test
@@ -168,8 +169,8 @@ class ExperimentReaderTest {
                 problem.grid(), problem.survey(), new InversionSettings(InversionMode.STANDARD, 1e-3, 5, 10, 0));
         assertThat(experiment.kernels())
                 .containsExactly(
-                        new KernelSpec("a.xclbin", 2, 1000, List.of(), "node1", "0", problem),
-                        new KernelSpec("b.xclbin", 1, 500, List.of(), null, "0000:3b:00.1", own));
+                        new KernelSpec("a.xclbin", 2, 1000, List.of(), "node1", "0", 0, 0, problem),
+                        new KernelSpec("b.xclbin", 1, 500, List.of(), null, "0000:3b:00.1", 0, 0, own));
     }
 
     @Test
@@ -411,8 +412,8 @@ class ExperimentReaderTest {
                     /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, Iter1, n_max; correct or remove it
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
-                    /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, config; correct or remove it
-                    /seed | 5 | seed: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate, redundant, precision, kernels; correct or remove it
+                    /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, config; correct or remove it
+                    /seed | 5 | seed: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate, redundant, precision, kernels, accelerator; correct or remove it
                     """)
     void refuses(String pointer, String value, String problem) throws IOException {
         ObjectNode json = experiment("kernels", KERNELS);
@@ -503,7 +504,7 @@ class ExperimentReaderTest {
                 "kernels = [{\"path_to_bitstream\":\"a.xclbin\",\"batch_size\":null},{\"pat...: some have a batch_size and"
                         + " some have none; give all of them one, or none",
                 "a?key: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate,"
-                        + " redundant, precision, kernels; correct or remove it");
+                        + " redundant, precision, kernels, accelerator; correct or remove it");
     }
 
     @Test

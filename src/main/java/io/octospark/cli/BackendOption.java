@@ -1,0 +1,61 @@
+package io.octospark.cli;
+
+import io.octospark.cluster.BackendChoice;
+import io.octospark.compute.Backend;
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Precision;
+import io.octospark.model.experiment.Experiment;
+import java.io.PrintWriter;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** The option {@code --backend}. */
+final class BackendOption {
+    private enum Kind {
+        CPU,
+        XRT,
+        XRT_EMULATED,
+        AUTO;
+
+        /** As users write it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "What the compute units are: cpu cores, FPGA cards through the Xilinx Runtime (xrt), emulated"
+                    + " cards (xrt-emulated), or auto: cards if this host has them and the bitstreams, else cpu."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private Kind kind;
+
+    /**
+     * The backend for an experiment. Says in one line what it has chosen where that was left to it.
+     *
+     * @param thisHost whether the units are on this host
+     */
+    Backend choose(Experiment experiment, boolean thisHost, PrintWriter err) {
+        Backend backend =
+                switch (kind) {
+                    case CPU -> new CpuBackend(experiment.precision());
+                    case XRT -> XrtBackend.ofHost(experiment.accelerator());
+                    case XRT_EMULATED -> XrtBackend.emulated(experiment.accelerator());
+                    case AUTO -> {
+                        BackendChoice choice = BackendChoice.automatic(experiment, thisHost);
+                        err.println("backend: " + choice.backend().key() + ", because " + choice.reason());
+                        yield choice.backend();
+                    }
+                };
+        if (backend instanceof XrtBackend && experiment.precision() != Precision.FLOAT32) {
+            err.println("precision: " + experiment.precision()
+                    + " is for cpu units; cards compute both products in float32");
+        }
+        err.flush();
+        return backend;
+    }
+}

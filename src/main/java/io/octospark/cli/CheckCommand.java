@@ -1,0 +1,110 @@
+package io.octospark.cli;
+
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.model.experiment.KernelSpec;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.XrtDevice;
+import io.octospark.xrt.XrtException;
+import io.octospark.xrt.xclbin.Xclbin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "check",
+        description =
+                "Checks that this host can run on its FPGA cards: the library, each card, and with an experiment its"
+                        + " configuration and bitstreams. Programs nothing. The exit code is 0 if all is well, else 2.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class CheckCommand implements Callable<Integer> {
+    /** Returns what was found, or throws what is wrong. */
+    private interface Check {
+        String run();
+    }
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            description = "Configuration of an experiment, to be checked with its bitstreams.")
+    private Optional<Path> file;
+
+    @Option(names = "--emulated", description = "The emulated cards in place of those of the Xilinx Runtime.")
+    private boolean emulated;
+
+    @Mixin
+    private FormatOption format;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<List<Object>> rows = new ArrayList<>();
+    private boolean allWell = true;
+
+    @Override
+    public Integer call() throws IOException {
+        Optional<Experiment> experiment = file.map(path -> ExperimentReader.read(path, Optional.empty()));
+        experiment.ifPresent(
+                read -> check("experiment " + read.name(), () -> read.kernels().size() + " kernels"));
+        AcceleratorSettings settings = experiment.map(Experiment::accelerator).orElse(AcceleratorSettings.DEFAULT);
+        XrtBackend backend = emulated ? XrtBackend.emulated(settings) : XrtBackend.ofHost(settings);
+        check("library " + (emulated ? "of the emulated card" : settings.library()), () -> {
+            backend.xrt().load();
+            return "loaded";
+        });
+        check("cards", () -> cards(backend));
+        for (Card card : backend.cards()) {
+            check("card " + card.bdf(), () -> opened(backend, card));
+        }
+        for (KernelSpec kernel : experiment.map(Experiment::kernels).orElse(List.of())) {
+            check("bitstream " + kernel.pathToBitstream(), () -> described(backend, kernel));
+        }
+        format.format()
+                .print(
+                        List.of("check", "result", "found"),
+                        rows,
+                        spec.commandLine().getOut());
+        return allWell ? ExitCode.DONE : ExitCode.INVALID_INPUT;
+    }
+
+    private void check(String name, Check check) {
+        try {
+            rows.add(List.of(name, "ok", check.run()));
+        } catch (InvalidInputException | XrtException e) {
+            allWell = false;
+            rows.add(List.of(name, "FAILED", e.getMessage()));
+        }
+    }
+
+    private static String cards(XrtBackend backend) {
+        int cards = backend.cards().size();
+        if (cards == 0) {
+            throw new InvalidInputException(
+                    "no card with the driver xocl is on this host; install card and driver, or use --emulated");
+        }
+        return Integer.toString(cards);
+    }
+
+    private static String opened(XrtBackend backend, Card card) {
+        try (XrtDevice device = backend.open(card)) {
+            return "opened as " + device.card();
+        }
+    }
+
+    private static String described(XrtBackend backend, KernelSpec kernel) {
+        Xclbin xclbin = backend.bitstream(kernel.pathToBitstream()).xclbin();
+        return xclbin.design().platform() + ", uuid " + xclbin.uuid();
+    }
+}

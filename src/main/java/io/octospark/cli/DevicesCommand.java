@@ -1,0 +1,65 @@
+package io.octospark.cli;
+
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.XrtDevice;
+import io.octospark.xrt.XrtException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "devices",
+        description = "Lists the FPGA cards of this host, and opens each to see whether it can be used.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class DevicesCommand implements Callable<Integer> {
+    @Option(names = "--emulated", description = "The emulated cards in place of those of the Xilinx Runtime.")
+    private boolean emulated;
+
+    @Mixin
+    private FormatOption format;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        XrtBackend backend = emulated
+                ? XrtBackend.emulated(AcceleratorSettings.DEFAULT)
+                : XrtBackend.ofHost(AcceleratorSettings.DEFAULT);
+        List<List<Object>> rows = new ArrayList<>();
+        for (Card card : backend.cards()) {
+            rows.add(List.of(backend.key(), card.index(), card.bdf(), card.name(), state(backend, card)));
+        }
+        if (rows.isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            emulated
+                                    ? "no emulated cards: OCTOSPARK_EMU_CARDS = 0"
+                                    : "no FPGA card with the driver xocl on this host; --emulated lists the emulated cards");
+        }
+        format.format()
+                .print(
+                        List.of("backend", "index", "bdf", "platform", "state"),
+                        rows,
+                        spec.commandLine().getOut());
+        return ExitCode.DONE;
+    }
+
+    private static String state(XrtBackend backend, Card card) {
+        try (XrtDevice device = backend.open(card)) {
+            return device.card().isEmpty() ? "" : "ready";
+        } catch (XrtException e) {
+            return e.getMessage();
+        }
+    }
+}

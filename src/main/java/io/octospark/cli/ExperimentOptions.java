@@ -1,0 +1,79 @@
+package io.octospark.cli;
+
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.RunOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What to run, on how many of which units. */
+final class ExperimentOptions {
+    private static final int MAX_UNITS = 10_000;
+
+    @Option(
+            names = "--experiment",
+            required = true,
+            paramLabel = "FILE",
+            description = "Configuration of the experiment, such as conf/notebook.json.")
+    private Path file;
+
+    @Option(names = "--data", paramLabel = "PATH", description = "Data set, in place of the experiment's.")
+    private Optional<String> data;
+
+    @Option(
+            names = "--grids",
+            paramLabel = "N",
+            description = "Take the first N grids only and split them evenly over the units.")
+    private Optional<Long> grids;
+
+    @Option(
+            names = "--units",
+            paramLabel = "N",
+            description = "Use N equal units in place of the experiment's kernels; on cards, units of its first kernel."
+                    + " Without either there is one unit per core, or per unit of the cards found.")
+    private Optional<Integer> units;
+
+    @Mixin
+    private BackendOption backend;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    /** Reads and checks the experiment; says what of it has no effect. */
+    Experiment read() {
+        require("--grids", grids.orElse(1L), Long.MAX_VALUE);
+        require("--units", units.orElse(1), MAX_UNITS);
+        Experiment experiment = ExperimentReader.read(file, data);
+        experiment.notices().forEach(err()::println);
+        return experiment;
+    }
+
+    /** Checks and places the experiment's run. */
+    ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
+        return new ReconstructionJob(
+                spark,
+                experiment,
+                new RunOptions(
+                        backend.choose(experiment, spark.sparkContext().isLocal(), err()), results, grids, units));
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
+    private void require(String option, long value, long max) {
+        if (value < 1 || value > max) {
+            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
+            throw new ParameterException(
+                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
+        }
+    }
+}

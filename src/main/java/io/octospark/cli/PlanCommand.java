@@ -1,0 +1,126 @@
+package io.octospark.cli;
+
+import io.octospark.cluster.RunPlacement;
+import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.UnitAddress;
+import io.octospark.compute.xrt.Bitstream;
+import io.octospark.compute.xrt.Tiling;
+import io.octospark.compute.xrt.UnitDesign;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.SparkSessions;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.xclbin.KernelArgument;
+import io.octospark.xrt.xclbin.KernelInstance;
+import io.octospark.xrt.xclbin.MemoryBank;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "plan",
+        description = "Shows what would run where: for each compute unit its grids, card, bitstream and memory. Runs"
+                + " nothing and writes nothing.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class PlanCommand implements Callable<Integer> {
+    private static final List<String> COLUMNS = List.of(
+            "id", "cu", "card", "bitstream", "banks", "first_grid", "grids", "matrix", "design", "fit", "card_mib");
+    private static final long MIB = 1 << 20;
+
+    @Mixin
+    private ExperimentOptions options;
+
+    @Mixin
+    private FormatOption format;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Experiment experiment = options.read();
+        try (SparkSession spark = SparkSessions.open(experiment.name(), common.master())) {
+            ReconstructionJob job = options.job(spark, experiment, common.results());
+            List<List<Object>> rows = new ArrayList<>();
+            for (UnitAssignment assignment : job.assignments()) {
+                rows.add(
+                        job.backend() instanceof XrtBackend xrt
+                                ? onCard(assignment, xrt)
+                                : row(assignment, "cpu", null, null, null, null, null));
+            }
+            format.format().print(COLUMNS, rows, spec.commandLine().getOut());
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "%d grids on %d %s units, %d repeat(s)%n",
+                            job.assignments().stream()
+                                    .mapToLong(UnitAssignment::grids)
+                                    .sum(),
+                            rows.size(),
+                            job.backend().key(),
+                            experiment.redundant());
+        }
+        return ExitCode.DONE;
+    }
+
+    private static List<Object> onCard(UnitAssignment assignment, XrtBackend xrt) {
+        UnitAddress address = assignment.address();
+        Card card = XrtBackend.card(xrt.cards(), address.card());
+        Bitstream bitstream = xrt.bitstream(address.bitstream());
+        UnitDesign design = bitstream.unit(address);
+        Tiling tiling = RunPlacement.tiling(assignment, design);
+        return row(
+                assignment,
+                card.bdf().isEmpty() ? address.card() : card.bdf(),
+                address.bitstream(),
+                banks(design.dotprod()) + " / " + banks(design.update()),
+                design.size().toString(),
+                tiling.describe(),
+                (2 * tiling.matrixBytes() + MIB - 1) / MIB);
+    }
+
+    private static List<Object> row(
+            UnitAssignment assignment,
+            String card,
+            String bitstream,
+            String banks,
+            String design,
+            String fit,
+            Long cardMib) {
+        String matrix = assignment.problem().survey().measurements() + " rows x "
+                + assignment.problem().grid().cells() + " cols";
+        return Arrays.asList(
+                assignment.id(),
+                assignment.cu(),
+                card,
+                bitstream,
+                banks,
+                assignment.firstGrid(),
+                assignment.grids(),
+                matrix,
+                design,
+                fit,
+                cardMib);
+    }
+
+    /** In the order of the call. */
+    private static String banks(KernelInstance unit) {
+        return unit.arguments().stream()
+                .map(KernelArgument::bank)
+                .map(bank -> bank.map(MemoryBank::tag).orElse("none"))
+                .collect(Collectors.joining(" "));
+    }
+}

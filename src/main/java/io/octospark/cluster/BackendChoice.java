@@ -1,0 +1,46 @@
+package io.octospark.cluster;
+
+import io.octospark.compute.Backend;
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.KernelSpec;
+import io.octospark.xrt.XrtException;
+
+/**
+ * A backend that was chosen for the user.
+ *
+ * @param backend what was chosen
+ * @param reason why, in one line without a full stop
+ */
+public record BackendChoice(Backend backend, String reason) {
+    /**
+     * Cards if all that they need is here, else CPU cores. Never emulated cards, which are slower than the cores.
+     *
+     * @param thisHost whether the units are on this host
+     */
+    public static BackendChoice automatic(Experiment experiment, boolean thisHost) {
+        XrtBackend xrt = XrtBackend.ofHost(experiment.accelerator());
+        String missing = thisHost ? missing(experiment, xrt) : "cards of other hosts can't be seen from here";
+        return missing == null
+                ? new BackendChoice(xrt, xrt.cards().size() + " card(s) and the bitstreams are here")
+                : new BackendChoice(
+                        new CpuBackend(experiment.precision()), missing + "; --backend xrt insists on cards");
+    }
+
+    private static String missing(Experiment experiment, XrtBackend xrt) {
+        if (xrt.cards().isEmpty()) {
+            return "this host has no FPGA card with the driver xocl";
+        }
+        try {
+            xrt.xrt().load();
+            for (KernelSpec kernel : experiment.kernels()) {
+                xrt.bitstream(kernel.pathToBitstream());
+            }
+            return null;
+        } catch (InvalidInputException | XrtException e) {
+            return e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.octospark.cluster;
+
+import io.octospark.compute.UnitAddress;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.KernelSpec;
+import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.xrt.xclbin.DesignSize;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Puts kernels on the cards of a host: a card holds one bitstream at a time, a compute unit serves one partition. */
+public final class CardPlacement {
+    private static final int MAX_CARDS = 1000;
+
+    /** What is on the cards so far, by the experiment's name of the card. */
+    private final Map<String, String> bitstreams = new HashMap<>();
+
+    private final Map<String, Set<String>> taken = new HashMap<>();
+
+    private CardPlacement() {}
+
+    /**
+     * The units of kernels, in their order. A kernel without a device gets the first card where its bitstream and its
+     * units have room.
+     *
+     * @throws InvalidInputException if kernels that name one card do not fit on it together
+     */
+    public static List<UnitAddress> ofKernels(List<KernelSpec> kernels) {
+        CardPlacement placement = new CardPlacement();
+        List<List<UnitAddress>> units = new ArrayList<>();
+        // Those that name a card first; the others take what is left.
+        for (boolean named : new boolean[] {true, false}) {
+            for (int i = 0; i < kernels.size(); i++) {
+                if (units.size() <= i) {
+                    units.add(List.of());
+                }
+                KernelSpec kernel = kernels.get(i);
+                if ((kernel.device() != null) == named) {
+                    units.set(i, named ? placement.onNamedCard(kernel, i) : placement.onFirstCard(kernel));
+                }
+            }
+        }
+        return units.stream().flatMap(List::stream).toList();
+    }
+
+    /** Equal units: all units of a bitstream on one card after the other, until there are enough. */
+    public static List<UnitAddress> copies(KernelSpec kernel, int units) {
+        List<UnitAddress> addresses = new ArrayList<>();
+        for (int card = 0; addresses.size() < units; card++) {
+            for (int unit = 0; unit < kernel.instances() && addresses.size() < units; unit++) {
+                addresses.add(address(kernel, unit, Integer.toString(card)));
+            }
+        }
+        return addresses;
+    }
+
+    private List<UnitAddress> onNamedCard(KernelSpec kernel, int index) {
+        String card = kernel.device();
+        List<UnitAddress> units = units(kernel, card);
+        if (!fits(units, card)) {
+            throw new InvalidInputException(
+                    "kernels[%d].device = %s: another kernel has put %s on that card, or takes the same units; give each a card of its own"
+                            .formatted(index, card, bitstreams.get(card)));
+        }
+        return take(units, card);
+    }
+
+    private List<UnitAddress> onFirstCard(KernelSpec kernel) {
+        for (int card = 0; card < MAX_CARDS; card++) {
+            List<UnitAddress> units = units(kernel, Integer.toString(card));
+            if (fits(units, Integer.toString(card))) {
+                return take(units, Integer.toString(card));
+            }
+        }
+        throw new InvalidInputException(
+                "kernels: more than " + MAX_CARDS + " cards would be needed; use fewer kernels");
+    }
+
+    private boolean fits(List<UnitAddress> units, String card) {
+        String bitstream = units.get(0).bitstream();
+        return bitstreams.getOrDefault(card, bitstream).equals(bitstream)
+                && units.stream().noneMatch(unit -> taken.getOrDefault(card, Set.of())
+                        .contains(unit.dotprod().name()));
+    }
+
+    private List<UnitAddress> take(List<UnitAddress> units, String card) {
+        for (UnitAddress unit : units) {
+            bitstreams.put(card, unit.bitstream());
+            taken.computeIfAbsent(card, key -> new HashSet<>())
+                    .add(unit.dotprod().name());
+        }
+        return units;
+    }
+
+    private static List<UnitAddress> units(KernelSpec kernel, String card) {
+        List<UnitAddress> units = new ArrayList<>();
+        for (int unit = 0; unit < kernel.instances(); unit++) {
+            units.add(address(kernel, unit, card));
+        }
+        return units;
+    }
+
+    private static UnitAddress address(KernelSpec kernel, int unit, String card) {
+        DesignSize size = kernel.rows() > 0 ? new DesignSize(kernel.rows(), kernel.cols()) : null;
+        if (kernel.functions().isEmpty()) {
+            return new UnitAddress(
+                    card,
+                    kernel.pathToBitstream(),
+                    size,
+                    new Function("dotprod_" + (unit + 1), List.of()),
+                    new Function("update_" + (unit + 1), List.of()));
+        }
+        List<Function> functions = kernel.functions().get(unit);
+        return new UnitAddress(card, kernel.pathToBitstream(), size, functions.get(0), functions.get(1));
+    }
+}

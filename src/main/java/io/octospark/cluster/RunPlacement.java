@@ -1,0 +1,130 @@
+package io.octospark.cluster;
+
+import io.octospark.compute.Backend;
+import io.octospark.compute.UnitAddress;
+import io.octospark.compute.xrt.DesignCatalogue;
+import io.octospark.compute.xrt.DesignCatalogue.Design;
+import io.octospark.compute.xrt.Tiling;
+import io.octospark.compute.xrt.UnitDesign;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.experiment.KernelSpec;
+import io.octospark.xrt.Card;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides which compute units a run has and which grids each of them gets. */
+public final class RunPlacement {
+    private RunPlacement() {}
+
+    /**
+     * What is to be placed.
+     *
+     * @param grids grids of one repeat
+     * @param evenly to split evenly even if the kernels have batch sizes
+     * @param units number of equal units in place of the experiment's kernels
+     */
+    public record Demand(long grids, boolean evenly, Optional<Integer> units) {}
+
+    /**
+     * Where there is room.
+     *
+     * @param cores cores of all hosts
+     * @param thisHost whether units are on this host, so that its cards and files can be looked at
+     */
+    public record Hosts(int cores, boolean thisHost) {}
+
+    /**
+     * Places a run.
+     *
+     * @throws InvalidInputException naming all that does not fit
+     */
+    public static List<UnitAssignment> place(Experiment experiment, Backend backend, Demand demand, Hosts hosts) {
+        if (backend instanceof XrtBackend xrt) {
+            List<UnitAssignment> assignments = onCards(experiment, xrt, demand);
+            if (hosts.thisHost()) {
+                check(assignments, xrt);
+            }
+            return assignments;
+        }
+        if (demand.units().isPresent()) {
+            return Placement.onEqualUnits(experiment.problem(), demand.units().get(), demand.grids());
+        }
+        if (!experiment.kernels().isEmpty()) {
+            return Placement.onKernels(experiment.kernels(), demand.grids(), demand.evenly());
+        }
+        int units = (int) Math.min(hosts.cores(), demand.grids());
+        return Placement.onEqualUnits(experiment.problem(), units, demand.grids());
+    }
+
+    private static List<UnitAssignment> onCards(Experiment experiment, XrtBackend xrt, Demand demand) {
+        List<UnitAssignment> assignments;
+        List<UnitAddress> addresses;
+        if (demand.units().isPresent() || experiment.kernels().isEmpty()) {
+            KernelSpec kernel = experiment.kernels().isEmpty()
+                    ? fitting(experiment.problem(), xrt)
+                    : experiment.kernels().get(0);
+            int found = Math.max(1, xrt.cards().size()) * kernel.instances();
+            int units = demand.units().orElse((int) Math.min(found, demand.grids()));
+            assignments = Placement.onEqualUnits(experiment.problem(), units, demand.grids());
+            addresses = CardPlacement.copies(kernel, units);
+        } else {
+            assignments = Placement.onKernels(experiment.kernels(), demand.grids(), demand.evenly());
+            addresses = CardPlacement.ofKernels(experiment.kernels());
+        }
+        List<UnitAssignment> placed = new ArrayList<>();
+        for (int unit = 0; unit < addresses.size(); unit++) {
+            placed.add(assignments.get(unit).on(addresses.get(unit)));
+        }
+        return placed;
+    }
+
+    /** Of the catalogue's designs that can be had the one with the fewest tiles, and of these the smallest. */
+    private static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
+        int rows = Math.toIntExact(problem.survey().measurements());
+        int cells = problem.grid().cells();
+        Design design = DesignCatalogue.bundled().designs().stream()
+                .filter(candidate -> xrt.emulated() || Files.exists(candidate.xclbin()))
+                .min(Comparator.<Design>comparingInt(candidate -> new Tiling(rows, cells, candidate.size()).tiles())
+                        .thenComparingLong(candidate -> (long) candidate.rows() * candidate.cols()))
+                .orElseThrow(() -> new InvalidInputException(
+                        "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
+                                + " folder; name one in kernels, or build one as bitstreams/README.md says"));
+        return new KernelSpec(
+                design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, problem);
+    }
+
+    /** Compares units with the cards and bitstreams of this host. Loads nothing native. */
+    private static void check(List<UnitAssignment> assignments, XrtBackend xrt) {
+        List<Card> cards = xrt.cards();
+        Set<String> problems = new LinkedHashSet<>();
+        for (UnitAssignment assignment : assignments) {
+            try {
+                XrtBackend.card(cards, assignment.address().card());
+                UnitDesign design =
+                        xrt.bitstream(assignment.address().bitstream()).unit(assignment.address());
+                design.checkMemory(tiling(assignment, design));
+            } catch (InvalidInputException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(List.copyOf(problems));
+        }
+    }
+
+    /** How a unit's matrix is cut for its design. */
+    public static Tiling tiling(UnitAssignment assignment, UnitDesign design) {
+        return new Tiling(
+                Math.toIntExact(assignment.problem().survey().measurements()),
+                assignment.problem().grid().cells(),
+                design.size());
+    }
+}

@@ -1,0 +1,24 @@
+package io.octospark.compute;
+
+import io.octospark.physics.BornOperator;
+import java.io.Serializable;
+import java.util.List;
+
+/** A kind of compute unit with its settings. The driver makes one, the tasks of a run open their units with it. */
+public interface Backend extends Serializable {
+    /** The name, as the commands' option {@code --backend} has it. */
+    String key();
+
+    /** Passes of an inversion on such a unit from one computation of the residual to the next. */
+    int residualRefresh();
+
+    /**
+     * Opens a unit and makes the products with an operator ready on it. Waits while another task uses the unit.
+     *
+     * @param address the unit, or null where one is as good as another
+     * @param others units that may take its place if it has failed
+     * @param operator the operator
+     * @param clock told what is spent on what
+     */
+    ComputeUnit open(UnitAddress address, List<UnitAddress> others, BornOperator operator, PhaseClock clock);
+}

@@ -1,0 +1,23 @@
+package io.octospark.compute;
+
+import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.xrt.xclbin.DesignSize;
+import java.io.Serializable;
+
+/**
+ * Where a compute unit of an FPGA is found: a pair of kernel instances in a bitstream on a card.
+ *
+ * @param card the card by its index, its place on the PCI bus, or its name
+ * @param bitstream path of the xclbin file on the host of the card
+ * @param size the size that the design is said to have, or null: then the file or the catalogue of designs tells
+ * @param dotprod the instance for forward products with its memory banks; without banks, those of the bitstream
+ * @param update the instance for update directions, likewise
+ */
+public record UnitAddress(String card, String bitstream, DesignSize size, Function dotprod, Function update)
+        implements Serializable {
+    /** The unit's number within its bitstream, from 1. */
+    public int cu() {
+        String name = dotprod.name();
+        return Integer.parseInt(name.substring(name.lastIndexOf('_') + 1));
+    }
+}

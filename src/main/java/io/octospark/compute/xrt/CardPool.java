@@ -1,0 +1,184 @@
+package io.octospark.compute.xrt;
+
+import io.octospark.compute.Phase;
+import io.octospark.compute.PhaseClock;
+import io.octospark.compute.UnitAddress;
+import io.octospark.physics.BornOperator;
+import io.octospark.physics.LinearOperator;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.Xrt;
+import io.octospark.xrt.XrtException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cards of this process. Each is opened and programmed once, by the first task that needs it; each unit is lent to one
+ * task at a time. A unit that has failed is not lent again: its place is taken by another of the same bitstream.
+ */
+final class CardPool {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
+
+    private static final Map<XrtBackend, CardPool> POOLS = new HashMap<>();
+
+    /** A unit, however the card was named. */
+    private record Key(Card card, String bitstream, String dotprod) {}
+
+    private final XrtBackend backend;
+    private final Xrt xrt;
+    private final List<Card> listed;
+    private final Map<Card, ProgrammedCard> cards = new HashMap<>();
+    private final Set<Key> lent = new HashSet<>();
+    private final Map<Key, String> failures = new LinkedHashMap<>();
+
+    private CardPool(XrtBackend backend) {
+        this.backend = backend;
+        this.xrt = backend.xrt();
+        this.listed = backend.cards();
+    }
+
+    /** The pool of this process. */
+    static CardPool of(XrtBackend backend) {
+        synchronized (POOLS) {
+            return POOLS.computeIfAbsent(backend, CardPool::new);
+        }
+    }
+
+    /** Closes all cards of this process and forgets which units have failed. Not while a unit is lent. */
+    static void closeAll() {
+        synchronized (POOLS) {
+            POOLS.values().forEach(CardPool::close);
+            POOLS.clear();
+        }
+    }
+
+    /**
+     * Lends a unit with an operator ready on it.
+     *
+     * @param wanted waited for while another task has it, unless it has failed
+     * @param others of these one takes its place then
+     * @throws XrtException if the unit can't be opened, or fails its self-test, or all units have failed
+     */
+    XrtComputeUnit lend(UnitAddress wanted, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
+        long start = System.nanoTime();
+        UnitAddress address = take(wanted, others);
+        clock.addSince(Phase.QUEUE, start);
+        UnitMeter meter = new UnitMeter(clock);
+        ProgrammedCard card = card(address);
+        CardUnit unit;
+        try {
+            unit = card.use(address, meter);
+        } catch (RuntimeException e) {
+            release(address, failure(e));
+            throw e;
+        }
+        try {
+            List<LinearOperator> products = unit.products(operator, meter);
+            return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), products, meter);
+        } catch (RuntimeException e) {
+            giveBack(address, failure(e));
+            throw e;
+        }
+    }
+
+    /** What a unit is given up for: failures of calls, not input that does not fit. */
+    private static String failure(RuntimeException e) {
+        return e instanceof XrtException ? e.getMessage() : null;
+    }
+
+    /**
+     * Ends a loan.
+     *
+     * @param failure what the unit is given up for, or null
+     */
+    void giveBack(UnitAddress address, String failure) {
+        card(address).giveBack(address, failure != null);
+        release(address, failure);
+    }
+
+    private synchronized void release(UnitAddress address, String failure) {
+        if (failure != null) {
+            failures.put(key(address), failure);
+            LOGGER.error("This process gives up a compute unit: {}", failure);
+        }
+        lent.remove(key(address));
+        notifyAll();
+    }
+
+    XrtBackend backend() {
+        return backend;
+    }
+
+    private synchronized UnitAddress take(UnitAddress wanted, List<UnitAddress> others) {
+        while (true) {
+            List<UnitAddress> healthy = failures.containsKey(key(wanted)) ? healthy(wanted, others) : List.of(wanted);
+            if (healthy.isEmpty()) {
+                throw XrtException.of(
+                        wanted.card(),
+                        wanted.dotprod().name(),
+                        "open",
+                        "no unit of " + wanted.bitstream() + " is left on this host; the first failure was",
+                        failures.get(key(wanted)),
+                        null,
+                        "mend what it names and start again");
+            }
+            for (UnitAddress address : healthy) {
+                if (lent.add(key(address))) {
+                    return address;
+                }
+            }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw XrtException.of(
+                        wanted.card(),
+                        wanted.dotprod().name(),
+                        "open",
+                        "interrupted while another task has the unit",
+                        null,
+                        null,
+                        "start again");
+            }
+        }
+    }
+
+    /** Units that may take the place of one that has failed, those of cards without failures first. */
+    private List<UnitAddress> healthy(UnitAddress wanted, List<UnitAddress> others) {
+        Set<Card> faulty = failures.keySet().stream().map(Key::card).collect(Collectors.toSet());
+        List<UnitAddress> healthy = new ArrayList<>();
+        for (boolean onFaultyCard : new boolean[] {false, true}) {
+            others.stream()
+                    .filter(address -> address.bitstream().equals(wanted.bitstream()))
+                    .filter(address -> !failures.containsKey(key(address)))
+                    .filter(address -> faulty.contains(key(address).card()) == onFaultyCard)
+                    .forEach(healthy::add);
+        }
+        return healthy;
+    }
+
+    private synchronized ProgrammedCard card(UnitAddress address) {
+        return cards.computeIfAbsent(key(address).card(), card -> new ProgrammedCard(xrt, card, backend));
+    }
+
+    private Key key(UnitAddress address) {
+        return new Key(
+                XrtBackend.card(listed, address.card()),
+                address.bitstream(),
+                address.dotprod().name());
+    }
+
+    private synchronized void close() {
+        if (!lent.isEmpty()) {
+            throw new IllegalStateException("tasks still have units: " + lent);
+        }
+        cards.values().forEach(ProgrammedCard::close);
+    }
+}

@@ -1,0 +1,114 @@
+package io.octospark.compute.xrt;
+
+import io.octospark.compute.Phase;
+import io.octospark.compute.UnitAddress;
+import io.octospark.model.InvalidInputException;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.CardLock;
+import io.octospark.xrt.Xrt;
+import io.octospark.xrt.XrtDevice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A card that this process has opened, with the bitstream and the units that are in use. Opening and programming happen
+ * once, and under a lock of the host: two processes that program one card at once can hang it.
+ */
+final class ProgrammedCard implements AutoCloseable {
+    /** Programming a card takes some seconds, and several processes may wait for it. */
+    private static final Duration LOCK_LIMIT = Duration.ofMinutes(5);
+
+    private final Xrt xrt;
+    private final Card card;
+    private final XrtBackend backend;
+    private final Map<String, CardUnit> units = new HashMap<>();
+    private final Set<String> inUse = new HashSet<>();
+    private XrtDevice device;
+    private Path bitstream;
+
+    ProgrammedCard(Xrt xrt, Card card, XrtBackend backend) {
+        this.xrt = xrt;
+        this.card = card;
+        this.backend = backend;
+    }
+
+    /**
+     * A unit, for one user until it is {@linkplain #giveBack given back}. Opens and programs the card if that is still to
+     * be done.
+     */
+    @SuppressWarnings("try") // the lock is held, not called
+    synchronized CardUnit use(UnitAddress address, UnitMeter meter) {
+        Bitstream wanted = backend.bitstream(address.bitstream());
+        UnitDesign design = wanted.unit(address);
+        String name = address.dotprod().name();
+        CardUnit unit = wanted.file().equals(bitstream) ? units.get(name) : null;
+        if (unit == null) {
+            try (CardLock lock = CardLock.acquire(backend.key() + "-" + name(), LOCK_LIMIT)) {
+                if (!wanted.file().equals(bitstream)) {
+                    program(wanted.file(), meter);
+                }
+                long start = System.nanoTime();
+                unit = new CardUnit(device, design, backend.settings());
+                units.put(name, unit);
+                meter.clock().addSince(Phase.OPEN, start);
+            }
+        }
+        inUse.add(name);
+        return unit;
+    }
+
+    private void program(Path file, UnitMeter meter) {
+        if (!inUse.isEmpty()) {
+            throw new InvalidInputException("kernels[].device: card " + name() + " is in use with " + bitstream
+                    + ", it can't take " + file + " as well; give each bitstream a card of its own");
+        }
+        if (device == null) {
+            long start = System.nanoTime();
+            device = card.bdf().isEmpty() ? xrt.open(card.index()) : xrt.open(card.bdf());
+            meter.clock().addSince(Phase.OPEN, start);
+        }
+        closeUnits();
+        long start = System.nanoTime();
+        device.load(file);
+        bitstream = file;
+        meter.clock().addSince(Phase.PROGRAM, start);
+    }
+
+    /** Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned. */
+    synchronized void giveBack(UnitAddress address, boolean failed) {
+        String name = address.dotprod().name();
+        inUse.remove(name);
+        if (failed && units.containsKey(name)) {
+            units.remove(name).close();
+        }
+    }
+
+    /** For messages and tables. */
+    String name() {
+        return card.bdf().isEmpty() ? Integer.toString(card.index()) : card.bdf();
+    }
+
+    /** UUID of the design on the card. */
+    synchronized String xclbinUuid() {
+        return device.xclbin().orElseThrow().toString();
+    }
+
+    private void closeUnits() {
+        units.values().forEach(CardUnit::close);
+        units.clear();
+        bitstream = null;
+    }
+
+    @Override
+    public synchronized void close() {
+        closeUnits();
+        if (device != null) {
+            device.close();
+            device = null;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.octospark.compute.xrt;
+
+import io.octospark.compute.UnitAddress;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.xrt.XrtArgument;
+import io.octospark.xrt.xclbin.DesignSize;
+import io.octospark.xrt.xclbin.KernelArgument;
+import io.octospark.xrt.xclbin.KernelInstance;
+import io.octospark.xrt.xclbin.MemoryBank;
+import io.octospark.xrt.xclbin.Xclbin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A compute unit as its bitstream has it: OctoRay's pair of {@code dotprod(matrix, vector, out)} and {@code
+ * update(residual, matrix, out)}.
+ *
+ * @param size rows and columns that the kernels were built for
+ * @param dotprod the instance for forward products
+ * @param update the instance for update directions
+ */
+public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance update) {
+    /** Arguments of the call of {@code dotprod}. */
+    static final int DOTPROD_MATRIX = 0;
+
+    static final int DOTPROD_VECTOR = 1;
+    /** Arguments of the call of {@code update}. */
+    static final int UPDATE_RESIDUAL = 0;
+
+    static final int UPDATE_MATRIX = 1;
+    /** Of either. */
+    static final int OUT = 2;
+
+    /** For each entry of an experiment's list of banks, its argument of the call. */
+    private static final int[] DOTPROD_LIST = {DOTPROD_MATRIX, DOTPROD_VECTOR, OUT};
+
+    private static final int[] UPDATE_LIST = {UPDATE_MATRIX, UPDATE_RESIDUAL, OUT};
+    private static final int COMPLEX_BYTES = 2 * Float.BYTES;
+
+    /**
+     * Finds a unit in a bitstream and compares it with what the experiment says of it.
+     *
+     * @param catalogued the size that the catalogue of designs has for the file, if any
+     * @throws InvalidInputException naming all that does not fit
+     */
+    public static UnitDesign of(Xclbin xclbin, UnitAddress address, Optional<DesignSize> catalogued) {
+        List<String> problems = new ArrayList<>();
+        KernelInstance dotprod = xclbin.unit(address.dotprod().name());
+        KernelInstance update = xclbin.unit(address.update().name());
+        checkBanks(xclbin, dotprod, address.dotprod(), DOTPROD_LIST, problems);
+        checkBanks(xclbin, update, address.update(), UPDATE_LIST, problems);
+        DesignSize size = size(xclbin, address.size(), catalogued, problems);
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
+        }
+        return new UnitDesign(size, dotprod, update);
+    }
+
+    private static DesignSize size(
+            Xclbin xclbin, DesignSize given, Optional<DesignSize> catalogued, List<String> problems) {
+        Optional<DesignSize> recorded = xclbin.design().size();
+        if (given != null && recorded.isPresent() && !recorded.get().equals(given)) {
+            problems.add("%s: kernels[].rows and cols say %s, the file was built for %s; correct or remove them"
+                    .formatted(xclbin.file(), given, recorded.get()));
+        }
+        Optional<DesignSize> size =
+                recorded.or(() -> Optional.ofNullable(given)).or(() -> catalogued);
+        if (size.isEmpty()) {
+            problems.add(
+                    "%s: the file does not record for how many rows and cols it was built; give them as kernels[].rows and cols"
+                            .formatted(xclbin.file()));
+        }
+        return size.orElse(null);
+    }
+
+    private static void checkBanks(
+            Xclbin xclbin, KernelInstance unit, Function function, int[] list, List<String> problems) {
+        boolean buffers = unit.arguments().size() == list.length
+                && unit.arguments().stream().allMatch(argument -> argument.kind() == KernelArgument.Kind.BUFFER);
+        if (!buffers) {
+            problems.add("%s: %s must have %d buffers as arguments, it has %s; name a bitstream with OctoRay's kernels"
+                    .formatted(
+                            xclbin.file(),
+                            unit.name(),
+                            list.length,
+                            unit.arguments().stream().map(KernelArgument::name).toList()));
+            return;
+        }
+        for (int i = 0; i < function.banks().size(); i++) {
+            KernelArgument argument = unit.arguments().get(list[i]);
+            MemoryBank bank = xclbin.bank(function.banks().get(i));
+            if (argument.banks().stream().noneMatch(connected -> connected.index() == bank.index())) {
+                problems.add(
+                        "functions: %s: bank %d is %s, but %s connects %s to %s; correct it, or leave functions out to take the bitstream's"
+                                .formatted(
+                                        function.name(),
+                                        i + 1,
+                                        function.banks().get(i),
+                                        xclbin.file(),
+                                        argument.name(),
+                                        argument.banks().stream()
+                                                .map(MemoryBank::tag)
+                                                .toList()));
+            }
+        }
+    }
+
+    /**
+     * Refuses a matrix that the unit's memory cannot take.
+     *
+     * @throws InvalidInputException naming bytes and bank
+     */
+    public void checkMemory(Tiling tiling) {
+        List<String> problems = new ArrayList<>();
+        for (KernelArgument matrix : List.of(
+                dotprod.arguments().get(DOTPROD_MATRIX), update.arguments().get(UPDATE_MATRIX))) {
+            MemoryBank bank = matrix.bank().orElseThrow();
+            if (tiling.matrixBytes() > bank.sizeBytes()) {
+                problems.add(
+                        "fwi: the matrix of %d measurements x %d cells needs %d MiB on the card, in %s, which has %d MiB; use fewer of either or a design with a larger bank"
+                                .formatted(
+                                        tiling.rows(),
+                                        tiling.cells(),
+                                        tiling.matrixBytes() >> 20,
+                                        bank.tag(),
+                                        bank.sizeBytes() >> 20));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
+        }
+    }
+
+    List<XrtArgument> dotprodArguments() {
+        long rows = size.rows();
+        long cols = size.cols();
+        return List.of(
+                XrtArgument.buffer("matrix", rows * cols * COMPLEX_BYTES),
+                XrtArgument.buffer("vector", cols * Float.BYTES),
+                XrtArgument.buffer("out", rows * COMPLEX_BYTES));
+    }
+
+    List<XrtArgument> updateArguments() {
+        long rows = size.rows();
+        long cols = size.cols();
+        return List.of(
+                XrtArgument.buffer("residual", rows * COMPLEX_BYTES),
+                XrtArgument.buffer("matrix", rows * cols * COMPLEX_BYTES),
+                XrtArgument.buffer("out", cols * COMPLEX_BYTES));
+    }
+}

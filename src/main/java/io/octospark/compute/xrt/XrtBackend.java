@@ -1,0 +1,163 @@
+package io.octospark.compute.xrt;
+
+import io.octospark.compute.Backend;
+import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.PhaseClock;
+import io.octospark.compute.UnitAddress;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.physics.BornOperator;
+import io.octospark.xrt.Card;
+import io.octospark.xrt.Xrt;
+import io.octospark.xrt.XrtDevice;
+import io.octospark.xrt.xclbin.Xclbin;
+import io.octospark.xrt.xclbin.XclbinMode;
+import io.octospark.xrt.xclbin.XclbinReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compute units of the cards of a host through the Xilinx Runtime, or of emulated cards through a library with the same
+ * functions.
+ *
+ * @param emulated whether the cards are emulated
+ * @param settings how they are used
+ * @param environment options of the emulated cards, set in the process that opens them
+ */
+public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<String, String> environment)
+        implements Backend {
+    /** Name of the kind of unit on cards. */
+    public static final String KEY = "xrt";
+    /** Name of the kind of unit on emulated cards. */
+    public static final String EMULATED_KEY = "xrt-emulated";
+
+    private static final long serialVersionUID = 1L;
+
+    public XrtBackend {
+        environment = Map.copyOf(environment);
+    }
+
+    /** The cards of each host. */
+    public static XrtBackend ofHost(AcceleratorSettings settings) {
+        return new XrtBackend(false, settings, Map.of());
+    }
+
+    /** Emulated cards, with the options that stand in the environment of this process. */
+    public static XrtBackend emulated(AcceleratorSettings settings) {
+        return new XrtBackend(true, settings, EmulatedCards.options(System.getenv()));
+    }
+
+    /** Closes all cards of this process. Not while a task has a unit. */
+    public static void closeCards() {
+        CardPool.closeAll();
+    }
+
+    @Override
+    public String key() {
+        return emulated ? EMULATED_KEY : KEY;
+    }
+
+    @Override
+    public int residualRefresh() {
+        return settings.residualRefresh();
+    }
+
+    @Override
+    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
+        return CardPool.of(this).lend(address, others, operator, clock);
+    }
+
+    /** The cards of this host, or the emulated ones. */
+    public List<Card> cards() {
+        return emulated ? EmulatedCards.list(environment) : Card.ofHost();
+    }
+
+    /**
+     * Opens a card, and leaves it as it is.
+     *
+     * @throws io.octospark.xrt.XrtException if that fails
+     */
+    public XrtDevice open(Card card) {
+        return card.bdf().isEmpty() ? xrt().open(card.index()) : xrt().open(card.bdf());
+    }
+
+    /** The runtime of this host. Nothing is loaded yet. */
+    public Xrt xrt() {
+        return emulated
+                ? Xrt.standIn(EmulatedCards.library(), EmulatedCards.explicit(environment))
+                : new Xrt(settings.library(), Map.of());
+    }
+
+    /**
+     * The card that a selector means.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public static Card card(List<Card> cards, String selector) {
+        return Card.find(cards, selector).orElseGet(() -> {
+            // XRT's emulation modes have cards that no system lists.
+            if (cards.isEmpty() && selector.matches("\\d{1,4}")) {
+                return new Card(Integer.parseInt(selector), "", "");
+            }
+            String found = cards.isEmpty()
+                    ? "none"
+                    : String.join(
+                            ", ",
+                            cards.stream()
+                                    .map(card -> card.index() + " (" + card.bdf() + ")")
+                                    .toList());
+            throw new InvalidInputException("kernels[].device = " + selector
+                    + ": this host has no such card; name one of its cards, by index, place on the bus or name: "
+                    + found);
+        });
+    }
+
+    /**
+     * A bitstream on this host. On emulated cards a design of the catalogue needs no file, and takes the place of one for
+     * real cards.
+     *
+     * @throws InvalidInputException if the file is missing, damaged, or for something else
+     */
+    public Bitstream bitstream(String path) {
+        Path file = Path.of(path).toAbsolutePath().normalize();
+        Optional<DesignCatalogue.Design> design = DesignCatalogue.bundled().ofBitstream(file);
+        try {
+            if (!emulated) {
+                Xclbin xclbin = XclbinReader.read(file);
+                checkMode(xclbin);
+                return new Bitstream(file, xclbin, design.map(DesignCatalogue.Design::size));
+            }
+            Optional<Xclbin> given = Files.exists(file) ? Optional.of(XclbinReader.read(file)) : Optional.empty();
+            if (given.isPresent() && given.get().design().mode() != XclbinMode.HW) {
+                return new Bitstream(file, given.get(), design.map(DesignCatalogue.Design::size));
+            }
+            if (design.isEmpty()) {
+                throw new InvalidInputException(file
+                        + (given.isPresent() ? ": is for real cards" : ": there is no such file")
+                        + ", and the catalogue of designs has none for the emulated card in its place; make one with"
+                        + " octospark xclbin create");
+            }
+            Path made = EmulatedCards.bitstream(design.get());
+            return new Bitstream(made, XclbinReader.read(made), Optional.empty());
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": can't be read: " + e.getMessage() + "; correct the path");
+        }
+    }
+
+    /** Whether the driver that XRT will choose can load it. */
+    private static void checkMode(Xclbin xclbin) {
+        String mode = System.getenv("XCL_EMULATION_MODE");
+        XclbinMode needed =
+                mode == null ? XclbinMode.HW : mode.equals("hw_emu") ? XclbinMode.HW_EMU : XclbinMode.SW_EMU;
+        boolean anyMode = mode != null && mode.equals("noop");
+        if (!anyMode && xclbin.design().mode() != needed) {
+            throw new InvalidInputException(
+                    "%s: was built for %s, XRT runs %s here (XCL_EMULATION_MODE is %s); name a file for that"
+                            .formatted(xclbin.file(), xclbin.design().mode(), needed, mode == null ? "not set" : mode));
+        }
+    }
+}

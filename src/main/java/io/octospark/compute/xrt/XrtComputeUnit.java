@@ -1,0 +1,159 @@
+package io.octospark.compute.xrt;
+
+import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.UnitAddress;
+import io.octospark.compute.UnitDescription;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.physics.LinearOperator;
+import io.octospark.xrt.XrtException;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A compute unit of a card, lent to a task by the {@link CardPool}. Products of a unit that was closed, or that has
+ * failed, are refused; closing waits for those under way, within their time limit.
+ */
+final class XrtComputeUnit implements ComputeUnit {
+    private final CardPool pool;
+    private final UnitAddress address;
+    private final UnitDescription description;
+    private final UnitMeter meter;
+    private final List<LinearOperator> products;
+    private int active;
+    private boolean closed;
+    private String failure;
+
+    XrtComputeUnit(
+            CardPool pool,
+            UnitAddress address,
+            String card,
+            String xclbinUuid,
+            List<LinearOperator> products,
+            UnitMeter meter) {
+        this.pool = pool;
+        this.address = address;
+        this.meter = meter;
+        this.products = products.stream().<LinearOperator>map(Lent::new).toList();
+        description = new UnitDescription(pool.backend().key(), card, address.bitstream(), xclbinUuid, address.cu());
+    }
+
+    @Override
+    public List<LinearOperator> products() {
+        return products;
+    }
+
+    @Override
+    public UnitDescription description() {
+        return description;
+    }
+
+    @Override
+    public OptionalDouble busyShare() {
+        return meter.busyShare();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            awaitIdle();
+            if (active > 0 && failure == null) {
+                failure = refusal("still executes after the task has ended").getMessage();
+            }
+        }
+        pool.giveBack(address, failure);
+    }
+
+    private void awaitIdle() {
+        AcceleratorSettings settings = pool.backend().settings();
+        long limit = settings.timeLimit().toNanos() * (settings.gridsInFlight() + 1);
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        while (active > 0 && failure == null) {
+            long left = (limit - (System.nanoTime() - start)) / 1_000_000;
+            if (left <= 0) {
+                break;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void enter() {
+        if (closed || failure != null) {
+            throw refusal(closed ? "the task has given it back" : failure);
+        }
+        active++;
+    }
+
+    private synchronized void exit(String newFailure) {
+        active--;
+        if (failure == null) {
+            failure = newFailure;
+        }
+        notifyAll();
+    }
+
+    private XrtException refusal(String why) {
+        return XrtException.of(
+                description.device(),
+                address.dotprod().name(),
+                "product",
+                "the unit is not usable",
+                why,
+                null,
+                "use another unit");
+    }
+
+    /** The products, while the unit is lent. */
+    private final class Lent implements LinearOperator {
+        private final LinearOperator operator;
+
+        Lent(LinearOperator operator) {
+            this.operator = operator;
+        }
+
+        @Override
+        public int rows() {
+            return operator.rows();
+        }
+
+        @Override
+        public int cells() {
+            return operator.cells();
+        }
+
+        @Override
+        public void forward(double[] contrast, ComplexVector data) {
+            during(() -> operator.forward(contrast, data));
+        }
+
+        @Override
+        public void adjoint(ComplexVector residual, double[] gradient) {
+            during(() -> operator.adjoint(residual, gradient));
+        }
+
+        private void during(Runnable product) {
+            enter();
+            String failed = null;
+            try {
+                product.run();
+            } catch (XrtException e) {
+                failed = e.getMessage();
+                throw e;
+            } finally {
+                exit(failed);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.octospark.spark;
+
+import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.Backend;
+import io.octospark.compute.CallTimer;
+import io.octospark.compute.Phase;
+import io.octospark.compute.PhaseClock;
+import io.octospark.inversion.ConjugateGradientInversion;
+import io.octospark.inversion.Reconstruction;
+import io.octospark.inversion.StopReason;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.BornOperator;
+import io.octospark.physics.LinearOperator;
+import io.octospark.results.GridRecord;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reconstructs grids, one after the other: makes the data of a grid, inverts them through a unit's products and compares
+ * the result with the grid. Serves one thread at a time.
+ */
+final class GridReconstruction implements Function<DataGrid, GridRecord> {
+    private final UnitAssignment assignment;
+    private final int repeat;
+    private final DataKind dataKind;
+    private final BornOperator operator;
+    private final CallTimer products;
+    private final ConjugateGradientInversion inversion;
+    private final PhaseClock clock;
+    private final ComplexVector data;
+
+    GridReconstruction(
+            UnitAssignment assignment,
+            int repeat,
+            DataKind dataKind,
+            Backend backend,
+            BornOperator operator,
+            LinearOperator products,
+            PhaseClock clock) {
+        this.assignment = assignment;
+        this.repeat = repeat;
+        this.dataKind = dataKind;
+        this.operator = operator;
+        this.products = new CallTimer(products);
+        this.clock = clock;
+        InversionProblem problem = assignment.problem();
+        inversion = new ConjugateGradientInversion(problem.grid(), problem.inversion(), backend.residualRefresh());
+        data = ComplexVector.zeros(operator.rows());
+    }
+
+    @Override
+    public GridRecord apply(DataGrid grid) {
+        long start = System.nanoTime();
+        long productsBefore = products.nanos();
+        Optional<String> fault = grid.problem(dataKind);
+        Reconstruction result;
+        Double modelError = null;
+        if (fault.isPresent()) {
+            result = Reconstruction.failed(fault.get());
+        } else {
+            double[] truth =
+                    grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
+            operator.forward(truth, data);
+            result = inversion.invert(products, data);
+            if (result.stopReason() != StopReason.FAILED) {
+                modelError = relativeError(result.contrast(), truth);
+            }
+        }
+        long elapsed = System.nanoTime() - start;
+        clock.add(Phase.HOST_MATH, elapsed - (products.nanos() - productsBefore), 0);
+        return new GridRecord(
+                repeat, grid.id(), assignment.partition(), assignment.cu(), result, modelError, elapsed / 1e9);
+    }
+
+    /** ||chi - truth|| / ||truth||; null where the truth is zero and the result is not. */
+    private static Double relativeError(double[] chi, double[] truth) {
+        double difference = 0;
+        double norm = 0;
+        for (int x = 0; x < chi.length; x++) {
+            difference += (chi[x] - truth[x]) * (chi[x] - truth[x]);
+            norm += truth[x] * truth[x];
+        }
+        if (difference == 0) {
+            return 0.0;
+        }
+        return norm == 0 ? null : Math.sqrt(difference / norm);
+    }
+}
