@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.BuildInfo;
+import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -71,8 +72,11 @@ public final class Main {
             invalid.problems().forEach(problem -> err.println("error: " + problem));
             return ExitCode.INVALID_INPUT;
         }
-        // Not the user's fault, or not known to be: the trace is what a report needs.
-        LoggerFactory.getLogger(Main.class).error("The command failed", e);
+        if (!(Causes.root(e) instanceof XrtException)) {
+            // Not the user's fault, or not known to be: the trace is what a report needs. Of a card the message says
+            // all.
+            LoggerFactory.getLogger(Main.class).error("The command failed", e);
+        }
         err.println("error: " + Causes.message(e));
         return ExitCode.FAILED;
     }

@@ -11,9 +11,11 @@ import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.SparkSessions;
 import io.octospark.xrt.Card;
+import io.octospark.xrt.xclbin.ClockFrequency;
 import io.octospark.xrt.xclbin.KernelArgument;
 import io.octospark.xrt.xclbin.KernelInstance;
 import io.octospark.xrt.xclbin.MemoryBank;
+import io.octospark.xrt.xclbin.XclbinDesign;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,13 +30,26 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "plan",
-        description = "Shows what would run where: for each compute unit its grids, card, bitstream and memory. Runs"
-                + " nothing and writes nothing.",
+        description =
+                "Shows what would run where: for each compute unit its grids, card, bitstream, memory banks in the"
+                        + " order of the calls' arguments, how the matrix fits the design, the card's memory for both copies of"
+                        + " it, and a lower bound of a product's time by the kernels' sources. Runs nothing and writes nothing.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of(
-            "id", "cu", "card", "bitstream", "banks", "first_grid", "grids", "matrix", "design", "fit", "card_mib");
+            "id",
+            "cu",
+            "card",
+            "bitstream",
+            "banks",
+            "first_grid",
+            "grids",
+            "matrix",
+            "design",
+            "fit",
+            "card_mib",
+            "product_ms");
     private static final long MIB = 1 << 20;
 
     @Mixin
@@ -59,7 +74,7 @@ final class PlanCommand implements Callable<Integer> {
                 rows.add(
                         job.backend() instanceof XrtBackend xrt
                                 ? onCard(assignment, xrt)
-                                : row(assignment, "cpu", null, null, null, null, null));
+                                : row(assignment, "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
             spec.commandLine()
@@ -89,7 +104,8 @@ final class PlanCommand implements Callable<Integer> {
                 banks(design.dotprod()) + " / " + banks(design.update()),
                 design.size().toString(),
                 tiling.describe(),
-                (2 * tiling.matrixBytes() + MIB - 1) / MIB);
+                (2 * tiling.matrixBytes() + MIB - 1) / MIB,
+                leastMillis(bitstream.xclbin().design(), tiling));
     }
 
     private static List<Object> row(
@@ -99,7 +115,8 @@ final class PlanCommand implements Callable<Integer> {
             String banks,
             String design,
             String fit,
-            Long cardMib) {
+            Long cardMib,
+            Double productMillis) {
         String matrix = assignment.problem().survey().measurements() + " rows x "
                 + assignment.problem().grid().cells() + " cols";
         return Arrays.asList(
@@ -113,7 +130,24 @@ final class PlanCommand implements Callable<Integer> {
                 matrix,
                 design,
                 fit,
-                cardMib);
+                cardMib,
+                productMillis);
+    }
+
+    /**
+     * A lower bound by the kernels' sources: eight complex numbers of the matrix in each cycle of the kernel clock, and a
+     * memory that keeps up. Null where the file tells no clock.
+     */
+    private static Double leastMillis(XclbinDesign design, Tiling tiling) {
+        double cycles = (double) tiling.tiles()
+                * tiling.design().rows()
+                * tiling.design().cols()
+                / 8;
+        return design.clocks().stream()
+                .filter(clock -> clock.type() == ClockFrequency.Type.DATA)
+                .findFirst()
+                .map(clock -> Math.round(cycles / clock.megahertz()) / 1e3)
+                .orElse(null);
     }
 
     /** In the order of the call. */

@@ -12,6 +12,7 @@ import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.xrt.Card;
+import io.octospark.xrt.XrtException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,7 +49,7 @@ public final class RunPlacement {
      */
     public static List<UnitAssignment> place(Experiment experiment, Backend backend, Demand demand, Hosts hosts) {
         if (backend instanceof XrtBackend xrt) {
-            List<UnitAssignment> assignments = onCards(experiment, xrt, demand);
+            List<UnitAssignment> assignments = onCards(experiment, xrt, demand, hosts.thisHost());
             if (hosts.thisHost()) {
                 check(assignments, xrt);
             }
@@ -64,15 +65,28 @@ public final class RunPlacement {
         return Placement.onEqualUnits(experiment.problem(), units, demand.grids());
     }
 
-    private static List<UnitAssignment> onCards(Experiment experiment, XrtBackend xrt, Demand demand) {
+    private static List<UnitAssignment> onCards(
+            Experiment experiment, XrtBackend xrt, Demand demand, boolean thisHost) {
         List<UnitAssignment> assignments;
         List<UnitAddress> addresses;
         if (demand.units().isPresent() || experiment.kernels().isEmpty()) {
             KernelSpec kernel = experiment.kernels().isEmpty()
                     ? fitting(experiment.problem(), xrt)
                     : experiment.kernels().get(0);
-            int found = Math.max(1, xrt.cards().size()) * kernel.instances();
+            int cards = Math.max(1, xrt.cards().size());
+            int found = cards * kernel.instances();
             int units = demand.units().orElse((int) Math.min(found, demand.grids()));
+            if (thisHost && units > found) {
+                throw new InvalidInputException(
+                        "--units = %d: %s has %d, times %d card(s) of this host is %d; ask for fewer%s"
+                                .formatted(
+                                        units,
+                                        kernel.pathToBitstream(),
+                                        kernel.instances(),
+                                        cards,
+                                        found,
+                                        xrt.emulated() ? ", or set OCTOSPARK_EMU_CARDS to emulate more cards" : ""));
+            }
             assignments = Placement.onEqualUnits(experiment.problem(), units, demand.grids());
             addresses = CardPlacement.copies(kernel, units);
         } else {
@@ -101,10 +115,15 @@ public final class RunPlacement {
                 design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, problem);
     }
 
-    /** Compares units with the cards and bitstreams of this host. Loads nothing native. */
+    /** Compares units with the library, cards and bitstreams of this host. Opens no card. */
     private static void check(List<UnitAssignment> assignments, XrtBackend xrt) {
         List<Card> cards = xrt.cards();
         Set<String> problems = new LinkedHashSet<>();
+        try {
+            xrt.xrt().load();
+        } catch (XrtException e) {
+            problems.add("--backend " + xrt.key() + ": " + e.getMessage());
+        }
         for (UnitAssignment assignment : assignments) {
             try {
                 XrtBackend.card(cards, assignment.address().card());

@@ -160,14 +160,17 @@ public final class Xrt {
             try {
                 loaded = Native.load(libraryName, XrtLibrary.class, OPTIONS);
             } catch (UnsatisfiedLinkError e) {
-                throw failure("cannot load the library " + libraryName, e);
+                throw failure(
+                        "cannot load the library " + libraryName,
+                        stubbed ? "give the path of the library" : INSTALL,
+                        e);
             }
             if (driverFile != null) {
                 // XRT ends the process when it cannot load its driver; loaded here, XRT finds it in place.
                 try {
                     driver = NativeLibrary.getInstance(driverFile.toString(), OPTIONS);
                 } catch (UnsatisfiedLinkError e) {
-                    throw failure("cannot load the driver " + driverFile, e);
+                    throw failure("cannot load the driver " + driverFile, INSTALL, e);
                 }
             }
             library = loaded;
@@ -215,10 +218,10 @@ public final class Xrt {
         return file;
     }
 
-    private static XrtException failure(String problem, UnsatisfiedLinkError cause) {
+    private static XrtException failure(String problem, String remedy, UnsatisfiedLinkError cause) {
         String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
         return new XrtException(
-                Place.NONE, "load", problem + " on host " + host() + " (" + reason + ")", null, null, INSTALL, cause);
+                Place.NONE, "load", problem + " on host " + host() + " (" + reason + ")", null, null, remedy, cause);
     }
 
     private static String host() {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.cli.Launcher.Outcome;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -23,32 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LauncherIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Path LAUNCHER = Path.of("submit-scripts/octospark").toAbsolutePath();
     private static final Path NOTEBOOK = Path.of("conf/notebook.json").toAbsolutePath();
-    private static final int TIMEOUT_MINUTES = 5;
 
     /** One folder for all tests: the notebook's run is queried by several. */
     @TempDir
     private static Path folder;
 
-    private record Outcome(int exitCode, String out, String err) {}
-
     private static Outcome octospark(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-        command.addAll(List.of(arguments));
-        Path err = Files.createTempFile(folder, "stderr", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
-        builder.environment().put("OCTOSPARK_BUILD", System.getProperty("octospark.build.folder"));
-        builder.environment().remove("SPARK_HOME");
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String out;
-        try (InputStream stream = process.getInputStream()) {
-            out = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).isTrue();
-        return new Outcome(process.exitValue(), out, Files.readString(err));
+        return Launcher.octospark(folder, Map.of(), arguments);
     }
 
     @Test
@@ -149,19 +129,17 @@ class LauncherIT {
     @Order(3)
     void resourcesOnALocalMasterAreRefused() throws Exception {
         Files.writeString(folder.resolve("fpga.conf"), "spark.task.resource.fpga.amount 1\n");
-        ProcessBuilder builder = new ProcessBuilder(
-                        LAUNCHER.toString(), "run", "--experiment", NOTEBOOK.toString(), "--results", "none")
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
-        builder.environment().put("OCTOSPARK_BUILD", System.getProperty("octospark.build.folder"));
-        builder.environment().put("OCTOSPARK_SUBMIT_OPTS", "--properties-file fpga.conf");
-        builder.environment().remove("SPARK_HOME");
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Outcome run = Launcher.octospark(
+                folder,
+                Map.of("OCTOSPARK_SUBMIT_OPTS", "--properties-file fpga.conf"),
+                "run",
+                "--experiment",
+                NOTEBOOK.toString(),
+                "--results",
+                "none");
 
-        assertThat(process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
-        assertThat(output)
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
                 .contains("error: spark.task.resource.fpga.amount = 1: a local[*] master offers no such resource and"
                         + " Spark would wait for it for ever; remove the setting or name a cluster with --master");
         assertThat(folder.resolve("none")).doesNotExist();
