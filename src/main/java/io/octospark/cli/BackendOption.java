@@ -34,6 +34,11 @@ final class BackendOption {
                     + " Default: ${DEFAULT-VALUE}.")
     private Kind kind;
 
+    /** Whether cards were asked for by name. */
+    boolean onCards() {
+        return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
+    }
+
     /**
      * The backend for an experiment. Says in one line what it has chosen where that was left to it.
      *

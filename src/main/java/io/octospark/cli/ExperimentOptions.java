@@ -4,6 +4,7 @@ import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunOptions;
+import io.octospark.spark.SparkSessions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,6 +55,13 @@ final class ExperimentOptions {
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(err()::println);
         return experiment;
+    }
+
+    /** Opens a session with what the experiment's units need. */
+    SparkSession session(Experiment experiment, Optional<String> master) {
+        return backend.onCards()
+                ? SparkSessions.openForCards(experiment, master)
+                : SparkSessions.open(experiment.name(), master);
     }
 
     /** Checks and places the experiment's run. */

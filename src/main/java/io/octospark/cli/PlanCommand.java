@@ -9,7 +9,6 @@ import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.SparkSessions;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.ClockFrequency;
 import io.octospark.xrt.xclbin.KernelArgument;
@@ -67,7 +66,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Experiment experiment = options.read();
-        try (SparkSession spark = SparkSessions.open(experiment.name(), common.master())) {
+        try (SparkSession spark = options.session(experiment, common.master())) {
             ReconstructionJob job = options.job(spark, experiment, common.results());
             List<List<Object>> rows = new ArrayList<>();
             for (UnitAssignment assignment : job.assignments()) {

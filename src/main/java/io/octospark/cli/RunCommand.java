@@ -2,7 +2,6 @@ package io.octospark.cli;
 
 import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.RunSummary;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -30,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Experiment experiment = options.read();
-        try (SparkSession spark = SparkSessions.open(experiment.name(), common.master())) {
+        try (SparkSession spark = options.session(experiment, common.master())) {
             RunSummary summary =
                     options.job(spark, experiment, common.results()).run(ProgressDisplay.onStandardError());
             print(summary);

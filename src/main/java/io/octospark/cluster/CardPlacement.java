@@ -12,14 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts kernels on the cards of a host: a card holds one bitstream at a time, a compute unit serves one partition. */
+/**
+ * Puts kernels on the cards of their hosts: a card holds one bitstream at a time, a compute unit serves one partition.
+ * Kernels that name no host share the cards of one.
+ */
 public final class CardPlacement {
     private static final int MAX_CARDS = 1000;
 
-    /** What is on the cards so far, by the experiment's name of the card. */
-    private final Map<String, String> bitstreams = new HashMap<>();
+    /** By the experiment's names of host and card. */
+    private record Place(String host, String card) {}
 
-    private final Map<String, Set<String>> taken = new HashMap<>();
+    /** What is on the cards so far. */
+    private final Map<Place, String> bitstreams = new HashMap<>();
+
+    private final Map<Place, Set<String>> taken = new HashMap<>();
 
     private CardPlacement() {}
 
@@ -61,39 +67,43 @@ public final class CardPlacement {
     private List<UnitAddress> onNamedCard(KernelSpec kernel, int index) {
         String card = kernel.device();
         List<UnitAddress> units = units(kernel, card);
-        if (!fits(units, card)) {
+        if (!fits(units)) {
             throw new InvalidInputException(
                     "kernels[%d].device = %s: another kernel has put %s on that card, or takes the same units; give each a card of its own"
-                            .formatted(index, card, bitstreams.get(card)));
+                            .formatted(index, card, bitstreams.get(place(units))));
         }
-        return take(units, card);
+        return take(units);
     }
 
     private List<UnitAddress> onFirstCard(KernelSpec kernel) {
         for (int card = 0; card < MAX_CARDS; card++) {
             List<UnitAddress> units = units(kernel, Integer.toString(card));
-            if (fits(units, Integer.toString(card))) {
-                return take(units, Integer.toString(card));
+            if (fits(units)) {
+                return take(units);
             }
         }
         throw new InvalidInputException(
                 "kernels: more than " + MAX_CARDS + " cards would be needed; use fewer kernels");
     }
 
-    private boolean fits(List<UnitAddress> units, String card) {
+    private boolean fits(List<UnitAddress> units) {
         String bitstream = units.get(0).bitstream();
-        return bitstreams.getOrDefault(card, bitstream).equals(bitstream)
-                && units.stream().noneMatch(unit -> taken.getOrDefault(card, Set.of())
-                        .contains(unit.dotprod().name()));
+        Set<String> others = taken.getOrDefault(place(units), Set.of());
+        return bitstreams.getOrDefault(place(units), bitstream).equals(bitstream)
+                && units.stream()
+                        .noneMatch(unit -> others.contains(unit.dotprod().name()));
     }
 
-    private List<UnitAddress> take(List<UnitAddress> units, String card) {
-        for (UnitAddress unit : units) {
-            bitstreams.put(card, unit.bitstream());
-            taken.computeIfAbsent(card, key -> new HashSet<>())
-                    .add(unit.dotprod().name());
-        }
+    private List<UnitAddress> take(List<UnitAddress> units) {
+        Place place = place(units);
+        bitstreams.put(place, units.get(0).bitstream());
+        Set<String> names = taken.computeIfAbsent(place, key -> new HashSet<>());
+        units.forEach(unit -> names.add(unit.dotprod().name()));
         return units;
+    }
+
+    private static Place place(List<UnitAddress> units) {
+        return new Place(units.get(0).host(), units.get(0).card());
     }
 
     private static List<UnitAddress> units(KernelSpec kernel, String card) {
@@ -108,6 +118,7 @@ public final class CardPlacement {
         DesignSize size = kernel.rows() > 0 ? new DesignSize(kernel.rows(), kernel.cols()) : null;
         if (kernel.functions().isEmpty()) {
             return new UnitAddress(
+                    kernel.host(),
                     card,
                     kernel.pathToBitstream(),
                     size,
@@ -115,6 +126,6 @@ public final class CardPlacement {
                     new Function("update_" + (unit + 1), List.of()));
         }
         List<Function> functions = kernel.functions().get(unit);
-        return new UnitAddress(card, kernel.pathToBitstream(), size, functions.get(0), functions.get(1));
+        return new UnitAddress(kernel.host(), card, kernel.pathToBitstream(), size, functions.get(0), functions.get(1));
     }
 }

@@ -4,6 +4,7 @@ import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
@@ -90,6 +91,10 @@ public final class ReconstructionJob {
      */
     public RunSummary run(RunProgress progress) {
         SparkContext context = spark.sparkContext();
+        boolean onCluster = !context.isLocal() && backend instanceof XrtBackend;
+        if (onCluster) {
+            FpgaResources.awaitExecutors(context, assignments);
+        }
         Instant startedAt = Instant.now();
         String runId = newRunId(startedAt);
         long gridsPerRepeat =
@@ -131,7 +136,7 @@ public final class ReconstructionJob {
                 ReconstructionTask task =
                         new ReconstructionTask(assignments, experiment.dataKind(), backend, repeat, gridsDone, reports);
                 JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true);
-                store.append(ResultTable.GRIDS, runId, rows);
+                store.append(ResultTable.GRIDS, runId, onCluster ? FpgaResources.onePerTask(rows, assignments) : rows);
                 committed = List.copyOf(reports.value());
             }
             listener.finished(gridsPerRepeat * experiment.redundant());

@@ -20,6 +20,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -37,6 +39,11 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>, Iterator<Row>> {
     private static final long serialVersionUID = 1L;
+
+    private static final long WRONG_HOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Spark's id of the executor in local mode. */
+    private static final String DRIVER = "driver";
 
     private final List<UnitAssignment> assignments;
     private final DataKind dataKind;
@@ -88,15 +95,48 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             long start = System.nanoTime();
             BornOperator operator = SharedOperators.get(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            List<UnitAddress> units =
-                    assignments.stream().map(UnitAssignment::address).toList();
-            unit = backend.open(assignment.address(), units, operator, clock);
+            String given = FpgaResources.address(task);
+            // On a cluster Spark decides who gets which unit, in local mode the tasks among themselves.
+            unit = given == null
+                    ? backend.open(assignment.address(), addresses(), operator, clock)
+                    : backend.open(onGivenCard(given), List.of(), operator, clock);
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
             unit.products()
                     .forEach(products -> workers.add(
                             new GridReconstruction(assignment, repeat, dataKind, backend, operator, products, clock)));
             records = new Pipeline<>(grids, workers, this::checkKilled);
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
+        }
+
+        /** The unit that Spark has given to this task; the planned one if the bitstream has no unit of that number. */
+        private UnitAddress onGivenCard(String given) {
+            UnitAddress planned = assignment.address();
+            if (planned.host() != null && !planned.host().equals(executorHost())) {
+                throw wrongHost(planned.host());
+            }
+            int slash = given.indexOf('/');
+            return addresses().stream()
+                    .filter(address ->
+                            address.bitstream().equals(planned.bitstream()) && given.endsWith("/cu" + address.cu()))
+                    .findFirst()
+                    .orElse(planned)
+                    .onCard(given.substring(0, slash));
+        }
+
+        /** Comes to an end slowly: Spark tries again at once, and the wanted host may need a moment to have an executor. */
+        private RuntimeException wrongHost(String wanted) {
+            long end = System.nanoTime() + WRONG_HOST_NANOS;
+            while (System.nanoTime() < end) {
+                checkKilled();
+                LockSupport.parkNanos(end - System.nanoTime());
+            }
+            return new IllegalStateException(
+                    "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
+                            .formatted(assignment.partition(), wanted, executorHost()));
+        }
+
+        private List<UnitAddress> addresses() {
+            return assignments.stream().map(UnitAssignment::address).toList();
         }
 
         /** Neither source nor writer asks; the unit must not stay taken until the partition is through. */
@@ -149,11 +189,19 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         }
     }
 
+    private static String executorHost() {
+        return SparkEnv.get().blockManager().blockManagerId().host();
+    }
+
+    /** The executor's host; of local mode, which may bind to a loopback address, the name of this host. */
     private static String hostName() {
+        if (!SparkEnv.get().executorId().equals(DRIVER)) {
+            return executorHost();
+        }
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return SparkEnv.get().blockManager().blockManagerId().host();
+            return executorHost();
         }
     }
 }

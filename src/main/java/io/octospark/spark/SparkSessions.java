@@ -1,7 +1,10 @@
 package io.octospark.spark;
 
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.KernelSpec;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -18,14 +21,29 @@ public final class SparkSessions {
 
     private SparkSessions() {}
 
+    /** Opens a session for a command that computes nothing on cards. */
+    public static SparkSession open(String name, Optional<String> master) {
+        return open(name, master, Map.of());
+    }
+
+    /** Opens a session for an experiment whose compute units may be on cards. */
+    public static SparkSession openForCards(Experiment experiment, Optional<String> master) {
+        int units = experiment.kernels().stream()
+                .mapToInt(KernelSpec::instances)
+                .max()
+                .orElse(1);
+        return open(experiment.name(), master, FpgaResources.settings(units));
+    }
+
     /**
      * Opens a session with the settings that spark-submit has passed on.
      *
      * @param name name of the application
      * @param master Spark's master; without one that of the settings, {@code local[*]} if there is none
+     * @param clusterSettings for settings that are not given, where the master is not local
      * @throws InvalidInputException if the settings can't work on that master
      */
-    public static SparkSession open(String name, Optional<String> master) {
+    private static SparkSession open(String name, Optional<String> master, Map<String, String> clusterSettings) {
         SparkConf conf = new SparkConf().setAppName("OctoSpark " + name);
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
@@ -34,6 +52,9 @@ public final class SparkSessions {
                     + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
         }
         refuseResourcesOnLocalMaster(conf);
+        if (!isLocal(conf)) {
+            clusterSettings.forEach(conf::setIfMissing);
+        }
         conf.set("spark.master", withAttempts(conf.get("spark.master")));
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
         // so many failures in a row, here after ten minutes as with Spark's own settings (10s, 60).
@@ -42,6 +63,10 @@ public final class SparkSessions {
         // A null in a result is a null in its JSON, not a key that is sometimes missing.
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    private static boolean isLocal(SparkConf conf) {
+        return conf.get("spark.master").matches("local(\\[.*])?");
     }
 
     /** In local mode Spark gives a task one attempt; here as many as on a cluster, so that another unit can take it. */
@@ -55,7 +80,7 @@ public final class SparkSessions {
     /** In local mode Spark waits for ever, and silently, for resources that only a cluster's workers offer. */
     private static void refuseResourcesOnLocalMaster(SparkConf conf) {
         String master = conf.get("spark.master");
-        if (!master.matches("local(\\[.*\\])?")) {
+        if (!isLocal(conf)) {
             return;
         }
         Optional<Tuple2<String, String>> resource = Arrays.stream(conf.getAll())

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Compute units of the cards of a host through the Xilinx Runtime, or of emulated cards through a library with the same
@@ -26,7 +27,7 @@ import java.util.Optional;
  *
  * @param emulated whether the cards are emulated
  * @param settings how they are used
- * @param environment options of the emulated cards, set in the process that opens them
+ * @param environment options of the emulated cards, set in the process that opens them; those of its own environment win
  */
 public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<String, String> environment)
         implements Backend {
@@ -73,7 +74,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
 
     /** The cards of this host, or the emulated ones. */
     public List<Card> cards() {
-        return emulated ? EmulatedCards.list(environment) : Card.ofHost();
+        return emulated ? EmulatedCards.list(options()) : Card.ofHost();
     }
 
     /**
@@ -88,8 +89,15 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     /** The runtime of this host. Nothing is loaded yet. */
     public Xrt xrt() {
         return emulated
-                ? Xrt.standIn(EmulatedCards.library(), EmulatedCards.explicit(environment))
+                ? Xrt.standIn(EmulatedCards.library(), EmulatedCards.explicit(options()))
                 : new Xrt(settings.library(), Map.of());
+    }
+
+    /** Hosts differ in their cards, so what stands in the environment there goes before what the driver found here. */
+    private Map<String, String> options() {
+        Map<String, String> options = new TreeMap<>(environment);
+        options.putAll(EmulatedCards.options(System.getenv()));
+        return options;
     }
 
     /**

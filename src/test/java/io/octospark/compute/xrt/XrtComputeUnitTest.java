@@ -96,6 +96,7 @@ class XrtComputeUnitTest {
 
     private static UnitAddress address(String card, Path bitstream, int unit) {
         return new UnitAddress(
+                null,
                 card,
                 bitstream.toString(),
                 null,
@@ -271,6 +272,7 @@ class XrtComputeUnitTest {
                 .hasMessage(
                         bitstream + ": has no compute unit \"dotprod_2\"; name one of its units: dotprod_1, update_1");
         UnitAddress banks = new UnitAddress(
+                null,
                 "0",
                 bitstream.toString(),
                 new DesignSize(8, 8),

@@ -1,0 +1,170 @@
+package io.octospark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A Spark standalone cluster in processes of its own: a master and workers on loopback addresses, each with an emulated
+ * card of two units.
+ */
+final class StandaloneCluster implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long POLL_MILLIS = 100;
+
+    private final Path folder;
+    private final Path scripts = Path.of("submit-scripts").toAbsolutePath();
+    private final Path runtime = Path.of(System.getProperty("octospark.build.folder"), "spark-runtime");
+    private final List<Process> processes = new ArrayList<>();
+    private final int port;
+    private final int webPort;
+
+    /** Starts it and waits until all workers are alive. */
+    StandaloneCluster(Path folder, List<String> hosts) throws IOException, InterruptedException {
+        this.folder = folder;
+        port = freePort();
+        webPort = freePort();
+        start(
+                "master",
+                "127.0.0.1",
+                Map.of(),
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "" + port,
+                "--webui-port",
+                "" + webPort);
+        for (String host : hosts) {
+            Path properties = Files.writeString(
+                    folder.resolve("worker-" + host + ".conf"),
+                    "spark.worker.resource.fpga.amount 2%nspark.worker.resource.fpga.discoveryScript %s%n"
+                            .formatted(scripts.resolve("discover-fpga.sh")));
+            start(
+                    "worker-" + host,
+                    host,
+                    Map.of("OCTOSPARK_EMU_BDFS", card(host), "OCTOSPARK_FPGA_UNITS", "2"),
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--host",
+                    host,
+                    "--cores",
+                    "2",
+                    "--memory",
+                    "2g",
+                    "--work-dir",
+                    work(host).toString(),
+                    "--webui-port",
+                    "0",
+                    "--properties-file",
+                    properties.toString(),
+                    master());
+        }
+        await(() -> aliveWorkers() == hosts.size());
+    }
+
+    /** The emulated card of a host. */
+    static String card(String host) {
+        return "0000:" + host.substring(host.lastIndexOf('.') + 1) + "b:00.1";
+    }
+
+    String master() {
+        return "spark://127.0.0.1:" + port;
+    }
+
+    /** Ends the executors of a host as the kernel would. */
+    void killExecutors(String host) {
+        List<ProcessHandle> executors = processes.stream()
+                .flatMap(Process::descendants)
+                .filter(process -> process.info()
+                        .commandLine()
+                        .filter(command -> command.contains("CoarseGrainedExecutorBackend")
+                                && command.contains("--hostname " + host + " "))
+                        .isPresent())
+                .toList();
+        assertThat(executors).isNotEmpty();
+        executors.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Waits for a condition. */
+    static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time to wait until").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private int aliveWorkers() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + webPort + "/json/"))
+                .build();
+        try {
+            JsonNode state = MAPPER.readTree(HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.ofString())
+                    .body());
+            return state.path("aliveworkers").intValue();
+        } catch (ConnectException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new AssertionError("the master's state can't be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    private Path work(String host) {
+        return folder.resolve("work-" + host);
+    }
+
+    private void start(String name, String host, Map<String, String> environment, String... command)
+            throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(scripts.resolve("spark-class").toString()));
+        words.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile());
+        builder.environment().put("SPARK_HOME", runtime.toAbsolutePath().toString());
+        builder.environment().put("SPARK_LOCAL_IP", host);
+        builder.environment().putAll(environment);
+        processes.add(builder.start());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Ends all its processes, the workers' executors too. */
+    @Override
+    public void close() {
+        List<ProcessHandle> all = new ArrayList<>();
+        for (Process process : processes) {
+            process.descendants().forEach(all::add);
+            all.add(process.toHandle());
+        }
+        all.sort(Comparator.comparing(ProcessHandle::pid).reversed());
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
+    }
+}
