@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Provides what building and running OctoSpark needs: JDK 17, Maven, g++, make, git. Installs what is missing with apt-get, as
 # root or by a sudo that asks for no password; where that is not possible says what to install, and fails.
-# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card.
+# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card, and ssh with
+# its server, which tests of clusters start for themselves.
 # Sourced, it exports the JAVA_HOME of the JDK 17 as well, whichever java is the default.
 
 octospark_jdk17() {
@@ -21,7 +22,10 @@ octospark_missing() {
     command -v g++ >/dev/null || echo g++
     command -v make >/dev/null || echo make
     command -v git >/dev/null || echo git
-    [[ ! ${octospark_tests-} ]] || compgen -G '/usr/lib/*/libxrt_noop.so.2' >/dev/null || echo libxrt1
+    [[ ${octospark_tests-} ]] || return 0
+    compgen -G '/usr/lib/*/libxrt_noop.so.2' >/dev/null || echo libxrt1
+    [[ -x /usr/sbin/sshd ]] || echo openssh-server
+    command -v ssh >/dev/null || echo openssh-client
 }
 
 octospark_setup() {
@@ -41,6 +45,8 @@ octospark_setup() {
         echo "setup: install first (names of Debian packages): ${missing[*]}" >&2
         return 1
     fi
+    # Root's ssh server does not start without this folder, which the system's own makes at its start.
+    [[ ! ${octospark_tests-} ]] || ((EUID)) || mkdir -p /run/sshd
     JAVA_HOME=$(octospark_jdk17)
     export JAVA_HOME
 }

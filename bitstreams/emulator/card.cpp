@@ -42,6 +42,12 @@ Design::Design(Card& card, Xclbin parsed, const Options& options)
     }
 }
 
+Card::~Card() {
+    if (logFile_ >= 0) {
+        close(logFile_);
+    }
+}
+
 void Card::load(const std::string& bytes) {
     checkPresent();
     Xclbin xclbin = Xclbin::parse(bytes);
@@ -132,14 +138,14 @@ const Fault* Card::fault(const std::string& unit, int64_t calls) const {
 }
 
 void Card::log(const std::string& line) {
+    // Opened once: what a line costs is between a unit's calls.
+    std::call_once(logOpened_, [this] {
+        logFile_ = open(options.callLog.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    });
     // One write at the end of the file: several processes may share it.
-    const int descriptor = open(options.callLog.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     const std::string whole = line + "," + std::to_string(getpid()) + "\n";
-    if (descriptor < 0 || write(descriptor, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
+    if (logFile_ < 0 || write(logFile_, whole.data(), whole.size()) != static_cast<ssize_t>(whole.size())) {
         say("OCTOSPARK_EMU_CALL_LOG=" + options.callLog + ": can't be written");
-    }
-    if (descriptor >= 0) {
-        close(descriptor);
     }
 }
 

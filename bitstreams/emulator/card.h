@@ -81,6 +81,7 @@ struct Execution {
     char* output = nullptr;
     size_t outputBytes = 0;
     bool released = false;
+    int64_t submitted = 0;
 };
 
 class Card;
@@ -119,6 +120,7 @@ private:
     std::deque<std::shared_ptr<Execution>> queue_;
     std::shared_ptr<Worker> worker_;
     int64_t calls_ = 0;
+    int64_t lastEnd_ = 0;
     bool hung_ = false;
 };
 
@@ -136,6 +138,7 @@ class Card {
 public:
     Card(int index, const Options& options)
         : index(index), bdf(options.bdfs[static_cast<size_t>(index)]), options(options) {}
+    ~Card();
 
     void load(const std::string& bytes);
     // Throws Failure when nothing is loaded.
@@ -164,6 +167,8 @@ private:
     int sessions_ = 0;
     std::unique_ptr<Sensors> sensors_;
     std::mutex directions_[2];
+    std::once_flag logOpened_;
+    int logFile_ = -1;
 };
 
 // An open card. Buffers, kernels and runs keep it open, as in the real library.

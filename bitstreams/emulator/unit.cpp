@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cfenv>
 #include <cstdlib>
 #include <cstring>
@@ -162,6 +163,7 @@ void Unit::submit(std::shared_ptr<Execution> execution) {
     if (hung_) {
         execution->stick();
     }
+    execution->submitted = now();
     queue_.push_back(std::move(execution));
     if (!worker_) {
         auto worker = std::make_shared<Worker>();
@@ -261,7 +263,11 @@ void Unit::loop(Worker& worker) {
 }
 
 ert_cmd_state Unit::execute(Execution& execution, Worker& worker) {
-    const int64_t start = now();
+    // With a time of its own a call begins when it was submitted or the one before has ended, as on a card; what the
+    // threads of this computer take to notice is left out.
+    const bool timed = callMillis_ > 0;
+    const int64_t start = timed ? std::max(execution.submitted, lastEnd_) : now();
+    int64_t end = start + static_cast<int64_t>(callMillis_ * 1e6);
     const Fault* const fault = card_.fault(description.name, calls_++);
     const auto hit = [&](Fault::Kind kind) { return fault && fault->kind == kind; };
     if (hit(Fault::LOST)) {
@@ -297,15 +303,20 @@ ert_cmd_state Unit::execute(Execution& execution, Worker& worker) {
                 memory->written = true;
             }
         }
-        if (!pause(worker, start + static_cast<int64_t>(callMillis_ * 1e6))) {
+        end = std::max(end, now());
+        if (!pause(worker, end)) {
             word = "aborted";
             state = ERT_CMD_STATE_ABORT;
         }
     }
+    if (!timed || state != ERT_CMD_STATE_COMPLETED) {
+        end = now();
+    }
+    lastEnd_ = end;
     if (!card_.options.callLog.empty()) {
         card_.log(
             "call," + std::to_string(card_.index) + "," + description.name + "," + kernel_.name + "," +
-            std::to_string(start) + "," + std::to_string(now()) + "," + word);
+            std::to_string(start) + "," + std::to_string(end) + "," + word);
     }
     return state;
 }

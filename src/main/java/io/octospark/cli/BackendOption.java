@@ -7,8 +7,11 @@ import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --backend}. */
 final class BackendOption {
@@ -25,10 +28,22 @@ final class BackendOption {
         }
     }
 
+    private static final class KindConverter implements ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String text) {
+            return Arrays.stream(Kind.values())
+                    .filter(kind -> kind.toString().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "--backend = " + text + ": must be cpu, xrt, xrt-emulated or auto; correct the value"));
+        }
+    }
+
     @Option(
             names = "--backend",
             paramLabel = "NAME",
             defaultValue = "auto",
+            converter = KindConverter.class,
             description = "What the compute units are: cpu cores, FPGA cards through the Xilinx Runtime (xrt), emulated"
                     + " cards (xrt-emulated), or auto: cards if this host has them and the bitstreams, else cpu."
                     + " Default: ${DEFAULT-VALUE}.")

@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.cluster.RunPlacement;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
+    private static final long ANY_GRIDS = 1_000_000;
+
     /** Returns what was found, or throws what is wrong. */
     private interface Check {
         String run();
@@ -71,6 +74,10 @@ final class CheckCommand implements Callable<Integer> {
         for (KernelSpec kernel : experiment.map(Experiment::kernels).orElse(List.of())) {
             check("bitstream " + kernel.pathToBitstream(), () -> described(backend, kernel));
         }
+        if (allWell) {
+            // It looks at the same things again.
+            experiment.ifPresent(read -> check("placement", () -> placed(backend, read)));
+        }
         format.format()
                 .print(
                         List.of("check", "result", "found"),
@@ -86,6 +93,17 @@ final class CheckCommand implements Callable<Integer> {
             allWell = false;
             rows.add(List.of(name, "FAILED", e.getMessage()));
         }
+    }
+
+    /** Units, banks, devices and memory, as a run compares them. The number of grids has no part in it. */
+    private static String placed(XrtBackend backend, Experiment experiment) {
+        int units = RunPlacement.place(
+                        experiment,
+                        backend,
+                        new RunPlacement.Demand(ANY_GRIDS, true, Optional.empty()),
+                        new RunPlacement.Hosts(1, true))
+                .size();
+        return units + " units";
     }
 
     private static String cards(XrtBackend backend) {

@@ -1,13 +1,20 @@
 package io.octospark.cli;
 
+import io.octospark.cluster.HostAssignment;
+import io.octospark.model.experiment.ClusterConfig;
+import io.octospark.model.experiment.ClusterConfigReader;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.model.experiment.KernelSpec;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunOptions;
 import io.octospark.spark.SparkSessions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +49,14 @@ final class ExperimentOptions {
                     + " Without either there is one unit per core, or per unit of the cards found.")
     private Optional<Integer> units;
 
+    @Option(
+            names = "--cluster",
+            paramLabel = "FILE",
+            description =
+                    "Configuration of the cluster that --master is of: kernels without a host get its hosts in their"
+                            + " order, and what they ask for is compared with what the hosts have.")
+    private Optional<Path> clusterFile;
+
     @Mixin
     private BackendOption backend;
 
@@ -54,23 +69,51 @@ final class ExperimentOptions {
         require("--units", units.orElse(1), MAX_UNITS);
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(err()::println);
-        return experiment;
+        return clusterFile
+                .map(path -> HostAssignment.of(experiment, ClusterConfigReader.read(path)))
+                .orElse(experiment);
     }
 
     /** Opens a session with what the experiment's units need. */
     SparkSession session(Experiment experiment, Optional<String> master) {
         return backend.onCards()
-                ? SparkSessions.openForCards(experiment, master)
+                ? SparkSessions.openForCards(experiment.name(), master, unitsPerExecutor(experiment))
                 : SparkSessions.open(experiment.name(), master);
+    }
+
+    /** As many as every host of the experiment can give; without a cluster file as many as its largest kernel has. */
+    private int unitsPerExecutor(Experiment experiment) {
+        Stream<KernelSpec> kernels = experiment.kernels().stream();
+        if (clusterFile.isEmpty()) {
+            return kernels.mapToInt(KernelSpec::instances).max().orElse(1);
+        }
+        Set<String> used = kernels.map(KernelSpec::host).collect(Collectors.toSet());
+        return ClusterConfigReader.read(clusterFile.get()).hosts().stream()
+                .filter(host -> used.isEmpty() || used.contains(host.name()))
+                .mapToInt(ClusterConfig.Host::units)
+                .min()
+                .orElse(1);
     }
 
     /** Checks and places the experiment's run. */
     ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
+        boolean onThisHost = spark.sparkContext().isLocal() && clusterFile.isEmpty();
         return new ReconstructionJob(
                 spark,
                 experiment,
-                new RunOptions(
-                        backend.choose(experiment, spark.sparkContext().isLocal(), err()), results, grids, units));
+                new RunOptions(backend.choose(experiment, onThisHost, err()), results, grids, units, onThisHost));
+    }
+
+    /** Refuses to run what was planned for a cluster in this process. */
+    void requireMaster(SparkSession spark) {
+        if (clusterFile.isPresent() && spark.sparkContext().isLocal()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cluster = " + clusterFile.get() + ": the master is "
+                            + spark.sparkContext().master()
+                            + "; give the cluster's, --master "
+                            + ClusterConfigReader.read(clusterFile.get()).master());
+        }
     }
 
     private PrintWriter err() {

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PlanCommand.class,
             CheckCommand.class,
             DevicesCommand.class,
+            HostsCommand.class,
             SqlCommand.class,
             GenerateCommand.class,
             XclbinCommand.class,
@@ -72,8 +73,9 @@ public final class Main {
             invalid.problems().forEach(problem -> err.println("error: " + problem));
             return ExitCode.INVALID_INPUT;
         }
-        if (!(Causes.root(e) instanceof XrtException)) {
-            // Not the user's fault, or not known to be: the trace is what a report needs. Of a card the message says
+        Throwable root = Causes.root(e);
+        if (!(root instanceof XrtException || root instanceof InvalidInputException)) {
+            // Not the user's fault, or not known to be: the trace is what a report needs. Of those the message says
             // all.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }

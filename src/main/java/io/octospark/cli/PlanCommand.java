@@ -7,6 +7,7 @@ import io.octospark.compute.xrt.Bitstream;
 import io.octospark.compute.xrt.Tiling;
 import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.xrt.Card;
@@ -72,7 +73,7 @@ final class PlanCommand implements Callable<Integer> {
             for (UnitAssignment assignment : job.assignments()) {
                 rows.add(
                         job.backend() instanceof XrtBackend xrt
-                                ? onCard(assignment, xrt)
+                                ? onCard(assignment, xrt, !job.onThisHost())
                                 : row(assignment, "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
@@ -90,21 +91,39 @@ final class PlanCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private static List<Object> onCard(UnitAssignment assignment, XrtBackend xrt) {
+    private static List<Object> onCard(UnitAssignment assignment, XrtBackend xrt, boolean elsewhere) {
         UnitAddress address = assignment.address();
-        Card card = XrtBackend.card(xrt.cards(), address.card());
-        Bitstream bitstream = xrt.bitstream(address.bitstream());
+        String card = elsewhere ? onHost(address) : card(address, xrt);
+        Bitstream bitstream;
+        try {
+            bitstream = xrt.bitstream(address.bitstream());
+        } catch (InvalidInputException e) {
+            if (elsewhere) {
+                // The file is on the hosts of the cards, which are not asked.
+                return row(assignment, card, address.bitstream(), null, null, null, null, null);
+            }
+            throw e;
+        }
         UnitDesign design = bitstream.unit(address);
         Tiling tiling = RunPlacement.tiling(assignment, design);
         return row(
                 assignment,
-                card.bdf().isEmpty() ? address.card() : card.bdf(),
+                card,
                 address.bitstream(),
                 banks(design.dotprod()) + " / " + banks(design.update()),
                 design.size().toString(),
                 tiling.describe(),
                 (2 * tiling.matrixBytes() + MIB - 1) / MIB,
                 leastMillis(bitstream.xclbin().design(), tiling));
+    }
+
+    private static String card(UnitAddress address, XrtBackend xrt) {
+        Card card = xrt.card(xrt.cards(), address.card());
+        return card.bdf().isEmpty() ? address.card() : card.bdf();
+    }
+
+    private static String onHost(UnitAddress address) {
+        return (address.host() == null ? "any host" : address.host()) + ", card " + address.card();
     }
 
     private static List<Object> row(

@@ -30,6 +30,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Experiment experiment = options.read();
         try (SparkSession spark = options.session(experiment, common.master())) {
+            options.requireMaster(spark);
             RunSummary summary =
                     options.job(spark, experiment, common.results()).run(ProgressDisplay.onStandardError());
             print(summary);

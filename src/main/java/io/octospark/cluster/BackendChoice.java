@@ -35,6 +35,9 @@ public record BackendChoice(Backend backend, String reason) {
         }
         try {
             xrt.xrt().load();
+            if (experiment.kernels().isEmpty()) {
+                RunPlacement.fitting(experiment.problem(), xrt);
+            }
             for (KernelSpec kernel : experiment.kernels()) {
                 xrt.bitstream(kernel.pathToBitstream());
             }

@@ -4,6 +4,7 @@ import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Puts kernels on the cards of their hosts: a card holds one bitstream at a time, a compute unit serves one partition.
@@ -19,24 +21,30 @@ import java.util.Set;
 public final class CardPlacement {
     private static final int MAX_CARDS = 1000;
 
-    /** By the experiment's names of host and card. */
+    /** By the experiment's name of the host, and the index of a card that is known, else the experiment's name of it. */
     private record Place(String host, String card) {}
 
     /** What is on the cards so far. */
     private final Map<Place, String> bitstreams = new HashMap<>();
 
+    /** Kernel instances that are in use. */
     private final Map<Place, Set<String>> taken = new HashMap<>();
 
-    private CardPlacement() {}
+    private final List<Card> cards;
+
+    private CardPlacement(List<Card> cards) {
+        this.cards = cards;
+    }
 
     /**
      * The units of kernels, in their order. A kernel without a device gets the first card where its bitstream and its
      * units have room.
      *
+     * @param cards the cards, so that different names of one card are known to be one; empty where they can't be seen
      * @throws InvalidInputException if kernels that name one card do not fit on it together
      */
-    public static List<UnitAddress> ofKernels(List<KernelSpec> kernels) {
-        CardPlacement placement = new CardPlacement();
+    public static List<UnitAddress> ofKernels(List<KernelSpec> kernels, List<Card> cards) {
+        CardPlacement placement = new CardPlacement(cards);
         List<List<UnitAddress>> units = new ArrayList<>();
         // Those that name a card first; the others take what is left.
         for (boolean named : new boolean[] {true, false}) {
@@ -55,6 +63,14 @@ public final class CardPlacement {
 
     /** Equal units: all units of a bitstream on one card after the other, until there are enough. */
     public static List<UnitAddress> copies(KernelSpec kernel, int units) {
+        if (kernel.device() != null) {
+            if (units > kernel.instances()) {
+                throw new InvalidInputException(
+                        "--units = %d: the first kernel has %d units and its device, %s, is one card; ask for fewer or remove the device"
+                                .formatted(units, kernel.instances(), kernel.device()));
+            }
+            return units(kernel, kernel.device()).subList(0, units);
+        }
         List<UnitAddress> addresses = new ArrayList<>();
         for (int card = 0; addresses.size() < units; card++) {
             for (int unit = 0; unit < kernel.instances() && addresses.size() < units; unit++) {
@@ -90,20 +106,27 @@ public final class CardPlacement {
         String bitstream = units.get(0).bitstream();
         Set<String> others = taken.getOrDefault(place(units), Set.of());
         return bitstreams.getOrDefault(place(units), bitstream).equals(bitstream)
-                && units.stream()
-                        .noneMatch(unit -> others.contains(unit.dotprod().name()));
+                && units.stream().flatMap(CardPlacement::instances).noneMatch(others::contains);
     }
 
     private List<UnitAddress> take(List<UnitAddress> units) {
         Place place = place(units);
         bitstreams.put(place, units.get(0).bitstream());
         Set<String> names = taken.computeIfAbsent(place, key -> new HashSet<>());
-        units.forEach(unit -> names.add(unit.dotprod().name()));
+        units.stream().flatMap(CardPlacement::instances).forEach(names::add);
         return units;
     }
 
-    private static Place place(List<UnitAddress> units) {
-        return new Place(units.get(0).host(), units.get(0).card());
+    private Place place(List<UnitAddress> units) {
+        String named = units.get(0).card();
+        String card = Card.find(cards, named)
+                .map(known -> Integer.toString(known.index()))
+                .orElse(named);
+        return new Place(units.get(0).host(), card);
+    }
+
+    private static Stream<String> instances(UnitAddress unit) {
+        return Stream.of(unit.dotprod().name(), unit.update().name());
     }
 
     private static List<UnitAddress> units(KernelSpec kernel, String card) {

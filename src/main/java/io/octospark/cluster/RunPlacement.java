@@ -13,13 +13,17 @@ import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.xclbin.MemoryBank;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Decides which compute units a run has and which grids each of them gets. */
 public final class RunPlacement {
@@ -73,7 +77,10 @@ public final class RunPlacement {
             KernelSpec kernel = experiment.kernels().isEmpty()
                     ? fitting(experiment.problem(), xrt)
                     : experiment.kernels().get(0);
-            int cards = Math.max(1, xrt.cards().size());
+            // XRT's emulation modes have a card that no system lists.
+            int cards = xrt.emulated()
+                    ? xrt.cards().size()
+                    : Math.max(1, xrt.cards().size());
             int found = cards * kernel.instances();
             int units = demand.units().orElse((int) Math.min(found, demand.grids()));
             if (thisHost && units > found) {
@@ -91,7 +98,7 @@ public final class RunPlacement {
             addresses = CardPlacement.copies(kernel, units);
         } else {
             assignments = Placement.onKernels(experiment.kernels(), demand.grids(), demand.evenly());
-            addresses = CardPlacement.ofKernels(experiment.kernels());
+            addresses = CardPlacement.ofKernels(experiment.kernels(), thisHost ? xrt.cards() : List.of());
         }
         List<UnitAssignment> placed = new ArrayList<>();
         for (int unit = 0; unit < addresses.size(); unit++) {
@@ -101,12 +108,12 @@ public final class RunPlacement {
     }
 
     /** Of the catalogue's designs that can be had the one with the fewest tiles, and of these the smallest. */
-    private static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
+    static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
         int rows = Math.toIntExact(problem.survey().measurements());
         int cells = problem.grid().cells();
         Design design = DesignCatalogue.bundled().designs().stream()
                 .filter(candidate -> xrt.emulated() || Files.exists(candidate.xclbin()))
-                .min(Comparator.<Design>comparingInt(candidate -> new Tiling(rows, cells, candidate.size()).tiles())
+                .min(Comparator.<Design>comparingLong(candidate -> new Tiling(rows, cells, candidate.size()).tiles())
                         .thenComparingLong(candidate -> (long) candidate.rows() * candidate.cols()))
                 .orElseThrow(() -> new InvalidInputException(
                         "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
@@ -124,16 +131,31 @@ public final class RunPlacement {
         } catch (XrtException e) {
             problems.add("--backend " + xrt.key() + ": " + e.getMessage());
         }
+        Map<String, Map<MemoryBank, Long>> memory = new TreeMap<>();
         for (UnitAssignment assignment : assignments) {
+            String name = assignment.address().card();
             try {
-                XrtBackend.card(cards, assignment.address().card());
+                name = Integer.toString(xrt.card(cards, name).index());
+            } catch (InvalidInputException e) {
+                problems.addAll(e.problems());
+            }
+            try {
                 UnitDesign design =
                         xrt.bitstream(assignment.address().bitstream()).unit(assignment.address());
-                design.checkMemory(tiling(assignment, design));
+                Map<MemoryBank, Long> ofCard = memory.computeIfAbsent(name, card -> new HashMap<>());
+                design.memory(tiling(assignment, design), xrt.settings().gridsInFlight())
+                        .forEach((bank, bytes) -> ofCard.merge(bank, bytes, Long::sum));
             } catch (InvalidInputException e) {
                 problems.addAll(e.problems());
             }
         }
+        memory.forEach((card, bytes) -> {
+            try {
+                UnitDesign.checkMemory(card, bytes);
+            } catch (InvalidInputException e) {
+                problems.addAll(e.problems());
+            }
+        });
         if (!problems.isEmpty()) {
             throw new InvalidInputException(List.copyOf(problems));
         }

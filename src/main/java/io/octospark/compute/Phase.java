@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Phase {
     /** Waiting for a compute unit. */
     QUEUE,
-    /** Opening the card. */
+    /** Opening card and unit, waiting for the card's lock, reading the bitstream's description, the self-test's sums. */
     OPEN,
     /** Programming the card with the bitstream. */
     PROGRAM,

@@ -24,6 +24,11 @@ public final class PhaseClock {
         return timing == null ? PhaseTiming.none(phase) : timing;
     }
 
+    /** The time of all phases. */
+    public synchronized long totalNanos() {
+        return timings.values().stream().mapToLong(PhaseTiming::totalNanos).sum();
+    }
+
     /** The phases that happened, in their order. */
     public synchronized List<PhaseTiming> timings() {
         return List.copyOf(timings.values());

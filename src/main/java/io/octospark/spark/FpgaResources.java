@@ -113,6 +113,24 @@ final class FpgaResources {
         return information == null ? null : information.addresses()[0];
     }
 
+    /**
+     * The units of a bitstream on the card of an address that Spark has given to a task.
+     *
+     * @param units those of the run
+     */
+    static List<UnitAddress> unitsOnCard(String given, String bitstream, List<UnitAddress> units) {
+        int slash = given.indexOf('/');
+        if (slash < 1) {
+            throw new IllegalStateException("resource fpga: the address " + given
+                    + " is not of the form BDF/cuN; correct the worker's discovery script");
+        }
+        return units.stream()
+                .filter(unit -> unit.bitstream().equals(bitstream))
+                .map(unit -> unit.onCard(given.substring(0, slash)))
+                .distinct()
+                .toList();
+    }
+
     /** Hosts with executors. */
     private static final class Arrivals extends SparkListener {
         private final Set<String> hosts = new ConcurrentSkipListSet<>();

@@ -24,6 +24,7 @@ import java.util.function.Function;
  */
 final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final UnitAssignment assignment;
+    private final int cu;
     private final int repeat;
     private final DataKind dataKind;
     private final BornOperator operator;
@@ -34,6 +35,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
 
     GridReconstruction(
             UnitAssignment assignment,
+            int cu,
             int repeat,
             DataKind dataKind,
             Backend backend,
@@ -41,6 +43,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             LinearOperator products,
             PhaseClock clock) {
         this.assignment = assignment;
+        this.cu = cu;
         this.repeat = repeat;
         this.dataKind = dataKind;
         this.operator = operator;
@@ -71,8 +74,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (products.nanos() - productsBefore), 0);
-        return new GridRecord(
-                repeat, grid.id(), assignment.partition(), assignment.cu(), result, modelError, elapsed / 1e9);
+        return new GridRecord(repeat, grid.id(), assignment.partition(), cu, result, modelError, elapsed / 1e9);
     }
 
     /** ||chi - truth|| / ||truth||; null where the truth is zero and the result is not. */

@@ -2,6 +2,7 @@ package io.octospark.spark;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionService;
@@ -69,6 +70,9 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
             });
             working++;
         }
+        if (working == 0) {
+            throw new NoSuchElementException("all items are done");
+        }
         return result();
     }
 
@@ -83,6 +87,9 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
             throw new IllegalStateException(e.getCause());

@@ -35,7 +35,8 @@ import org.apache.spark.util.LongAccumulator;
  *
  * <pre>{@code
  * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
- * RunOptions options = new RunOptions(new CpuBackend(Precision.FLOAT64), "results", Optional.empty(), Optional.empty());
+ * Backend cores = new CpuBackend(Precision.FLOAT64);
+ * RunOptions options = new RunOptions(cores, "results", Optional.empty(), Optional.empty(), true);
  * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
  * }</pre>
  */
@@ -50,6 +51,7 @@ public final class ReconstructionJob {
     private final SparkSession spark;
     private final Experiment experiment;
     private final Backend backend;
+    private final boolean onThisHost;
     private final GridSource source;
     private final List<UnitAssignment> assignments;
     private final ResultStore store;
@@ -63,6 +65,7 @@ public final class ReconstructionJob {
         this.spark = spark;
         this.experiment = experiment;
         this.backend = options.backend();
+        this.onThisHost = options.onThisHost();
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
         source = GridSource.open(
@@ -77,6 +80,11 @@ public final class ReconstructionJob {
     /** Which unit is to have which grids. */
     public List<UnitAssignment> assignments() {
         return assignments;
+    }
+
+    /** Whether the units are on this host. */
+    public boolean onThisHost() {
+        return onThisHost;
     }
 
     /** What the units are. */
@@ -194,7 +202,7 @@ public final class ReconstructionJob {
                 experiment,
                 backend,
                 new RunPlacement.Demand(grids, options.grids().isPresent(), options.units()),
-                new RunPlacement.Hosts(context.defaultParallelism(), context.isLocal()));
+                new RunPlacement.Hosts(context.defaultParallelism(), options.onThisHost()));
     }
 
     private void checkMemory(InversionProblem problem) {

@@ -95,48 +95,46 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             long start = System.nanoTime();
             BornOperator operator = SharedOperators.get(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            String given = FpgaResources.address(task);
-            // On a cluster Spark decides who gets which unit, in local mode the tasks among themselves.
-            unit = given == null
-                    ? backend.open(assignment.address(), addresses(), operator, clock)
-                    : backend.open(onGivenCard(given), List.of(), operator, clock);
+            unit = open(operator);
+            task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
             unit.products()
-                    .forEach(products -> workers.add(
-                            new GridReconstruction(assignment, repeat, dataKind, backend, operator, products, clock)));
+                    .forEach(products -> workers.add(new GridReconstruction(
+                            assignment, cu(), repeat, dataKind, backend, operator, products, clock)));
             records = new Pipeline<>(grids, workers, this::checkKilled);
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
         }
 
-        /** The unit that Spark has given to this task; the planned one if the bitstream has no unit of that number. */
-        private UnitAddress onGivenCard(String given) {
+        /** On a cluster Spark decides who gets which unit, in local mode the tasks among themselves. */
+        private ComputeUnit open(BornOperator operator) {
             UnitAddress planned = assignment.address();
+            List<UnitAddress> all =
+                    assignments.stream().map(UnitAssignment::address).toList();
+            String given = FpgaResources.address(task);
+            if (given == null || planned == null) {
+                return backend.open(planned, all, operator, clock);
+            }
             if (planned.host() != null && !planned.host().equals(executorHost())) {
                 throw wrongHost(planned.host());
             }
-            int slash = given.indexOf('/');
-            return addresses().stream()
-                    .filter(address ->
-                            address.bitstream().equals(planned.bitstream()) && given.endsWith("/cu" + address.cu()))
+            List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), all);
+            UnitAddress address = onCard.stream()
+                    .filter(unit -> given.endsWith("/cu" + unit.cu()))
                     .findFirst()
-                    .orElse(planned)
-                    .onCard(given.substring(0, slash));
+                    .orElseGet(() -> onCard.get(0));
+            return backend.open(address, onCard, operator, clock);
         }
 
         /** Comes to an end slowly: Spark tries again at once, and the wanted host may need a moment to have an executor. */
         private RuntimeException wrongHost(String wanted) {
             long end = System.nanoTime() + WRONG_HOST_NANOS;
-            while (System.nanoTime() < end) {
+            while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
                 checkKilled();
                 LockSupport.parkNanos(end - System.nanoTime());
             }
             return new IllegalStateException(
                     "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
                             .formatted(assignment.partition(), wanted, executorHost()));
-        }
-
-        private List<UnitAddress> addresses() {
-            return assignments.stream().map(UnitAssignment::address).toList();
         }
 
         /** Neither source nor writer asks; the unit must not stay taken until the partition is through. */
@@ -167,8 +165,15 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             return record.toRow();
         }
 
+        /** The unit's number, of the one that computes: another may have taken the place of the planned one. */
+        private int cu() {
+            Integer cu = unit.description().cu();
+            return cu == null ? assignment.cu() : cu;
+        }
+
         private void end(TaskContext task) {
             records.close();
+            // Before the report, so that all calls are in it.
             unit.close();
             UnitDescription description = unit.description();
             // Spark drops what a failed attempt adds.
@@ -176,7 +181,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     repeat,
                     assignment.partition(),
                     assignment.id(),
-                    description.cu() == null ? assignment.cu() : description.cu(),
+                    cu(),
                     hostName(),
                     description,
                     SparkEnv.get().executorId(),

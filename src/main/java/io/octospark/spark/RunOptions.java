@@ -10,5 +10,7 @@ import java.util.Optional;
  * @param results results folder
  * @param grids take only the first so many grids and split them evenly
  * @param units number of equal units to use in place of the experiment's kernels
+ * @param onThisHost whether the units are on this host, so that its cards and files can be looked at before the run
  */
-public record RunOptions(Backend backend, String results, Optional<Long> grids, Optional<Integer> units) {}
+public record RunOptions(
+        Backend backend, String results, Optional<Long> grids, Optional<Integer> units, boolean onThisHost) {}

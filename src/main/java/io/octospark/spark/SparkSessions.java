@@ -1,8 +1,6 @@
 package io.octospark.spark;
 
 import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.KernelSpec;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +24,13 @@ public final class SparkSessions {
         return open(name, master, Map.of());
     }
 
-    /** Opens a session for an experiment whose compute units may be on cards. */
-    public static SparkSession openForCards(Experiment experiment, Optional<String> master) {
-        int units = experiment.kernels().stream()
-                .mapToInt(KernelSpec::instances)
-                .max()
-                .orElse(1);
-        return open(experiment.name(), master, FpgaResources.settings(units));
+    /**
+     * Opens a session for an experiment whose compute units may be on cards.
+     *
+     * @param unitsPerExecutor compute units that an executor on a cluster is to have
+     */
+    public static SparkSession openForCards(String name, Optional<String> master, int unitsPerExecutor) {
+        return open(name, master, FpgaResources.settings(unitsPerExecutor));
     }
 
     /**

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Starts commands as a user does: the launcher, spark-submit and the application jar in processes of their own. */
 final class Launcher {
-    private static final Path SCRIPT = Path.of("submit-scripts/octospark").toAbsolutePath();
+    private static final Path SCRIPTS = Path.of("submit-scripts").toAbsolutePath();
     private static final int TIMEOUT_MINUTES = 5;
 
     /** How a command ended and what it printed. */
@@ -24,7 +24,13 @@ final class Launcher {
 
     static Outcome octospark(Path folder, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+        return script("octospark", folder, environment, arguments);
+    }
+
+    /** Runs one of the scripts in a folder. */
+    static Outcome script(String name, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(SCRIPTS.resolve(name).toString()));
         command.addAll(List.of(arguments));
         Path err = Files.createTempFile(folder, "stderr", ".txt");
         ProcessBuilder builder =

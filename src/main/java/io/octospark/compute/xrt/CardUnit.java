@@ -106,7 +106,7 @@ final class CardUnit implements AutoCloseable {
 
     private void load(BornOperator operator, UnitMeter meter) {
         tiling = new Tiling(operator.rows(), operator.cells(), design.size());
-        design.checkMemory(tiling);
+        UnitDesign.checkMemory(card, design.memory(tiling, settings.gridsInFlight()));
         dotprodMatrix = new CardMatrix(dotprod.kernel(), UnitDesign.DOTPROD_MATRIX, operator, tiling, meter);
         updateMatrix = new CardMatrix(update.kernel(), UnitDesign.UPDATE_MATRIX, operator, tiling, meter);
         long start = System.nanoTime();

@@ -51,6 +51,11 @@ final class EmulatedCards {
             }
         }
         int count = count(options.getOrDefault(CARDS, ""), Math.max(1, bdfs.size()));
+        if (!bdfs.isEmpty() && bdfs.size() != count) {
+            throw new InvalidInputException(
+                    "%s = %s: must name a place for each of the %d cards of %s; correct or unset one of the variables"
+                            .formatted(BDFS, options.get(BDFS), count, CARDS));
+        }
         List<Card> cards = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             String bdf = index < bdfs.size() ? bdfs.get(index) : "0000:%02x:00.1".formatted(0x3b + index);

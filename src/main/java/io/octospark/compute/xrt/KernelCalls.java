@@ -1,21 +1,24 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.Phase;
+import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtKernel;
 import io.octospark.xrt.XrtRun;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * The calls of one kernel instance. Several threads call; the card executes one call after the other, in the order of
- * their starts. Here each call gets the time limit of those before it added to its own, and a time: from its start, or
- * from the end of the one before, to its end.
+ * their starts. A call's time limit, and its time in the tables, begin when the one before it has ended.
  */
 final class KernelCalls {
     private final XrtKernel kernel;
     private final Phase phase;
     private final Duration limit;
-    private int started;
-    private long lastEnd;
+
+    /** When the call that was started last ends, as a value of System.nanoTime. */
+    private CompletableFuture<Long> last = CompletableFuture.completedFuture(System.nanoTime());
 
     KernelCalls(XrtKernel kernel, Phase phase, Duration limit) {
         this.kernel = kernel;
@@ -27,26 +30,38 @@ final class KernelCalls {
         return kernel;
     }
 
-    /** Starts a run and waits for it. */
+    /**
+     * Starts a run and waits for it.
+     *
+     * @throws XrtException if it fails, or one before it has
+     */
     void call(XrtRun run, UnitMeter meter) {
-        int before;
+        meter.checkOpen();
+        CompletableFuture<Long> before;
+        CompletableFuture<Long> own = new CompletableFuture<>();
         long start;
         synchronized (this) {
             start = System.nanoTime();
             run.start();
-            before = started++;
             meter.started(start);
+            before = last;
+            last = own;
         }
         try {
-            run.waitFor(limit.multipliedBy(before + 1L));
+            long begin = Math.max(start, before.join());
+            run.waitFor(limit);
+            long end = System.nanoTime();
+            meter.clock().add(phase, end - begin, 0);
+            own.complete(end);
+        } catch (CompletionException e) {
+            // The one before has failed: nothing that was started after it is worth waiting for.
+            own.completeExceptionally(e.getCause());
+            throw (XrtException) e.getCause();
+        } catch (XrtException e) {
+            own.completeExceptionally(e);
+            throw e;
         } finally {
-            synchronized (this) {
-                long end = System.nanoTime();
-                meter.ended(end);
-                meter.clock().add(phase, end - Math.max(start, lastEnd), 0);
-                lastEnd = end;
-                started--;
-            }
+            meter.ended(System.nanoTime());
         }
     }
 }

@@ -51,10 +51,8 @@ final class ProgrammedCard implements AutoCloseable {
                 if (!wanted.file().equals(bitstream)) {
                     program(wanted.file(), meter);
                 }
-                long start = System.nanoTime();
                 unit = new CardUnit(device, design, backend.settings());
                 units.put(name, unit);
-                meter.clock().addSince(Phase.OPEN, start);
             }
         }
         inUse.add(name);
@@ -67,9 +65,7 @@ final class ProgrammedCard implements AutoCloseable {
                     + ", it can't take " + file + " as well; give each bitstream a card of its own");
         }
         if (device == null) {
-            long start = System.nanoTime();
             device = card.bdf().isEmpty() ? xrt.open(card.index()) : xrt.open(card.bdf());
-            meter.clock().addSince(Phase.OPEN, start);
         }
         closeUnits();
         long start = System.nanoTime();

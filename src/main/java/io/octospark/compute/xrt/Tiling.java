@@ -23,8 +23,8 @@ public record Tiling(int rows, int cells, DesignSize design) {
     }
 
     /** Tiles, which is calls of a product. */
-    public int tiles() {
-        return rowBlocks() * cellBlocks();
+    public long tiles() {
+        return (long) rowBlocks() * cellBlocks();
     }
 
     /** Rows of the matrix in the tiles of a row block; the rest of the tile is zero. */

@@ -10,7 +10,10 @@ import io.octospark.xrt.xclbin.KernelInstance;
 import io.octospark.xrt.xclbin.MemoryBank;
 import io.octospark.xrt.xclbin.Xclbin;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +41,8 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
 
     private static final int[] UPDATE_LIST = {UPDATE_MATRIX, UPDATE_RESIDUAL, OUT};
     private static final int COMPLEX_BYTES = 2 * Float.BYTES;
+    private static final int MAX_ENTRIES = Integer.MAX_VALUE / COMPLEX_BYTES;
+    private static final long MIB = 1 << 20;
 
     /**
      * Finds a unit in a bitstream and compares it with what the experiment says of it.
@@ -67,6 +72,10 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
         }
         Optional<DesignSize> size =
                 recorded.or(() -> Optional.ofNullable(given)).or(() -> catalogued);
+        if (size.isPresent() && (long) size.get().rows() * size.get().cols() > MAX_ENTRIES) {
+            problems.add("%s: a matrix of %s has more than %d entries, the most that fit a buffer; use a smaller design"
+                    .formatted(xclbin.file(), size.get(), MAX_ENTRIES));
+        }
         if (size.isEmpty()) {
             problems.add(
                     "%s: the file does not record for how many rows and cols it was built; give them as kernels[].rows and cols"
@@ -88,9 +97,24 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
                             unit.arguments().stream().map(KernelArgument::name).toList()));
             return;
         }
+        List<String> unconnected = unit.arguments().stream()
+                .filter(argument -> argument.banks().isEmpty())
+                .map(KernelArgument::name)
+                .toList();
+        if (!unconnected.isEmpty()) {
+            problems.add("%s: %s connects %s to no memory bank; name a bitstream with OctoRay's kernels"
+                    .formatted(xclbin.file(), unit.name(), unconnected));
+            return;
+        }
         for (int i = 0; i < function.banks().size(); i++) {
             KernelArgument argument = unit.arguments().get(list[i]);
-            MemoryBank bank = xclbin.bank(function.banks().get(i));
+            MemoryBank bank;
+            try {
+                bank = xclbin.bank(function.banks().get(i));
+            } catch (InvalidInputException e) {
+                problems.addAll(e.problems());
+                continue;
+            }
             if (argument.banks().stream().noneMatch(connected -> connected.index() == bank.index())) {
                 problems.add(
                         "functions: %s: bank %d is %s, but %s connects %s to %s; correct it, or leave functions out to take the bitstream's"
@@ -108,27 +132,50 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     }
 
     /**
-     * Refuses a matrix that the unit's memory cannot take.
+     * What the unit takes of each memory bank of its card.
      *
-     * @throws InvalidInputException naming bytes and bank
+     * @param gridsInFlight how many grids have vectors there
      */
-    public void checkMemory(Tiling tiling) {
-        List<String> problems = new ArrayList<>();
-        for (KernelArgument matrix : List.of(
-                dotprod.arguments().get(DOTPROD_MATRIX), update.arguments().get(UPDATE_MATRIX))) {
-            MemoryBank bank = matrix.bank().orElseThrow();
-            if (tiling.matrixBytes() > bank.sizeBytes()) {
-                problems.add(
-                        "fwi: the matrix of %d measurements x %d cells needs %d MiB on the card, in %s, which has %d MiB; use fewer of either or a design with a larger bank"
-                                .formatted(
-                                        tiling.rows(),
-                                        tiling.cells(),
-                                        tiling.matrixBytes() >> 20,
-                                        bank.tag(),
-                                        bank.sizeBytes() >> 20));
-            }
+    public Map<MemoryBank, Long> memory(Tiling tiling, int gridsInFlight) {
+        Map<MemoryBank, Long> bytes = new HashMap<>();
+        add(bytes, dotprod, dotprodArguments(), DOTPROD_MATRIX, tiling, gridsInFlight, tiling.cellBlocks());
+        add(bytes, update, updateArguments(), UPDATE_MATRIX, tiling, gridsInFlight, tiling.rowBlocks());
+        return bytes;
+    }
+
+    private static void add(
+            Map<MemoryBank, Long> bytes,
+            KernelInstance unit,
+            List<XrtArgument> arguments,
+            int matrix,
+            Tiling tiling,
+            int gridsInFlight,
+            int inputs) {
+        for (int i = 0; i < arguments.size(); i++) {
+            long buffers = i == matrix ? tiling.tiles() : (long) gridsInFlight * (i == OUT ? 1 : inputs);
+            MemoryBank bank = unit.arguments().get(i).bank().orElseThrow();
+            bytes.merge(bank, buffers * arguments.get(i).minimumBytes(), Long::sum);
         }
+    }
+
+    /**
+     * Refuses memory that a card does not have.
+     *
+     * @param card for the message
+     * @param bytes of each bank, by all units together
+     * @throws InvalidInputException naming banks and bytes
+     */
+    public static void checkMemory(String card, Map<MemoryBank, Long> bytes) {
+        List<String> problems = new ArrayList<>();
+        bytes.forEach((bank, needed) -> {
+            if (needed > bank.sizeBytes()) {
+                problems.add(
+                        "fwi: matrices and vectors need %d MiB in bank %s of card %s, which has %d MiB; use fewer measurements or cells, or a design with more banks"
+                                .formatted((needed + MIB - 1) / MIB, bank.tag(), card, bank.sizeBytes() / MIB));
+            }
+        });
         if (!problems.isEmpty()) {
+            Collections.sort(problems);
             throw new InvalidInputException(problems);
         }
     }

@@ -105,10 +105,10 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
      *
      * @throws InvalidInputException if there is none
      */
-    public static Card card(List<Card> cards, String selector) {
+    public Card card(List<Card> cards, String selector) {
         return Card.find(cards, selector).orElseGet(() -> {
             // XRT's emulation modes have cards that no system lists.
-            if (cards.isEmpty() && selector.matches("\\d{1,4}")) {
+            if (!emulated && cards.isEmpty() && selector.matches("\\d{1,4}")) {
                 return new Card(Integer.parseInt(selector), "", "");
             }
             String found = cards.isEmpty()
@@ -150,7 +150,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
                         + " octospark xclbin create");
             }
             Path made = EmulatedCards.bitstream(design.get());
-            return new Bitstream(made, XclbinReader.read(made), Optional.empty());
+            return new Bitstream(made, XclbinReader.read(made).named(path), Optional.empty());
         } catch (IOException e) {
             throw new InvalidInputException(file + ": can't be read: " + e.getMessage() + "; correct the path");
         }
@@ -159,6 +159,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     /** Whether the driver that XRT will choose can load it. */
     private static void checkMode(Xclbin xclbin) {
         String mode = System.getenv("XCL_EMULATION_MODE");
+        mode = mode == null || mode.isEmpty() ? null : mode;
         XclbinMode needed =
                 mode == null ? XclbinMode.HW : mode.equals("hw_emu") ? XclbinMode.HW_EMU : XclbinMode.SW_EMU;
         boolean anyMode = mode != null && mode.equals("noop");

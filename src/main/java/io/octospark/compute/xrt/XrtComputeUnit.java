@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 
 /**
  * A compute unit of a card, lent to a task by the {@link CardPool}. Products of a unit that was closed, or that has
- * failed, are refused; closing waits for those under way, within their time limit.
+ * failed, are refused; closing waits for the calls under way, within their time limit.
  */
 final class XrtComputeUnit implements ComputeUnit {
     private final CardPool pool;
@@ -55,6 +55,7 @@ final class XrtComputeUnit implements ComputeUnit {
 
     @Override
     public void close() {
+        meter.close();
         synchronized (this) {
             if (closed) {
                 return;

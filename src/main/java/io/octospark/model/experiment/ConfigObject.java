@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  */
 final class ConfigObject {
     private static final int MAX_TEXT = 4096;
+    private static final String TEXT = "text of 1 to " + MAX_TEXT + " characters without control characters";
     private static final int SHOWN_CHARACTERS = 60;
 
     private final Path file;
@@ -101,7 +102,7 @@ final class ConfigObject {
     Optional<String> text(String key) {
         Optional<String> text = Optional.ofNullable(value(key).textValue()).filter(ConfigObject::isText);
         if (has(key) && text.isEmpty()) {
-            isNot(key, "text of 1 to " + MAX_TEXT + " characters without control characters");
+            isNot(key, TEXT);
         }
         return text;
     }
@@ -144,6 +145,11 @@ final class ConfigObject {
             return standIn();
         }
         return new ConfigObject(file, child(key), object, base == null ? null : base.object(key), findings);
+    }
+
+    /** An object; an empty one if it is not given. */
+    ConfigObject objectOrEmpty(String key) {
+        return has(key) ? object(key) : standIn();
     }
 
     /** A required object that lies over {@code other}. */
@@ -201,6 +207,32 @@ final class ConfigObject {
         return objects;
     }
 
+    /** The texts of a required list; none if one of them is faulty. */
+    List<String> texts(String key, int max) {
+        JsonNode list = value(key);
+        if (!list.isArray() || list.isEmpty() || list.size() > max) {
+            isNot(key, "a list [ ] of 1 to " + max + " texts");
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).isTextual() && isText(list.get(i).textValue())) {
+                texts.add(list.get(i).textValue());
+            } else {
+                invalid(key + "[" + i + "]", list.get(i), "must be " + TEXT, "correct the value");
+            }
+        }
+        return texts.size() == list.size() ? texts : List.of();
+    }
+
+    /** Refuses a key without showing its value. */
+    void refuseSecret(String key, String remedy) {
+        JsonNode given = node.remove(key);
+        if (given != null && !given.isNull()) {
+            problem(key, "not accepted", remedy);
+        }
+    }
+
     /** Accepts keys of the ancestors that have no effect here; one notice names those that are given. */
     void withoutEffect(String... keys) {
         known.addAll(List.of(keys));
@@ -228,7 +260,12 @@ final class ConfigObject {
 
     /** Adds a problem with a key that is not given. */
     void missing(String key, String remedy) {
-        giver(key).add(name(key) + ": missing; " + remedy);
+        problem(key, "missing", remedy);
+    }
+
+    /** Adds a problem with a key whose value is not to be shown. */
+    void problem(String key, String problem, String remedy) {
+        giver(key).add(name(key) + ": " + problem + "; " + remedy);
     }
 
     /** Reports the keys that nobody asked for. */

@@ -36,4 +36,10 @@ public record Experiment(
         kernels = List.copyOf(kernels);
         notices = List.copyOf(notices);
     }
+
+    /** The same experiment with other kernels. */
+    public Experiment with(List<KernelSpec> others) {
+        return new Experiment(
+                name, problem, data, dataKind, replicate, redundant, precision, others, accelerator, json, notices);
+    }
 }

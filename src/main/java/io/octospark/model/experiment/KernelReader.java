@@ -81,8 +81,8 @@ final class KernelReader {
             String key = "functions[" + i + "]";
             if (!unit.isArray()
                     || unit.size() != 2
-                    || !isFunction(unit.get(0), "dotprod_[0-9]+")
-                    || !isFunction(unit.get(1), "update_[0-9]+")) {
+                    || !isFunction(unit.get(0), "dotprod_[1-9][0-9]{0,3}")
+                    || !isFunction(unit.get(1), "update_[1-9][0-9]{0,3}")) {
                 kernel.invalid(
                         key,
                         unit,

@@ -32,6 +32,12 @@ public record KernelSpec(
         functions = List.copyOf(functions);
     }
 
+    /** The same kernel on a host. */
+    public KernelSpec on(String otherHost) {
+        return new KernelSpec(
+                pathToBitstream, instances, batchValues, functions, otherHost, device, rows, cols, problem);
+    }
+
     /**
      * A function of a compute unit.
      *

@@ -30,6 +30,11 @@ public record Xclbin(
         sections = List.copyOf(sections);
     }
 
+    /** The same under another name, for messages. */
+    public Xclbin named(String name) {
+        return new Xclbin(name, uuid, version, timestampSeconds, design, sections);
+    }
+
     /**
      * The memory bank of this name: {@code DDR0}, {@code DDR[0]}, {@code bank0}, {@code HBM3}, {@code hbm[3]}.
      *

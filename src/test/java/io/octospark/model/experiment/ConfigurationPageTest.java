@@ -3,7 +3,6 @@ package io.octospark.model.experiment;
 import static io.octospark.model.experiment.Experiments.MAPPER;
 import static io.octospark.model.experiment.Experiments.experiment;
 import static io.octospark.model.experiment.Experiments.json;
-import static io.octospark.model.experiment.Experiments.problemsOf;
 import static io.octospark.model.experiment.Experiments.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,28 +22,52 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code docs/configuration.md} says of every key what the reader says of it. */
+/** {@code docs/configuration.md} says of every key what the readers say of it. */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("docs/configuration.md");
+    private static final String CLUSTER_SECTION = "## The cluster file";
     private static final Pattern KNOWN_KEYS = Pattern.compile("\\?: unknown key; known keys are (.*); correct");
     private static final Pattern LIMITS = Pattern.compile("must be a (?:whole )?number from (\\S+ to \\S+); correct");
     private static final Pattern CHOICES = Pattern.compile("must be one of (.*); correct");
+
+    /** What the page describes. */
+    private enum Kind {
+        EXPERIMENT,
+        CLUSTER;
+
+        ObjectNode smallest() {
+            return this == EXPERIMENT ? experiment() : ClusterConfigReaderTest.cluster();
+        }
+
+        List<String> problemsOf(Path file) {
+            return this == EXPERIMENT
+                    ? Experiments.problemsOf(file, Optional.empty())
+                    : ClusterConfigReaderTest.problemsOf(file);
+        }
+    }
 
     @TempDir
     private Path folder;
 
     /** The rows of keys, by key; rows of command-line flags left out. */
-    private final Map<String, String> rows = new HashMap<>();
+    private final Map<Kind, Map<String, String>> rows =
+            Map.of(Kind.EXPERIMENT, new HashMap<>(), Kind.CLUSTER, new HashMap<>());
 
     @BeforeEach
     void readPage() throws IOException {
         Pattern key = Pattern.compile("`([^`]+)`");
+        Kind kind = Kind.EXPERIMENT;
         for (String line : Files.readAllLines(PAGE)) {
+            if (line.equals(CLUSTER_SECTION)) {
+                kind = Kind.CLUSTER;
+            }
             if (line.startsWith("| `") && !line.startsWith("| `--")) {
                 Matcher keys = key.matcher(line.substring(0, line.indexOf('|', 1)));
                 while (keys.find()) {
-                    assertThat(rows.put(keys.group(1), line))
+                    assertThat(rows.get(kind).put(keys.group(1), line))
                             .as("row of " + keys.group(1))
                             .isNull();
                 }
@@ -52,71 +75,86 @@ class ConfigurationPageTest {
         }
     }
 
-    @Test
-    void hasARowForEveryKeyAndNoOther() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void hasARowForEveryKeyAndNoOther(Kind kind) throws IOException {
         Set<String> known = new TreeSet<>();
-        addKeys("", known);
-        assertThat(new TreeSet<>(rows.keySet())).isEqualTo(known);
+        addKeys(kind, "", known);
+        assertThat(new TreeSet<>(rows.get(kind).keySet())).isEqualTo(known);
     }
 
     @Test
     void aKernelsConfigHasTheKeysOfFwi() throws IOException {
-        assertThat(keysAt("/kernels/0/config")).isEqualTo(keysAt("/fwi"));
+        assertThat(keysAt(Kind.EXPERIMENT, "/kernels/0/config")).isEqualTo(keysAt(Kind.EXPERIMENT, "/fwi"));
     }
 
-    @Test
-    void givesLimitsAndWhatIsRequired() throws IOException {
-        for (String key : rows.keySet()) {
-            String wrong = problemsWith(key, "[[]]");
+    @ParameterizedTest
+    @EnumSource
+    void givesLimitsAndWhatIsRequired(Kind kind) throws IOException {
+        for (Map.Entry<String, String> entry : rows.get(kind).entrySet()) {
+            String key = entry.getKey();
+            String row = entry.getValue();
+            String wrong = problemsWith(kind, key, "[[]]");
             for (Pattern pattern : List.of(LIMITS, CHOICES)) {
                 Matcher limit = pattern.matcher(wrong);
                 if (limit.find()) {
-                    assertThat(rows.get(key)).contains(limit.group(1).replace(", ", "`, `"));
+                    assertThat(row).contains(limit.group(1).replace(", ", "`, `"));
                 }
             }
-            boolean missing = problemsWith(key, "null").contains(shown(key) + ": missing");
-            assertThat(rows.get(key).contains("| required |")).as(key).isEqualTo(missing);
+            boolean missing = problemsWith(kind, key, "null").contains(shown(key) + ": missing");
+            assertThat(row.contains("| required |")).as(key).isEqualTo(missing);
         }
     }
 
     @Test
     void holdsTheNotebooksExperiment() throws IOException {
-        assertThat(PAGE).content().contains("```json\n" + Files.readString(Path.of("conf/notebook.json")) + "```\n");
+        assertHoldsExample("conf/notebook.json");
     }
 
-    /** Adds the keys of the object at a pointer and of all objects in it, but not those of a kernel's config. */
-    private void addKeys(String pointer, Set<String> keys) throws IOException {
-        for (String key : keysAt(pointer)) {
+    @Test
+    void holdsTheExampleOfACluster() throws IOException {
+        assertHoldsExample("conf/cluster_config.json");
+    }
+
+    private static void assertHoldsExample(String file) throws IOException {
+        assertThat(PAGE).content().contains("```json\n" + Files.readString(Path.of(file)) + "```\n");
+    }
+
+    /**
+     * Adds the keys of the object at a pointer and of all objects in it, but not those of a kernel's config. Where there
+     * may be an object or a list of them, the keys are those of the object.
+     */
+    private void addKeys(Kind kind, String pointer, Set<String> keys) throws IOException {
+        for (String key : keysAt(kind, pointer)) {
             String place = pointer + "/" + key;
             keys.add(place.substring(1).replace("/0", "[]").replace('/', '.'));
             if (!place.equals("/kernels/0/config")) {
-                addKeys(place, keys);
-                addKeys(place + "/0", keys);
+                addKeys(kind, keysAt(kind, place).isEmpty() ? place + "/0" : place, keys);
             }
         }
     }
 
     /** The keys that the reader knows in the object at a pointer; none where it reads no object. */
-    private List<String> keysAt(String pointer) throws IOException {
-        ObjectNode experiment = experiment();
-        put(experiment, pointer + "/?", json("0"));
-        Matcher known = KNOWN_KEYS.matcher(problems(experiment));
+    private List<String> keysAt(Kind kind, String pointer) throws IOException {
+        ObjectNode file = kind.smallest();
+        put(file, pointer + "/?", json("0"));
+        Matcher known = KNOWN_KEYS.matcher(problems(kind, file));
         return known.find() ? Stream.of(known.group(1).split(", ")).toList() : List.of();
     }
 
     /** What the reader says if a key of the page has a value. */
-    private String problemsWith(String key, String value) throws IOException {
-        ObjectNode experiment = experiment();
-        put(experiment, "/" + key.replace("[]", "/0").replace('.', '/'), json(value));
-        return problems(experiment);
+    private String problemsWith(Kind kind, String key, String value) throws IOException {
+        ObjectNode file = kind.smallest();
+        put(file, "/" + key.replace("[]", "/0").replace('.', '/'), json(value));
+        return problems(kind, file);
     }
 
     private static String shown(String key) {
         return key.replace("[]", "[0]");
     }
 
-    private String problems(ObjectNode experiment) throws IOException {
-        Path file = Files.write(folder.resolve("experiment.json"), MAPPER.writeValueAsBytes(experiment));
-        return String.join("\n", problemsOf(file, Optional.empty()));
+    private String problems(Kind kind, ObjectNode file) throws IOException {
+        return String.join(
+                "\n", kind.problemsOf(Files.write(folder.resolve("file.json"), MAPPER.writeValueAsBytes(file))));
     }
 }

@@ -732,7 +732,7 @@ class ExperimentReaderTest {
     }
 
     /** Some of the values replaced, removed or given under another key. */
-    private static JsonNode mutatedTree(ObjectNode sound, Random random) {
+    static JsonNode mutatedTree(ObjectNode sound, Random random) {
         ObjectNode tree = sound.deepCopy();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             List<JsonNode> containers = new ArrayList<>();

@@ -59,12 +59,12 @@ final class Experiments {
         return experiment().set(key, json(value));
     }
 
-    /** Sets the value at a pointer; what is on the way becomes an object, or a list before an index, if it is neither. */
+    /** Sets the value at a pointer; what is on the way becomes an object, or a list before an index, if it is not fit. */
     static void put(ObjectNode root, String pointer, JsonNode value) {
         JsonPointer place = JsonPointer.compile(pointer);
         JsonNode parent = root.at(place.head());
         int index = place.last().getMatchingIndex();
-        if (!parent.isContainerNode()) {
+        if (!parent.isContainerNode() || (parent.isArray() && index < 0)) {
             put(root, place.head().toString(), index < 0 ? MAPPER.createObjectNode() : MAPPER.createArrayNode());
             put(root, pointer, value);
         } else if (parent instanceof ObjectNode object) {

@@ -1,0 +1,29 @@
+package io.octospark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.model.Precision;
+import io.octospark.model.experiment.Experiment;
+import org.junit.jupiter.api.Test;
+
+/** On a host without cards, as those that run tests are. */
+class BackendChoiceTest {
+    private static final Experiment EXPERIMENT = Cases.experiment(Cases.problem(30, 15));
+
+    @Test
+    void withoutACardCpuCoresAreTaken() {
+        assertThat(BackendChoice.automatic(EXPERIMENT, true))
+                .isEqualTo(new BackendChoice(
+                        new CpuBackend(Precision.FLOAT32),
+                        "this host has no FPGA card with the driver xocl; --backend xrt insists on cards"));
+    }
+
+    @Test
+    void onOtherHostsCpuCoresAreTaken() {
+        assertThat(BackendChoice.automatic(EXPERIMENT, false))
+                .isEqualTo(new BackendChoice(
+                        new CpuBackend(Precision.FLOAT32),
+                        "cards of other hosts can't be seen from here; --backend xrt insists on cards"));
+    }
+}
