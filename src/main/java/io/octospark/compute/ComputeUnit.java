@@ -33,6 +33,9 @@ public interface ComputeUnit extends AutoCloseable {
      */
     OptionalDouble busyShare();
 
+    /** What the sensors of the unit's device showed while it was in use, since somebody last asked; empty without sensors. */
+    List<DeviceSample> takeSamples();
+
     /** Gives the unit back. Closing twice does nothing more. */
     @Override
     void close();

@@ -24,6 +24,12 @@ public final class ResultStore {
     /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
 
+    /** Null where no sensor was there: an energy that nobody measured is not 0. */
+    private static final String ENERGY = """
+            SELECT runs.run_id, joules, joules / nullif(grids_done, 0) AS joules_per_grid
+            FROM runs LEFT JOIN (SELECT run_id, sum(joules) AS joules FROM device_samples GROUP BY run_id) AS used
+            ON runs.run_id = used.run_id""";
+
     private final SparkSession spark;
     private final Path folder;
 
@@ -76,6 +82,7 @@ public final class ResultStore {
             }
             rows.createOrReplaceTempView(table.tableName());
         }
+        spark.sql(ENERGY).createOrReplaceTempView("energy");
     }
 
     /** All rows of a table. */

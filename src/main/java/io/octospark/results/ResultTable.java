@@ -30,7 +30,10 @@ public enum ResultTable {
             + " model_error double, seconds double, error string"),
     /** A row for each partition, repeat and phase that happened. */
     TIMINGS("repeat int, partition_id int, phase string, calls bigint, total_ns bigint, min_ns bigint, max_ns bigint,"
-            + " bytes bigint");
+            + " bytes bigint"),
+    /** A row for each look at a device's sensors. */
+    DEVICE_SAMPLES("repeat int, host string, device string, sampled_at timestamp, power_watts double,"
+            + " temperature_celsius double, joules double, source string, scope string");
 
     /** Version of the tables' columns, in {@code runs.schema_version}. */
     public static final int SCHEMA_VERSION = 2;

@@ -1,9 +1,11 @@
 package io.octospark.results;
 
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseTiming;
 import io.octospark.compute.UnitDescription;
 import java.io.Serializable;
+import java.sql.Timestamp;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -74,6 +76,22 @@ public record UnitRecord(
                 timing(Phase.UPLOAD).bytes(),
                 timing(Phase.DOWNLOAD).bytes(),
                 busyShare);
+    }
+
+    /** The rows of the table of samples that the unit's device gave. */
+    public List<Row> sampleRows(List<DeviceSample> samples) {
+        return samples.stream()
+                .map(sample -> RowFactory.create(
+                        repeat,
+                        host,
+                        sample.device(),
+                        Timestamp.from(sample.sampledAt()),
+                        sample.powerWatts(),
+                        sample.temperatureCelsius(),
+                        sample.joules(),
+                        sample.source(),
+                        "board"))
+                .toList();
     }
 
     /** The rows of the timings table. */

@@ -177,6 +177,12 @@ public final class ReconstructionJob {
                 reports.stream()
                         .flatMap(report -> report.unit().timingRows().stream())
                         .toList());
+        List<Row> samples = reports.stream()
+                .flatMap(report -> report.unit().sampleRows(report.samples()).stream())
+                .toList();
+        if (!samples.isEmpty()) {
+            store.append(ResultTable.DEVICE_SAMPLES, runId, samples);
+        }
         int nodes = (int)
                 reports.stream().map(report -> report.unit().host()).distinct().count();
         RunRecord end = start.ended(status, Instant.now(), nodes, done(reports));

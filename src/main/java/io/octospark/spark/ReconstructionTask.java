@@ -3,6 +3,7 @@ package io.octospark.spark;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
@@ -190,7 +191,9 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     unit.busyShare().isPresent() ? unit.busyShare().getAsDouble() : null,
                     (System.nanoTime() - taskStart) / 1e9,
                     clock.timings());
-            reports.add(new UnitReport(record, failed, converged, iterations));
+            // Left to the next attempt by one that fails.
+            List<DeviceSample> samples = task.isFailed() ? List.of() : unit.takeSamples();
+            reports.add(new UnitReport(record, failed, converged, iterations, samples));
         }
     }
 

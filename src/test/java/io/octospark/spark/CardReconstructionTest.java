@@ -19,6 +19,7 @@ import io.octospark.results.ResultTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,6 +62,8 @@ class CardReconstructionTest {
             "OCTOSPARK_EMU_BDFS", "",
             "OCTOSPARK_EMU_FAULT", "",
             "OCTOSPARK_EMU_CALL_LOG", "",
+            "OCTOSPARK_EMU_SYSFS", "",
+            "OCTOSPARK_EMU_TRACE", "",
             "OCTOSPARK_EMU_DOTPROD_MS", "",
             "OCTOSPARK_EMU_UPDATE_MS", ""));
 
@@ -295,6 +298,47 @@ class CardReconstructionTest {
         assertThat(unit.<Double>getAs("busy_share")).isCloseTo(logged, within(0.03));
         double dot = union(calls(log, "dotprod")) / 1e9;
         assertThat(unit.<Double>getAs("dot_seconds")).isCloseTo(dot, within(0.03 * dot));
+    }
+
+    // Energy
+
+    @Test
+    void aPowerTraceGivesItsEnergy() throws IOException {
+        options.put("OCTOSPARK_EMU_SYSFS", folder.resolve("sysfs").toString());
+        // Seconds since the card was opened, watts, degrees.
+        options.put(
+                "OCTOSPARK_EMU_TRACE",
+                Files.writeString(folder.resolve("trace.txt"), "0 50 40\n2 60 45\n")
+                        .toString());
+        options.put("OCTOSPARK_EMU_DOTPROD_MS", "20");
+        ((ObjectNode) config.get("fwi")).put("max", 5);
+        config.put("replicate", 40);
+        String card = run(Optional.of(40L), Optional.empty(), true);
+        String cpu = run(Optional.of(2L), Optional.empty(), false);
+
+        List<Row> samples = rows(ResultTable.DEVICE_SAMPLES, card);
+        long[] times = samples.stream()
+                .mapToLong(row -> row.<Timestamp>getAs("sampled_at").getTime())
+                .sorted()
+                .toArray();
+        double seconds = (times[times.length - 1] - times[0]) / 1e3;
+        double joules = 50 * 2 + 60 * (seconds - 2);
+        assertThat(seconds).isGreaterThan(4);
+        new ResultStore(spark, folder.resolve("results").toString()).createViews();
+        Row energy =
+                spark.sql("SELECT * FROM energy WHERE run_id = '" + card + "'").first();
+        assertThat(energy.<Double>getAs("joules")).isCloseTo(joules, within(0.01 * joules));
+        assertThat(energy.<Double>getAs("joules_per_grid")).isCloseTo(joules / 40, within(0.01 * joules / 40));
+        assertThat(samples).allSatisfy(row -> {
+            assertThat(row.<String>getAs("device")).isEqualTo("0000:3b:00.1");
+            assertThat(row.<String>getAs("source")).isEqualTo("xmc");
+            assertThat(row.<String>getAs("scope")).isEqualTo("board");
+            assertThat(row.<Double>getAs("temperature_celsius")).isIn(40.0, 45.0);
+        });
+        Row unknown =
+                spark.sql("SELECT * FROM energy WHERE run_id = '" + cpu + "'").first();
+        assertThat(unknown.<Double>getAs("joules")).isNull();
+        assertThat(unknown.<Double>getAs("joules_per_grid")).isNull();
     }
 
     private static List<long[]> calls(Path log, String kernel) throws IOException {

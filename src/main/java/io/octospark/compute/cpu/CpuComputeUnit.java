@@ -1,6 +1,7 @@
 package io.octospark.compute.cpu;
 
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.TimedOperator;
@@ -43,6 +44,11 @@ final class CpuComputeUnit implements ComputeUnit {
     @Override
     public OptionalDouble busyShare() {
         return OptionalDouble.empty();
+    }
+
+    @Override
+    public List<DeviceSample> takeSamples() {
+        return List.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.octospark.compute.xrt;
 
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
@@ -125,6 +126,10 @@ final class CardPool {
         }
         lent.remove(key(address));
         notifyAll();
+    }
+
+    List<DeviceSample> takeSamples(UnitAddress address) {
+        return card(address).takeSamples();
     }
 
     XrtBackend backend() {

@@ -28,6 +28,7 @@ final class EmulatedCards {
     private static final String CARDS = PREFIX + "CARDS";
     private static final String BDFS = PREFIX + "BDFS";
     private static final String PLATFORM = PREFIX + "PLATFORM";
+    private static final String SYSFS = PREFIX + "SYSFS";
     private static final int MAX_CARDS = 64;
     private static final String RESOURCES = "/emulator/";
 
@@ -73,6 +74,11 @@ final class EmulatedCards {
                     CARDS + " = " + text + ": must be 0 to " + MAX_CARDS + "; correct or unset the variable");
         }
         return Integer.parseInt(text.strip());
+    }
+
+    /** Where an emulated card shows its sensors; it has none without the option. */
+    static Path sensors(Map<String, String> options, Card card) {
+        return Path.of(options.getOrDefault(SYSFS, "")).resolve(card.bdf());
     }
 
     /** The options with the cards' places on the bus, so that the library has them from here. */

@@ -1,5 +1,6 @@
 package io.octospark.compute.xrt;
 
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +29,7 @@ final class ProgrammedCard implements AutoCloseable {
     private final XrtBackend backend;
     private final Map<String, CardUnit> units = new HashMap<>();
     private final Set<String> inUse = new HashSet<>();
+    private final PowerSampler power;
     private XrtDevice device;
     private Path bitstream;
 
@@ -34,6 +37,7 @@ final class ProgrammedCard implements AutoCloseable {
         this.xrt = xrt;
         this.card = card;
         this.backend = backend;
+        power = new PowerSampler(name(), backend.sensors(card));
     }
 
     /**
@@ -54,6 +58,9 @@ final class ProgrammedCard implements AutoCloseable {
                 unit = new CardUnit(device, design, backend.settings());
                 units.put(name, unit);
             }
+        }
+        if (inUse.isEmpty()) {
+            power.start();
         }
         inUse.add(name);
         return unit;
@@ -77,10 +84,17 @@ final class ProgrammedCard implements AutoCloseable {
     /** Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned. */
     synchronized void giveBack(UnitAddress address, boolean failed) {
         String name = address.dotprod().name();
-        inUse.remove(name);
+        if (inUse.remove(name) && inUse.isEmpty()) {
+            power.stop();
+        }
         if (failed && units.containsKey(name)) {
             units.remove(name).close();
         }
+    }
+
+    /** What the card's sensors showed while it was in use, since somebody last asked. */
+    List<DeviceSample> takeSamples() {
+        return power.take();
     }
 
     /** For messages and tables. */

@@ -8,6 +8,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.BornOperator;
 import io.octospark.xrt.Card;
+import io.octospark.xrt.CardSensors;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.xclbin.Xclbin;
@@ -84,6 +85,11 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
      */
     public XrtDevice open(Card card) {
         return card.bdf().isEmpty() ? xrt().open(card.index()) : xrt().open(card.bdf());
+    }
+
+    /** The sensors of a card. */
+    CardSensors sensors(Card card) {
+        return emulated ? new CardSensors(EmulatedCards.sensors(options(), card)) : CardSensors.of(card.bdf());
     }
 
     /** The runtime of this host. Nothing is loaded yet. */

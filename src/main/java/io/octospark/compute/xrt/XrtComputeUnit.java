@@ -1,6 +1,7 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.DeviceSample;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.model.ComplexVector;
@@ -51,6 +52,11 @@ final class XrtComputeUnit implements ComputeUnit {
     @Override
     public OptionalDouble busyShare() {
         return meter.busyShare();
+    }
+
+    @Override
+    public List<DeviceSample> takeSamples() {
+        return pool.takeSamples(address);
     }
 
     @Override

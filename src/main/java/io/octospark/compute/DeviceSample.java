@@ -1,0 +1,18 @@
+package io.octospark.compute;
+
+import java.io.Serializable;
+import java.time.Instant;
+
+/**
+ * What the sensors of a device showed at a time.
+ *
+ * @param device the device's name as the result tables show it
+ * @param sampledAt when
+ * @param powerWatts power of the whole board
+ * @param temperatureCelsius temperature, or null
+ * @param joules energy since the sample before, by the mean of both powers; 0 for the first of a time of use
+ * @param source which sensor
+ */
+public record DeviceSample(
+        String device, Instant sampledAt, double powerWatts, Double temperatureCelsius, double joules, String source)
+        implements Serializable {}
