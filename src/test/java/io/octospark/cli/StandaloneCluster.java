@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -77,7 +76,12 @@ final class StandaloneCluster implements AutoCloseable {
                     properties.toString(),
                     master());
         }
-        await(() -> aliveWorkers() == hosts.size());
+        try {
+            await(() -> aliveWorkers() == hosts.size());
+        } catch (AssertionError | InterruptedException e) {
+            close();
+            throw e;
+        }
     }
 
     /** The emulated card of a host. */
@@ -120,10 +124,9 @@ final class StandaloneCluster implements AutoCloseable {
                     .send(request, BodyHandlers.ofString())
                     .body());
             return state.path("aliveworkers").intValue();
-        } catch (ConnectException e) {
-            return 0;
         } catch (IOException e) {
-            throw new AssertionError("the master's state can't be read", e);
+            // Not there yet, or with a page that says so.
+            return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 0;

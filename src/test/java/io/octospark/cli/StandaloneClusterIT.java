@@ -44,7 +44,9 @@ class StandaloneClusterIT {
 
     @AfterAll
     static void stop() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     /** A bitstream with one unit on the first host, one with two on the second. */
