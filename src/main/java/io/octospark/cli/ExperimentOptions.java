@@ -60,6 +60,9 @@ final class ExperimentOptions {
     @Mixin
     private BackendOption backend;
 
+    /** Read once, by {@link #read}. */
+    private Optional<ClusterConfig> cluster = Optional.empty();
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -69,9 +72,8 @@ final class ExperimentOptions {
         require("--units", units.orElse(1), MAX_UNITS);
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(err()::println);
-        return clusterFile
-                .map(path -> HostAssignment.of(experiment, ClusterConfigReader.read(path)))
-                .orElse(experiment);
+        cluster = clusterFile.map(ClusterConfigReader::read);
+        return cluster.map(hosts -> HostAssignment.of(experiment, hosts)).orElse(experiment);
     }
 
     /** Opens a session with what the experiment's units need. */
@@ -84,11 +86,11 @@ final class ExperimentOptions {
     /** As many as every host of the experiment can give; without a cluster file as many as its largest kernel has. */
     private int unitsPerExecutor(Experiment experiment) {
         Stream<KernelSpec> kernels = experiment.kernels().stream();
-        if (clusterFile.isEmpty()) {
+        if (cluster.isEmpty()) {
             return kernels.mapToInt(KernelSpec::instances).max().orElse(1);
         }
         Set<String> used = kernels.map(KernelSpec::host).collect(Collectors.toSet());
-        return ClusterConfigReader.read(clusterFile.get()).hosts().stream()
+        return cluster.get().hosts().stream()
                 .filter(host -> used.isEmpty() || used.contains(host.name()))
                 .mapToInt(ClusterConfig.Host::units)
                 .min()
@@ -97,7 +99,7 @@ final class ExperimentOptions {
 
     /** Checks and places the experiment's run. */
     ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
-        boolean onThisHost = spark.sparkContext().isLocal() && clusterFile.isEmpty();
+        boolean onThisHost = spark.sparkContext().isLocal() && cluster.isEmpty();
         return new ReconstructionJob(
                 spark,
                 experiment,
@@ -106,13 +108,13 @@ final class ExperimentOptions {
 
     /** Refuses to run what was planned for a cluster in this process. */
     void requireMaster(SparkSession spark) {
-        if (clusterFile.isPresent() && spark.sparkContext().isLocal()) {
+        if (cluster.isPresent() && spark.sparkContext().isLocal()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--cluster = " + clusterFile.get() + ": the master is "
                             + spark.sparkContext().master()
                             + "; give the cluster's, --master "
-                            + ClusterConfigReader.read(clusterFile.get()).master());
+                            + cluster.get().master());
         }
     }
 

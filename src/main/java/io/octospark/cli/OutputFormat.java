@@ -94,10 +94,7 @@ enum OutputFormat {
     CSV {
         @Override
         void print(Dataset<Row> rows, PrintWriter out) throws IOException {
-            CSVFormat format =
-                    CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
-            // Not closed: standard output stays open for the next query.
-            CSVPrinter printer = new CSVPrinter(out, format);
+            CSVPrinter printer = csv(out);
             printer.printRecord((Object[]) rows.columns());
             Iterator<Row> texts = texts(rows).toLocalIterator();
             while (texts.hasNext()) {
@@ -108,9 +105,7 @@ enum OutputFormat {
 
         @Override
         void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException {
-            CSVFormat format =
-                    CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
-            CSVPrinter printer = new CSVPrinter(out, format);
+            CSVPrinter printer = csv(out);
             printer.printRecord(names);
             printer.printRecords(rows);
             printer.flush();
@@ -121,6 +116,12 @@ enum OutputFormat {
 
     /** Prints rows that were made without Spark: texts, numbers, booleans or nulls. */
     abstract void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException;
+
+    /** Not to be closed: standard output stays open for the next query. */
+    private static CSVPrinter csv(PrintWriter out) throws IOException {
+        return new CSVPrinter(
+                out, CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get());
+    }
 
     /** The same rows with every column as text. */
     private static Dataset<Row> texts(Dataset<Row> rows) {

@@ -2,9 +2,9 @@ package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
-import io.octospark.compute.CallTimer;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
+import io.octospark.compute.TimedOperator;
 import io.octospark.inversion.ConjugateGradientInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
@@ -28,7 +28,11 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final int repeat;
     private final DataKind dataKind;
     private final BornOperator operator;
-    private final CallTimer products;
+    private final LinearOperator products;
+
+    /** What this grid spends in products, waiting for the unit included; the unit's own clock has what it executed. */
+    private final PhaseClock inProducts = new PhaseClock();
+
     private final ConjugateGradientInversion inversion;
     private final PhaseClock clock;
     private final ComplexVector data;
@@ -47,7 +51,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         this.repeat = repeat;
         this.dataKind = dataKind;
         this.operator = operator;
-        this.products = new CallTimer(products);
+        this.products = new TimedOperator(products, inProducts);
         this.clock = clock;
         InversionProblem problem = assignment.problem();
         inversion = new ConjugateGradientInversion(problem.grid(), problem.inversion(), backend.residualRefresh());
@@ -57,7 +61,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     @Override
     public GridRecord apply(DataGrid grid) {
         long start = System.nanoTime();
-        long productsBefore = products.nanos();
+        long productsBefore = inProducts.totalNanos();
         Optional<String> fault = grid.problem(dataKind);
         Reconstruction result;
         Double modelError = null;
@@ -73,7 +77,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             }
         }
         long elapsed = System.nanoTime() - start;
-        clock.add(Phase.HOST_MATH, elapsed - (products.nanos() - productsBefore), 0);
+        clock.add(Phase.HOST_MATH, elapsed - (inProducts.totalNanos() - productsBefore), 0);
         return new GridRecord(repeat, grid.id(), assignment.partition(), cu, result, modelError, elapsed / 1e9);
     }
 

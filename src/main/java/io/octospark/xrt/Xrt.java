@@ -138,6 +138,11 @@ public final class Xrt {
         return XrtDevice.opened(loaded, place, "xrtDeviceOpenByBDF", loaded.xrtDeviceOpenByBDF(bdf));
     }
 
+    /** Opens a card of a list, by its place on the PCI bus where it has one. */
+    public XrtDevice open(Card card) {
+        return card.bdf().isEmpty() ? open(card.index()) : open(card.bdf());
+    }
+
     /**
      * Loads the library, which else the first card does. Fails with the missing part, the host and the remedy.
      *

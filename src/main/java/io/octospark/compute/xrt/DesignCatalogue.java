@@ -72,6 +72,15 @@ public record DesignCatalogue(List<Design> designs) {
 
     /** The catalogue that this application was built with. */
     public static DesignCatalogue bundled() {
+        return Bundled.CATALOGUE;
+    }
+
+    /** Read when it is first asked for; every task asks. */
+    private static final class Bundled {
+        private static final DesignCatalogue CATALOGUE = readBundled();
+    }
+
+    private static DesignCatalogue readBundled() {
         try (InputStream resource = DesignCatalogue.class.getResourceAsStream(RESOURCE)) {
             return read(resource.readAllBytes(), Path.of("conf", RESOURCE));
         } catch (IOException e) {

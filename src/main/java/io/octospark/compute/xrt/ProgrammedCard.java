@@ -72,7 +72,7 @@ final class ProgrammedCard implements AutoCloseable {
                     + ", it can't take " + file + " as well; give each bitstream a card of its own");
         }
         if (device == null) {
-            device = card.bdf().isEmpty() ? xrt.open(card.index()) : xrt.open(card.bdf());
+            device = xrt.open(card);
         }
         closeUnits();
         long start = System.nanoTime();

@@ -84,7 +84,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
      * @throws io.octospark.xrt.XrtException if that fails
      */
     public XrtDevice open(Card card) {
-        return card.bdf().isEmpty() ? xrt().open(card.index()) : xrt().open(card.bdf());
+        return xrt().open(card);
     }
 
     /** The sensors of a card. */
