@@ -54,6 +54,13 @@ final class BackendOption {
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
     }
 
+    /** The cards that were asked for by name. */
+    XrtBackend cards(Experiment experiment) {
+        return kind == Kind.XRT
+                ? XrtBackend.ofHost(experiment.accelerator())
+                : XrtBackend.emulated(experiment.accelerator());
+    }
+
     /**
      * The backend for an experiment. Says in one line what it has chosen where that was left to it.
      *
@@ -63,8 +70,7 @@ final class BackendOption {
         Backend backend =
                 switch (kind) {
                     case CPU -> new CpuBackend(experiment.precision());
-                    case XRT -> XrtBackend.ofHost(experiment.accelerator());
-                    case XRT_EMULATED -> XrtBackend.emulated(experiment.accelerator());
+                    case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {
                         BackendChoice choice = BackendChoice.automatic(experiment, thisHost);
                         err.println("backend: " + choice.backend().key() + ", because " + choice.reason());

@@ -100,7 +100,7 @@ final class CheckCommand implements Callable<Integer> {
         int units = RunPlacement.place(
                         experiment,
                         backend,
-                        new RunPlacement.Demand(ANY_GRIDS, true, Optional.empty()),
+                        new RunPlacement.Demand(ANY_GRIDS, true, Optional.empty(), 1),
                         new RunPlacement.Hosts(1, true))
                 .size();
         return units + " units";

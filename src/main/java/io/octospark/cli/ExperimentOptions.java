@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.cluster.CardPlacement;
 import io.octospark.cluster.HostAssignment;
 import io.octospark.model.experiment.ClusterConfig;
 import io.octospark.model.experiment.ClusterConfigReader;
@@ -11,6 +12,7 @@ import io.octospark.spark.RunOptions;
 import io.octospark.spark.SparkSessions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Spec;
 /** What to run, on how many of which units. */
 final class ExperimentOptions {
     private static final int MAX_UNITS = 10_000;
+    private static final int MAX_PARTITIONS_PER_UNIT = 1000;
 
     @Option(
             names = "--experiment",
@@ -50,6 +53,22 @@ final class ExperimentOptions {
     private Optional<Integer> units;
 
     @Option(
+            names = "--partitions-per-unit",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Cut the grids of each unit into N partitions: equal units then share the work as they get on,"
+                            + " and a retry repeats less. Default: ${DEFAULT-VALUE}.")
+    private int partitionsPerUnit;
+
+    @Option(
+            names = "--strict-hosts",
+            description =
+                    "A kernel that names a host runs there or not at all. Without this it prefers that host, and its"
+                            + " grids go to another when the host is gone.")
+    private boolean strictHosts;
+
+    @Option(
             names = "--cluster",
             paramLabel = "FILE",
             description =
@@ -70,6 +89,7 @@ final class ExperimentOptions {
     Experiment read() {
         require("--grids", grids.orElse(1L), Long.MAX_VALUE);
         require("--units", units.orElse(1), MAX_UNITS);
+        require("--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(err()::println);
         cluster = clusterFile.map(ClusterConfigReader::read);
@@ -79,7 +99,12 @@ final class ExperimentOptions {
     /** Opens a session with what the experiment's units need. */
     SparkSession session(Experiment experiment, Optional<String> master) {
         return backend.onCards()
-                ? SparkSessions.openForCards(experiment.name(), master, unitsPerExecutor(experiment))
+                ? SparkSessions.openForCards(
+                        experiment.name(),
+                        master,
+                        unitsPerExecutor(experiment),
+                        backend.cards(experiment),
+                        units.isPresent() ? List.of() : CardPlacement.ofKernels(experiment.kernels(), List.of()))
                 : SparkSessions.open(experiment.name(), master);
     }
 
@@ -103,7 +128,14 @@ final class ExperimentOptions {
         return new ReconstructionJob(
                 spark,
                 experiment,
-                new RunOptions(backend.choose(experiment, onThisHost, err()), results, grids, units, onThisHost));
+                new RunOptions(
+                        backend.choose(experiment, onThisHost, err()),
+                        results,
+                        grids,
+                        units,
+                        partitionsPerUnit,
+                        strictHosts,
+                        onThisHost));
     }
 
     /** Refuses to run what was planned for a cluster in this process. */

@@ -31,15 +31,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description =
-                "Shows what would run where: for each compute unit its grids, card, bitstream, memory banks in the"
+                "Shows what would run where: for each partition its unit, host, card, bitstream, memory banks in the"
                         + " order of the calls' arguments, how the matrix fits the design, the card's memory for both copies of"
                         + " it, and a lower bound of a product's time by the kernels' sources. Runs nothing and writes nothing.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
     private static final List<String> COLUMNS = List.of(
+            "partition",
             "id",
             "cu",
+            "host",
             "card",
             "bitstream",
             "banks",
@@ -84,7 +86,10 @@ final class PlanCommand implements Callable<Integer> {
                             job.assignments().stream()
                                     .mapToLong(UnitAssignment::grids)
                                     .sum(),
-                            rows.size(),
+                            job.assignments().stream()
+                                    .mapToInt(UnitAssignment::id)
+                                    .distinct()
+                                    .count(),
                             job.backend().key(),
                             experiment.redundant());
         }
@@ -93,10 +98,10 @@ final class PlanCommand implements Callable<Integer> {
 
     private static List<Object> onCard(UnitAssignment assignment, XrtBackend xrt, boolean elsewhere) {
         UnitAddress address = assignment.address();
-        String card = elsewhere ? onHost(address) : card(address, xrt);
+        String card = elsewhere ? address.card() : card(address, xrt);
         Bitstream bitstream;
         try {
-            bitstream = xrt.bitstream(address.bitstream());
+            bitstream = xrt.bitstream(address);
         } catch (InvalidInputException e) {
             if (elsewhere) {
                 // The file is on the hosts of the cards, which are not asked.
@@ -122,10 +127,6 @@ final class PlanCommand implements Callable<Integer> {
         return card.bdf().isEmpty() ? address.card() : card.bdf();
     }
 
-    private static String onHost(UnitAddress address) {
-        return (address.host() == null ? "any host" : address.host()) + ", card " + address.card();
-    }
-
     private static List<Object> row(
             UnitAssignment assignment,
             String card,
@@ -137,9 +138,12 @@ final class PlanCommand implements Callable<Integer> {
             Double productMillis) {
         String matrix = assignment.problem().survey().measurements() + " rows x "
                 + assignment.problem().grid().cells() + " cols";
+        UnitAddress address = assignment.address();
         return Arrays.asList(
+                assignment.partition(),
                 assignment.id(),
                 assignment.cu(),
+                address == null ? null : address.host(),
                 card,
                 bitstream,
                 banks,

@@ -2,6 +2,7 @@ package io.octospark.cli;
 
 import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.RunSummary;
+import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
         Experiment experiment = options.read();
         try (SparkSession spark = options.session(experiment, common.master())) {
             options.requireMaster(spark);
+            SparkSessions.pages(spark).ifPresent(spec.commandLine().getErr()::println);
             RunSummary summary =
                     options.job(spark, experiment, common.results()).run(ProgressDisplay.onStandardError());
             print(summary);

@@ -146,9 +146,11 @@ public final class CardPlacement {
                     kernel.pathToBitstream(),
                     size,
                     new Function("dotprod_" + (unit + 1), List.of()),
-                    new Function("update_" + (unit + 1), List.of()));
+                    new Function("update_" + (unit + 1), List.of()),
+                    kernel.uuid());
         }
         List<Function> functions = kernel.functions().get(unit);
-        return new UnitAddress(kernel.host(), card, kernel.pathToBitstream(), size, functions.get(0), functions.get(1));
+        return new UnitAddress(
+                kernel.host(), card, kernel.pathToBitstream(), size, functions.get(0), functions.get(1), kernel.uuid());
     }
 }

@@ -56,6 +56,28 @@ public final class Placement {
         return assignments;
     }
 
+    /**
+     * Cuts the grids of each unit into partitions, so that a retry repeats less and a quicker unit can do more. First come
+     * the first partitions of all units, so that tasks that start together want different units.
+     *
+     * @param units one assignment for each unit
+     * @param parts partitions of each unit; fewer where it has fewer grids
+     */
+    public static List<UnitAssignment> split(List<UnitAssignment> units, int parts) {
+        List<UnitAssignment> partitions = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            for (UnitAssignment unit : units) {
+                int ofUnit = (int) Math.max(1, Math.min(parts, unit.grids()));
+                if (part < ofUnit) {
+                    long share = evenShare(unit.grids(), ofUnit, part);
+                    long before = part * (unit.grids() / ofUnit) + Math.min(part, unit.grids() % ofUnit);
+                    partitions.add(unit.part(partitions.size(), unit.firstGrid() + before, share));
+                }
+            }
+        }
+        return partitions;
+    }
+
     private static long evenShare(long grids, int units, int unit) {
         return grids / units + (unit < grids % units ? 1 : 0);
     }

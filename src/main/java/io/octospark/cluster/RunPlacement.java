@@ -35,8 +35,9 @@ public final class RunPlacement {
      * @param grids grids of one repeat
      * @param evenly to split evenly even if the kernels have batch sizes
      * @param units number of equal units in place of the experiment's kernels
+     * @param partitionsPerUnit partitions that the grids of a unit are cut into
      */
-    public record Demand(long grids, boolean evenly, Optional<Integer> units) {}
+    public record Demand(long grids, boolean evenly, Optional<Integer> units, int partitionsPerUnit) {}
 
     /**
      * Where there is room.
@@ -52,6 +53,10 @@ public final class RunPlacement {
      * @throws InvalidInputException naming all that does not fit
      */
     public static List<UnitAssignment> place(Experiment experiment, Backend backend, Demand demand, Hosts hosts) {
+        return Placement.split(onUnits(experiment, backend, demand, hosts), demand.partitionsPerUnit());
+    }
+
+    private static List<UnitAssignment> onUnits(Experiment experiment, Backend backend, Demand demand, Hosts hosts) {
         if (backend instanceof XrtBackend xrt) {
             List<UnitAssignment> assignments = onCards(experiment, xrt, demand, hosts.thisHost());
             if (hosts.thisHost()) {
@@ -119,7 +124,7 @@ public final class RunPlacement {
                         "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
                                 + " folder; name one in kernels, or build one as bitstreams/README.md says"));
         return new KernelSpec(
-                design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, problem);
+                design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, null, problem);
     }
 
     /** Compares units with the library, cards and bitstreams of this host. Opens no card. */
@@ -140,8 +145,7 @@ public final class RunPlacement {
                 problems.addAll(e.problems());
             }
             try {
-                UnitDesign design =
-                        xrt.bitstream(assignment.address().bitstream()).unit(assignment.address());
+                UnitDesign design = xrt.bitstream(assignment.address()).unit(assignment.address());
                 Map<MemoryBank, Long> ofCard = memory.computeIfAbsent(name, card -> new HashMap<>());
                 design.memory(tiling(assignment, design), xrt.settings().gridsInFlight())
                         .forEach((bank, bytes) -> ofCard.merge(bank, bytes, Long::sum));

@@ -5,7 +5,7 @@ import io.octospark.model.experiment.InversionProblem;
 import java.io.Serializable;
 
 /**
- * The grids of one compute unit, one Spark partition.
+ * Grids of one compute unit that make one Spark partition: all that the unit has, or a part of them.
  *
  * @param partition number of the partition, from 0
  * @param id number of the unit in the run, from 1
@@ -18,6 +18,16 @@ import java.io.Serializable;
 public record UnitAssignment(
         int partition, int id, int cu, InversionProblem problem, long firstGrid, long grids, UnitAddress address)
         implements Serializable {
+    /** Some of the unit's grids, as a partition of their own. */
+    UnitAssignment part(int number, long first, long count) {
+        return new UnitAssignment(number, id, cu, problem, first, count, address);
+    }
+
+    /** The same grids, on whichever host has a unit for them. */
+    public UnitAssignment onAnyHost() {
+        return new UnitAssignment(partition, id, cu, problem, firstGrid, grids, address.onHost(null));
+    }
+
     /** The same grids, on a compute unit of a card; {@code cu} becomes its number there. */
     UnitAssignment on(UnitAddress unit) {
         return new UnitAssignment(partition, id, unit.cu(), problem, firstGrid, grids, unit);

@@ -13,9 +13,10 @@ import java.io.Serializable;
  * @param size the size that the design is said to have, or null: then the file or the catalogue of designs tells
  * @param dotprod the instance for forward products with its memory banks; without banks, those of the bitstream
  * @param update the instance for update directions, likewise
+ * @param uuid UUID that the bitstream must have, or null
  */
 public record UnitAddress(
-        String host, String card, String bitstream, DesignSize size, Function dotprod, Function update)
+        String host, String card, String bitstream, DesignSize size, Function dotprod, Function update, String uuid)
         implements Serializable {
     /** The unit's number within its bitstream, from 1. */
     public int cu() {
@@ -23,8 +24,13 @@ public record UnitAddress(
         return Integer.parseInt(name.substring(name.lastIndexOf('_') + 1));
     }
 
+    /** The same unit on another host, or on any if that is null. */
+    public UnitAddress onHost(String otherHost) {
+        return new UnitAddress(otherHost, card, bitstream, size, dotprod, update, uuid);
+    }
+
     /** The same unit of the bitstream on another card. */
     public UnitAddress onCard(String otherCard) {
-        return new UnitAddress(host, otherCard, bitstream, size, dotprod, update);
+        return new UnitAddress(host, otherCard, bitstream, size, dotprod, update, uuid);
     }
 }

@@ -22,6 +22,8 @@ import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.storage.BlockManagerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compute units as a resource that Spark's scheduler hands out on clusters. Workers offer addresses {@code BDF/cuN}, the
@@ -31,6 +33,8 @@ import org.apache.spark.storage.BlockManagerId;
 final class FpgaResources {
     /** The resource's name. */
     static final String NAME = "fpga";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FpgaResources.class);
 
     private static final String AMOUNT = "spark.executor.resource." + NAME + ".amount";
     private static final String WAIT_SECONDS = "spark.octospark.executorWaitSeconds";
@@ -42,9 +46,12 @@ final class FpgaResources {
      * What a run on cards needs of a cluster, for settings that the user has not given.
      *
      * @param unitsPerExecutor compute units of each executor
+     * @param preload what the executors get ready
      */
-    static Map<String, String> settings(int unitsPerExecutor) {
+    static Map<String, String> settings(int unitsPerExecutor, Preload preload) {
         return Map.of(
+                Preload.SETTING,
+                preload.toJson(),
                 AMOUNT,
                 Integer.toString(unitsPerExecutor),
                 // A unit of the wrong host is of no use to a task: it had rather wait.
@@ -71,9 +78,12 @@ final class FpgaResources {
     /**
      * Waits until every host that units are wanted on has an executor, and one is there at all.
      *
+     * @param strictHosts whether each of the hosts must have one
+     * @return the assignments, those of hosts that have none on any host
      * @throws InvalidInputException naming what is missing, after a time limit: Spark itself would wait for ever
      */
-    static void awaitExecutors(SparkContext context, List<UnitAssignment> assignments) {
+    static List<UnitAssignment> awaitExecutors(
+            SparkContext context, List<UnitAssignment> assignments, boolean strictHosts) {
         Set<String> wanted = assignments.stream()
                 .map(FpgaResources::host)
                 .filter(host -> !host.isEmpty())
@@ -90,8 +100,11 @@ final class FpgaResources {
                     arrivals.add(executor.host());
                 }
             }
-            if (!arrivals.await(wanted, seconds)) {
-                wanted.removeAll(arrivals.hosts);
+            if (arrivals.await(wanted, seconds)) {
+                return assignments;
+            }
+            wanted.removeAll(arrivals.hosts);
+            if (strictHosts || arrivals.hosts.isEmpty()) {
                 throw new InvalidInputException(
                         "--master = %s: no executor has come from %s in %d s, with %s = %s; executors are on: %s; see in the master's web page whether workers are alive and offer so many units, or change the amount"
                                 .formatted(
@@ -102,6 +115,14 @@ final class FpgaResources {
                                         conf.get(AMOUNT, "none"),
                                         arrivals.hosts.isEmpty() ? "none" : String.join(", ", arrivals.hosts)));
             }
+            LOGGER.warn(
+                    "No executor has come from {} in {} s: the grids for there go to {}; --strict-hosts would refuse to run",
+                    String.join(", ", wanted),
+                    seconds,
+                    String.join(", ", arrivals.hosts));
+            return assignments.stream()
+                    .map(assignment -> wanted.contains(host(assignment)) ? assignment.onAnyHost() : assignment)
+                    .toList();
         } finally {
             context.removeSparkListener(arrivals);
         }
@@ -119,16 +140,22 @@ final class FpgaResources {
      * @param units those of the run
      */
     static List<UnitAddress> unitsOnCard(String given, String bitstream, List<UnitAddress> units) {
-        int slash = given.indexOf('/');
-        if (slash < 1) {
-            throw new IllegalStateException("resource fpga: the address " + given
-                    + " is not of the form BDF/cuN; correct the worker's discovery script");
-        }
+        String card = cardOf(given);
         return units.stream()
                 .filter(unit -> unit.bitstream().equals(bitstream))
-                .map(unit -> unit.onCard(given.substring(0, slash)))
+                .map(unit -> unit.onCard(card))
                 .distinct()
                 .toList();
+    }
+
+    /** The card of an address {@code BDF/cuN}. */
+    static String cardOf(String address) {
+        int slash = address.indexOf('/');
+        if (slash < 1) {
+            throw new IllegalStateException("resource fpga: the address " + address
+                    + " is not of the form BDF/cuN; correct the worker's discovery script");
+        }
+        return address.substring(0, slash);
     }
 
     /** Hosts with executors. */

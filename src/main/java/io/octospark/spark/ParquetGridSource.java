@@ -12,6 +12,7 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -111,8 +112,10 @@ final class ParquetGridSource implements GridSource {
     @Override
     public JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments) {
         long copySize = grids;
-        UnitAssignment last = assignments.get(assignments.size() - 1);
-        long wanted = last.firstGrid() + last.grids();
+        long wanted = assignments.stream()
+                .mapToLong(assignment -> assignment.firstGrid() + assignment.grids())
+                .max()
+                .orElse(0);
         return valuesById
                 .flatMapToPair(grid -> LongStream.iterate(grid._1(), id -> id < wanted, id -> id + copySize)
                         .mapToObj(id -> new Tuple2<>(id, grid._2()))
@@ -125,27 +128,26 @@ final class ParquetGridSource implements GridSource {
     private static final class ByAssignment extends Partitioner {
         private static final long serialVersionUID = 1L;
 
-        private final long[] lastGrids;
+        /** Partitions by their first grids; those without grids are not among them. */
+        private final TreeMap<Long, Integer> byFirstGrid = new TreeMap<>();
+
+        private final int partitions;
 
         ByAssignment(List<UnitAssignment> assignments) {
-            lastGrids = assignments.stream()
-                    .mapToLong(assignment -> assignment.firstGrid() + assignment.grids() - 1)
-                    .toArray();
+            partitions = assignments.size();
+            assignments.stream()
+                    .filter(assignment -> assignment.grids() > 0)
+                    .forEach(assignment -> byFirstGrid.put(assignment.firstGrid(), assignment.partition()));
         }
 
         @Override
         public int numPartitions() {
-            return lastGrids.length;
+            return partitions;
         }
 
         @Override
         public int getPartition(Object gridId) {
-            long id = (Long) gridId;
-            int partition = 0;
-            while (lastGrids[partition] < id) {
-                partition++;
-            }
-            return partition;
+            return byFirstGrid.floorEntry((Long) gridId).getValue();
         }
     }
 }

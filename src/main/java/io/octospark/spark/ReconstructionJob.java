@@ -36,7 +36,7 @@ import org.apache.spark.util.LongAccumulator;
  * <pre>{@code
  * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
  * Backend cores = new CpuBackend(Precision.FLOAT64);
- * RunOptions options = new RunOptions(cores, "results", Optional.empty(), Optional.empty(), true);
+ * RunOptions options = new RunOptions(cores, "results", Optional.empty(), Optional.empty(), 1, false, true);
  * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
  * }</pre>
  */
@@ -52,6 +52,7 @@ public final class ReconstructionJob {
     private final Experiment experiment;
     private final Backend backend;
     private final boolean onThisHost;
+    private final boolean strictHosts;
     private final GridSource source;
     private final List<UnitAssignment> assignments;
     private final ResultStore store;
@@ -66,6 +67,7 @@ public final class ReconstructionJob {
         this.experiment = experiment;
         this.backend = options.backend();
         this.onThisHost = options.onThisHost();
+        this.strictHosts = options.strictHosts();
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
         source = GridSource.open(
@@ -77,7 +79,7 @@ public final class ReconstructionJob {
         store = new ResultStore(spark, options.results());
     }
 
-    /** Which unit is to have which grids. */
+    /** Which unit is to have which grids, a line for each partition. */
     public List<UnitAssignment> assignments() {
         return assignments;
     }
@@ -100,9 +102,10 @@ public final class ReconstructionJob {
     public RunSummary run(RunProgress progress) {
         SparkContext context = spark.sparkContext();
         boolean onCluster = !context.isLocal() && backend instanceof XrtBackend;
-        if (onCluster) {
-            FpgaResources.awaitExecutors(context, assignments);
-        }
+        List<UnitAssignment> partitions =
+                onCluster ? FpgaResources.awaitExecutors(context, assignments, strictHosts) : assignments;
+        int units = (int)
+                partitions.stream().mapToInt(UnitAssignment::id).distinct().count();
         Instant startedAt = Instant.now();
         String runId = newRunId(startedAt);
         long gridsPerRepeat =
@@ -115,7 +118,7 @@ public final class ReconstructionJob {
                 context.master(),
                 backend.key(),
                 null,
-                assignments.size(),
+                units,
                 gridsPerRepeat * experiment.redundant(),
                 0,
                 context.version(),
@@ -130,21 +133,16 @@ public final class ReconstructionJob {
         context.addSparkListener(listener);
         List<UnitReport> committed = List.of();
         try (progress) {
-            progress.start(runId, gridsPerRepeat * experiment.redundant(), assignments.size());
+            progress.start(runId, gridsPerRepeat * experiment.redundant(), units);
             // The same for all repeats: one broadcast, and for Parquet one shuffle.
-            JavaRDD<DataGrid> grids = source.partitioned(assignments);
+            JavaRDD<DataGrid> grids = source.partitioned(partitions);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
                 context.setJobDescription("%s: %d grids on %d units, repeat %d of %d"
-                        .formatted(
-                                experiment.name(),
-                                gridsPerRepeat,
-                                assignments.size(),
-                                repeat + 1,
-                                experiment.redundant()));
-                ReconstructionTask task =
-                        new ReconstructionTask(assignments, experiment.dataKind(), backend, repeat, gridsDone, reports);
+                        .formatted(experiment.name(), gridsPerRepeat, units, repeat + 1, experiment.redundant()));
+                ReconstructionTask task = new ReconstructionTask(
+                        partitions, strictHosts, experiment.dataKind(), backend, repeat, gridsDone, reports);
                 JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true);
-                store.append(ResultTable.GRIDS, runId, onCluster ? FpgaResources.onePerTask(rows, assignments) : rows);
+                store.append(ResultTable.GRIDS, runId, onCluster ? FpgaResources.onePerTask(rows, partitions) : rows);
                 committed = List.copyOf(reports.value());
             }
             listener.finished(gridsPerRepeat * experiment.redundant());
@@ -162,7 +160,7 @@ public final class ReconstructionJob {
         boolean complete = done(committed) == start.gridsExpected();
         end(runId, start, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, committed);
         double wallSeconds = Duration.between(startedAt, Instant.now()).toNanos() / 1e9;
-        return RunSummary.of(runId, store.folder().toString(), assignments.size(), wallSeconds, committed);
+        return RunSummary.of(runId, store.folder().toString(), units, wallSeconds, committed);
     }
 
     private void end(String runId, RunRecord start, RunRecord.Status status, List<UnitReport> reports) {
@@ -207,7 +205,8 @@ public final class ReconstructionJob {
         return RunPlacement.place(
                 experiment,
                 backend,
-                new RunPlacement.Demand(grids, options.grids().isPresent(), options.units()),
+                new RunPlacement.Demand(
+                        grids, options.grids().isPresent(), options.units(), options.partitionsPerUnit()),
                 new RunPlacement.Hosts(context.defaultParallelism(), options.onThisHost()));
     }
 

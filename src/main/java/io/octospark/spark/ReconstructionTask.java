@@ -43,10 +43,14 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
     private static final long WRONG_HOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Attempts after which a host that was named is taken for gone: 16 s, in which a new executor would have come. */
+    private static final int ATTEMPTS_ON_NAMED_HOST = 8;
+
     /** Spark's id of the executor in local mode. */
     private static final String DRIVER = "driver";
 
     private final List<UnitAssignment> assignments;
+    private final boolean strictHosts;
     private final DataKind dataKind;
     private final Backend backend;
     private final int repeat;
@@ -55,12 +59,14 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
     ReconstructionTask(
             List<UnitAssignment> assignments,
+            boolean strictHosts,
             DataKind dataKind,
             Backend backend,
             int repeat,
             LongAccumulator gridsDone,
             CollectionAccumulator<UnitReport> reports) {
         this.assignments = assignments;
+        this.strictHosts = strictHosts;
         this.dataKind = dataKind;
         this.backend = backend;
         this.repeat = repeat;
@@ -115,7 +121,8 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             if (given == null || planned == null) {
                 return backend.open(planned, all, operator, clock);
             }
-            if (planned.host() != null && !planned.host().equals(executorHost())) {
+            boolean pinned = planned.host() != null && (strictHosts || task.attemptNumber() < ATTEMPTS_ON_NAMED_HOST);
+            if (pinned && !planned.host().equals(executorHost())) {
                 throw wrongHost(planned.host());
             }
             List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), all);
@@ -162,6 +169,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             converged += record.reconstruction().stopReason().converged() ? 1 : 0;
             iterations += record.reconstruction().iterations();
             gridsDone.add(1);
+            UnitMetrics.gridDone(unit.description());
             handedOver = System.nanoTime();
             return record.toRow();
         }

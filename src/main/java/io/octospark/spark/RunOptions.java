@@ -10,7 +10,15 @@ import java.util.Optional;
  * @param results results folder
  * @param grids take only the first so many grids and split them evenly
  * @param units number of equal units to use in place of the experiment's kernels
+ * @param partitionsPerUnit partitions that the grids of a unit are cut into
+ * @param strictHosts whether a kernel may run on no other host than the one it names
  * @param onThisHost whether the units are on this host, so that its cards and files can be looked at before the run
  */
 public record RunOptions(
-        Backend backend, String results, Optional<Long> grids, Optional<Integer> units, boolean onThisHost) {}
+        Backend backend,
+        String results,
+        Optional<Long> grids,
+        Optional<Integer> units,
+        int partitionsPerUnit,
+        boolean strictHosts,
+        boolean onThisHost) {}

@@ -1,12 +1,16 @@
 package io.octospark.spark;
 
+import io.octospark.compute.UnitAddress;
+import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
+import scala.jdk.javaapi.OptionConverters;
 
 /** Opens the Spark session of a command. */
 public final class SparkSessions {
@@ -28,9 +32,12 @@ public final class SparkSessions {
      * Opens a session for an experiment whose compute units may be on cards.
      *
      * @param unitsPerExecutor compute units that an executor on a cluster is to have
+     * @param backend the cards
+     * @param units the units of the run as far as they are known, for executors to get ready
      */
-    public static SparkSession openForCards(String name, Optional<String> master, int unitsPerExecutor) {
-        return open(name, master, FpgaResources.settings(unitsPerExecutor));
+    public static SparkSession openForCards(
+            String name, Optional<String> master, int unitsPerExecutor, XrtBackend backend, List<UnitAddress> units) {
+        return open(name, master, FpgaResources.settings(unitsPerExecutor, Preload.of(backend, units)));
     }
 
     /**
@@ -52,6 +59,9 @@ public final class SparkSessions {
         refuseResourcesOnLocalMaster(conf);
         if (!isLocal(conf)) {
             clusterSettings.forEach(conf::setIfMissing);
+            if (clusterSettings.containsKey(Preload.SETTING)) {
+                addPlugin(conf);
+            }
         }
         conf.set("spark.master", withAttempts(conf.get("spark.master")));
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
@@ -61,6 +71,25 @@ public final class SparkSessions {
         // A null in a result is a null in its JSON, not a key that is sometimes missing.
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Where Spark shows the job, and what keeps that for later; empty where Spark has no pages. */
+    public static Optional<String> pages(SparkSession spark) {
+        SparkConf conf = spark.sparkContext().getConf();
+        String afterwards = conf.getBoolean("spark.eventLog.enabled", false)
+                ? "then by the history server of " + conf.get("spark.eventLog.dir", "/tmp/spark-events")
+                : "to keep them for the history server add -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=DIR";
+        return OptionConverters.toJava(spark.sparkContext().uiWebUrl())
+                .map(url -> "Spark's pages: " + url + " until the run ends, " + afterwards);
+    }
+
+    /** The user may have plugins too. */
+    private static void addPlugin(SparkConf conf) {
+        String others = conf.get("spark.plugins", "");
+        String plugin = FpgaPlugin.class.getName();
+        if (!List.of(others.split(",")).contains(plugin)) {
+            conf.set("spark.plugins", others.isEmpty() ? plugin : others + "," + plugin);
+        }
     }
 
     private static boolean isLocal(SparkConf conf) {

@@ -288,7 +288,7 @@ class CardCommandsTest {
         assertThat(outcome.exitCode).as(outcome.err).isZero();
         assertThat(outcome.out).isEqualTo("""
                 [
-                {"id":1,"cu":1,"card":"0000:3b:00.1","bitstream":"bitstreams/8000_100_1CU/8000_100_1cu.xclbin","banks":"DDR[0] DDR[0] DDR[0] / DDR[1] DDR[1] DDR[1]","first_grid":0,"grids":10,"matrix":"8000 rows x 100 cols","design":"8000 rows x 100 cols","fit":"fits","card_mib":13,"product_ms":0.333}
+                {"partition":0,"id":1,"cu":1,"host":null,"card":"0000:3b:00.1","bitstream":"bitstreams/8000_100_1CU/8000_100_1cu.xclbin","banks":"DDR[0] DDR[0] DDR[0] / DDR[1] DDR[1] DDR[1]","first_grid":0,"grids":10,"matrix":"8000 rows x 100 cols","design":"8000 rows x 100 cols","fit":"fits","card_mib":13,"product_ms":0.333}
                 ]
                 """);
         assertThat(outcome.err).endsWith("10 grids on 1 xrt-emulated units, 1 repeat(s)%n".formatted());
@@ -308,9 +308,9 @@ class CardCommandsTest {
                 + " cols,3000 rows x 64 cols,3 x 2 tiles,18,0.48";
         assertThat(outcome.out.lines())
                 .containsExactly(
-                        "id,cu,card,bitstream,banks,first_grid,grids,matrix,design,fit,card_mib,product_ms",
-                        "1,1," + unit.formatted(0, 3),
-                        "2,2," + unit.formatted(3, 2));
+                        "partition,id,cu,host,card,bitstream,banks,first_grid,grids,matrix,design,fit,card_mib,product_ms",
+                        "0,1,1,," + unit.formatted(0, 3),
+                        "1,2,2,," + unit.formatted(3, 2));
         assertThat(outcome.err).endsWith("""
                         precision: float64 is for cpu units; cards compute both products in float32
                         5 grids on 2 xrt-emulated units, 3 repeat(s)
@@ -324,12 +324,12 @@ class CardCommandsTest {
 
         assertThat(outcome.exitCode).as(outcome.err).isZero();
         assertThat(outcome.out).isEqualTo("""
-                +----+----+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
-                | id | cu | card | bitstream | banks | first_grid | grids | matrix               | design | fit | card_mib | product_ms |
-                +----+----+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
-                |  1 |  1 | cpu  |           |       |          0 |     5 | 8000 rows x 100 cols |        |     |          |            |
-                |  2 |  2 | cpu  |           |       |          5 |     5 | 8000 rows x 100 cols |        |     |          |            |
-                +----+----+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
+                +-----------+----+----+------+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
+                | partition | id | cu | host | card | bitstream | banks | first_grid | grids | matrix               | design | fit | card_mib | product_ms |
+                +-----------+----+----+------+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
+                |         0 |  1 |  1 |      | cpu  |           |       |          0 |     5 | 8000 rows x 100 cols |        |     |          |            |
+                |         1 |  2 |  2 |      | cpu  |           |       |          5 |     5 | 8000 rows x 100 cols |        |     |          |            |
+                +-----------+----+----+------+------+-----------+-------+------------+-------+----------------------+--------+-----+----------+------------+
                 """);
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because this host has no FPGA card with the driver xocl; --backend xrt insists on cards

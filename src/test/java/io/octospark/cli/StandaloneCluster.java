@@ -19,12 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A Spark standalone cluster in processes of its own: a master and workers on loopback addresses, each with an emulated
  * card of two units.
  */
 final class StandaloneCluster implements AutoCloseable {
+    /** JVM options for processes that live for a few seconds. */
+    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 100;
@@ -53,28 +57,7 @@ final class StandaloneCluster implements AutoCloseable {
                 "--webui-port",
                 "" + webPort);
         for (String host : hosts) {
-            Path properties = Files.writeString(
-                    folder.resolve("worker-" + host + ".conf"),
-                    "spark.worker.resource.fpga.amount 2%nspark.worker.resource.fpga.discoveryScript %s%n"
-                            .formatted(scripts.resolve("discover-fpga.sh")));
-            start(
-                    "worker-" + host,
-                    host,
-                    Map.of("OCTOSPARK_EMU_BDFS", card(host), "OCTOSPARK_FPGA_UNITS", "2"),
-                    "org.apache.spark.deploy.worker.Worker",
-                    "--host",
-                    host,
-                    "--cores",
-                    "2",
-                    "--memory",
-                    "2g",
-                    "--work-dir",
-                    work(host).toString(),
-                    "--webui-port",
-                    "0",
-                    "--properties-file",
-                    properties.toString(),
-                    master());
+            startWorker(host);
         }
         try {
             await(() -> aliveWorkers() == hosts.size());
@@ -82,6 +65,37 @@ final class StandaloneCluster implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Starts a worker again and waits until it is one of two. */
+    void restartWorker(String host) throws IOException, InterruptedException {
+        startWorker(host);
+        await(() -> aliveWorkers() == 2);
+    }
+
+    private void startWorker(String host) throws IOException {
+        Path properties = Files.writeString(
+                folder.resolve("worker-" + host + ".conf"),
+                "spark.worker.resource.fpga.amount 2%nspark.worker.resource.fpga.discoveryScript %s%n"
+                        .formatted(scripts.resolve("discover-fpga.sh")));
+        start(
+                "worker-" + host,
+                host,
+                Map.of("OCTOSPARK_EMU_BDFS", card(host), "OCTOSPARK_FPGA_UNITS", "2"),
+                "org.apache.spark.deploy.worker.Worker",
+                "--host",
+                host,
+                "--cores",
+                "3",
+                "--memory",
+                "4g",
+                "--work-dir",
+                work(host).toString(),
+                "--webui-port",
+                "0",
+                "--properties-file",
+                properties.toString(),
+                master());
     }
 
     /** The emulated card of a host. */
@@ -95,16 +109,30 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** Ends the executors of a host as the kernel would. */
     void killExecutors(String host) {
-        List<ProcessHandle> executors = processes.stream()
-                .flatMap(Process::descendants)
+        kill(running("CoarseGrainedExecutorBackend", "--hostname " + host + " "));
+    }
+
+    /** Ends the worker of a host and its executors as a power cut would. */
+    void killWorker(String host) {
+        List<ProcessHandle> executors = running("CoarseGrainedExecutorBackend", "--hostname " + host + " ");
+        kill(running("worker.Worker", "--host " + host + " "));
+        kill(executors);
+    }
+
+    private List<ProcessHandle> running(String role, String ofHost) {
+        return processes.stream()
+                .flatMap(process -> Stream.concat(Stream.of(process.toHandle()), process.descendants()))
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(command -> command.contains("CoarseGrainedExecutorBackend")
-                                && command.contains("--hostname " + host + " "))
+                        .filter(command -> command.contains(role) && command.contains(ofHost))
                         .isPresent())
                 .toList();
-        assertThat(executors).isNotEmpty();
-        executors.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static void kill(List<ProcessHandle> found) {
+        assertThat(found).isNotEmpty();
+        found.forEach(ProcessHandle::destroyForcibly);
+        found.forEach(process -> process.onExit().join());
     }
 
     /** Waits for a condition. */
@@ -148,6 +176,7 @@ final class StandaloneCluster implements AutoCloseable {
                 .redirectOutput(folder.resolve(name + ".log").toFile());
         builder.environment().put("SPARK_HOME", runtime.toAbsolutePath().toString());
         builder.environment().put("SPARK_LOCAL_IP", host);
+        builder.environment().put("SPARK_DAEMON_JAVA_OPTS", QUICK_START);
         builder.environment().putAll(environment);
         processes.add(builder.start());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.cli.Launcher.Outcome;
+import io.octospark.results.ResultStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,7 @@ class StandaloneClusterIT {
     private static Path clusterFolder;
 
     private static StandaloneCluster cluster;
+    private static SparkSession spark;
 
     @TempDir
     private Path folder;
@@ -39,6 +42,10 @@ class StandaloneClusterIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
+        spark = SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
         cluster = new StandaloneCluster(clusterFolder, List.of("127.0.0.2", "127.0.0.3"));
     }
 
@@ -46,6 +53,9 @@ class StandaloneClusterIT {
     static void stop() {
         if (cluster != null) {
             cluster.close();
+        }
+        if (spark != null) {
+            spark.stop();
         }
     }
 
@@ -72,33 +82,40 @@ class StandaloneClusterIT {
                 .put("host", host);
     }
 
-    private Outcome run(String master, Map<String, String> environment, String results) throws Exception {
+    private Outcome run(String master, Map<String, String> environment, String results, String... more)
+            throws Exception {
         Files.writeString(folder.resolve("experiment.json"), config.toString());
         Map<String, String> all = new TreeMap<>(environment);
         all.put("SPARK_LOCAL_IP", "127.0.0.1");
-        return Launcher.octospark(
-                folder,
-                all,
-                "run",
-                "--experiment=experiment.json",
-                "--backend=xrt-emulated",
-                "--master",
-                master,
-                "--results",
-                folder.resolve(results).toString());
+        // Short runs: half the processor time without the optimising compiler.
+        all.put("SPARK_SUBMIT_OPTS", StandaloneCluster.QUICK_START);
+        all.put(
+                "OCTOSPARK_SUBMIT_OPTS",
+                "--conf 'spark.executor.extraJavaOptions=" + StandaloneCluster.QUICK_START + "'");
+        List<String> arguments = new ArrayList<>(
+                List.of("run", "--experiment=experiment.json", "--master", master, "--results", results));
+        arguments.addAll(List.of(more));
+        if (!arguments.contains("--backend=xrt")) {
+            arguments.add(1, "--backend=xrt-emulated");
+        }
+        return Launcher.octospark(folder, all, arguments.toArray(String[]::new));
     }
 
-    private List<String> sql(String results, String query) throws Exception {
-        Outcome sql = Launcher.octospark(
-                folder,
-                Map.of(),
-                "sql",
-                "--format=csv",
-                "--results",
-                folder.resolve(results).toString(),
-                query);
-        assertThat(sql.exitCode()).as(sql.err()).isZero();
-        return sql.out().lines().skip(1).toList();
+    private static String wait(int seconds) {
+        return "spark.octospark.executorWaitSeconds=" + seconds;
+    }
+
+    /** Rows with commas between their values. */
+    private List<String> sql(String results, String query) {
+        new ResultStore(spark, folder.resolve(results).toString()).createViews();
+        return spark.sql(query).collectAsList().stream()
+                .map(row -> row.mkString(","))
+                .toList();
+    }
+
+    private void assertEveryGridOnce(String results) {
+        assertThat(sql(results, "SELECT count(*), count(DISTINCT grid_id), min(status) FROM grids"))
+                .containsExactly(GRIDS + "," + GRIDS + ",done");
     }
 
     @Test
@@ -120,25 +137,71 @@ class StandaloneClusterIT {
     }
 
     @Test
+    void theDriverMayRunOnAHostOfTheCluster() throws Exception {
+        Outcome run = run(cluster.master(), Map.of(), "driver", "--deploy-mode=cluster", "--partitions-per-unit=2");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertEveryGridOnce("driver");
+        assertThat(sql("driver", "SELECT partition_id, id, host, grids FROM units ORDER BY partition_id"))
+                .containsExactly(
+                        "0,1,127.0.0.2,2",
+                        "1,2,127.0.0.3,2",
+                        "2,3,127.0.0.3,2",
+                        "3,1,127.0.0.2,2",
+                        "4,2,127.0.0.3,2",
+                        "5,3,127.0.0.3,2");
+    }
+
+    @Test
+    void aDriverThatFailsElsewhereIsAFailureHere() throws Exception {
+        config.put("data", "none.txt");
+
+        Outcome run = run(cluster.master(), Map.of(), "none", "--deploy-mode", "cluster");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .containsPattern(
+                        "octospark: the driver driver-[0-9-]+ is FAILED; its output is in the folder of that name on"
+                                + " its worker's host\n");
+    }
+
+    @Test
     void anExecutorThatIsKilledLeavesEveryGridOnce() throws Exception {
+        whileAtWork("killed", () -> cluster.killExecutors("127.0.0.3"), "--strict-hosts");
+
+        assertEveryGridOnce("killed");
+        assertThat(sql("killed", "SELECT host, grids FROM units ORDER BY id"))
+                .containsExactly("127.0.0.2,4", "127.0.0.3,4", "127.0.0.3,4");
+    }
+
+    @Test
+    void theGridsOfAHostThatIsGoneGoToAnother() throws Exception {
+        whileAtWork("gone", () -> cluster.killWorker("127.0.0.2"));
+        cluster.restartWorker("127.0.0.2");
+
+        assertEveryGridOnce("gone");
+        assertThat(sql("gone", "SELECT host, bitstream, grids FROM units ORDER BY id"))
+                .containsExactly(
+                        "127.0.0.3,bitstreams/8000_100_1CU/8000_100_1cu.xclbin,4",
+                        "127.0.0.3,bitstreams/5000_100_2CU/5000_100_2cu.xclbin,4",
+                        "127.0.0.3,bitstreams/5000_100_2CU/5000_100_2cu.xclbin,4");
+    }
+
+    /** Does something to the cluster while a run is at work, and waits for the run. */
+    private void whileAtWork(String results, Runnable deed, String... options) throws Exception {
         // Slow enough to be caught at work.
-        String emulator = "OCTOSPARK_EMU_DOTPROD_MS";
+        Map<String, String> slow = Map.of("OCTOSPARK_EMU_DOTPROD_MS", "100");
         CompletableFuture<Outcome> run = CompletableFuture.supplyAsync(() -> {
             try {
-                return run(cluster.master(), Map.of(emulator, "60"), "killed");
+                return run(cluster.master(), slow, results, options);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
         StandaloneCluster.await(() -> run.isDone() || standardErrors().contains("of " + GRIDS + " grids"));
-        cluster.killExecutors("127.0.0.3");
-
+        deed.run();
         Outcome outcome = run.get();
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-        assertThat(sql("killed", "SELECT count(*), count(DISTINCT grid_id), min(status) FROM grids"))
-                .containsExactly(GRIDS + "," + GRIDS + ",done");
-        assertThat(sql("killed", "SELECT host, grids FROM units ORDER BY id"))
-                .containsExactly("127.0.0.2,4", "127.0.0.3,4", "127.0.0.3,4");
     }
 
     /** What the commands have printed so far. */
@@ -168,13 +231,30 @@ class StandaloneClusterIT {
     }
 
     @Test
+    void anExecutorWhoseUnitsHaveAllFailedIsReplaced() throws Exception {
+        config.putArray("kernels").add(kernel("8000_100_1CU/8000_100_1cu.xclbin", 1, "127.0.0.2"));
+        Map<String, String> fault = Map.of("OCTOSPARK_EMU_FAULT", "error:*:dotprod_1:100");
+
+        // Three grids are done before the fault.
+        Outcome run = run(cluster.master(), fault, "replaced", "--partitions-per-unit", "6");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertEveryGridOnce("replaced");
+        assertThat(sql("replaced", "SELECT count(DISTINCT executor_id) > 1 FROM units"))
+                .containsExactly("true");
+    }
+
+    @Test
     void unitsThatNobodyOffersAreAnErrorAndNoHang() throws Exception {
         Outcome run = run(
                 cluster.master(),
-                Map.of(
-                        "OCTOSPARK_SUBMIT_OPTS",
-                        "--conf spark.executor.resource.fpga.amount=3 --conf spark.octospark.executorWaitSeconds=10"),
-                "none");
+                Map.of(),
+                "none",
+                "--",
+                "--conf",
+                "spark.executor.resource.fpga.amount=3",
+                "--conf",
+                wait(10));
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err())
@@ -183,5 +263,36 @@ class StandaloneClusterIT {
                         + " spark.executor.resource.fpga.amount = 3; executors are on: none; see in the master's web"
                         + " page whether workers are alive and offer so many units, or change the amount");
         assertThat(folder.resolve("none/grids")).doesNotExist();
+    }
+
+    @Test
+    void aHostWithoutAnExecutorIsSaidAndLeftOutOrRefused() throws Exception {
+        ((ObjectNode) config.get("kernels").get(0)).put("host", "127.0.0.9");
+        Outcome run = run(cluster.master(), Map.of(), "left-out", "--", "--conf", wait(15));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("No executor has come from 127.0.0.9 in 15 s: the grids for there go to 127.0.0.2, 127.0.0.3;"
+                        + " --strict-hosts would refuse to run");
+        assertEveryGridOnce("left-out");
+
+        Outcome refused = run(cluster.master(), Map.of(), "refused", "--strict-hosts", "--", "--conf", wait(5));
+        assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("error: --master = " + cluster.master() + ": no executor has come from ")
+                .contains("127.0.0.9 in 5 s, with spark.executor.resource.fpga.amount = 2; executors are on: ");
+        assertThat(folder.resolve("refused/grids")).doesNotExist();
+    }
+
+    @Test
+    void anExecutorWithoutTheRuntimeEndsTheRunWithTheReason() throws Exception {
+        Outcome run = run(cluster.master(), Map.of(), "no-library", "--backend=xrt");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("error: load: XILINX_XRT is not set on host ")
+                .contains(
+                        "; install the Xilinx Runtime on this host (Debian: apt-get install libxrt1) and set XILINX_XRT to its"
+                                + " folder");
+        assertThat(sql("no-library", "SELECT status FROM runs")).containsExactly("failed");
     }
 }

@@ -21,7 +21,7 @@ class CardPlacementTest {
             List.of(new Card(0, "0000:3b:00.1", "u280"), new Card(1, "0000:3c:00.1", "u250"));
 
     private static KernelSpec kernel(String bitstream, int instances, String device, List<List<Function>> functions) {
-        return new KernelSpec(bitstream, instances, 0, functions, null, device, 0, 0, null);
+        return new KernelSpec(bitstream, instances, 0, functions, null, device, 0, 0, null, null);
     }
 
     private static KernelSpec kernel(String bitstream, int instances, String device) {
@@ -57,7 +57,7 @@ class CardPlacementTest {
 
     @Test
     void aUnitHasWhatTheKernelSays() {
-        KernelSpec kernel = new KernelSpec("a.xclbin", 1, 0, functions(3), "host", "0000:3c:00.1", 7, 5, null);
+        KernelSpec kernel = new KernelSpec("a.xclbin", 1, 0, functions(3), "host", "0000:3c:00.1", 7, 5, null, null);
 
         assertThat(CardPlacement.ofKernels(List.of(kernel), CARDS))
                 .containsExactly(new UnitAddress(
@@ -66,7 +66,8 @@ class CardPlacementTest {
                         "a.xclbin",
                         new DesignSize(7, 5),
                         new Function("dotprod_3", List.of("DDR0", "DDR0", "DDR0")),
-                        new Function("update_3", List.of("DDR1", "DDR1", "DDR1"))));
+                        new Function("update_3", List.of("DDR1", "DDR1", "DDR1")),
+                        null));
         assertThat(CardPlacement.ofKernels(List.of(kernel), CARDS).get(0).cu()).isEqualTo(3);
     }
 
@@ -80,14 +81,16 @@ class CardPlacementTest {
                                 "a",
                                 null,
                                 new Function("dotprod_1", List.of()),
-                                new Function("update_1", List.of())),
+                                new Function("update_1", List.of()),
+                                null),
                         new UnitAddress(
                                 null,
                                 "0",
                                 "a",
                                 null,
                                 new Function("dotprod_2", List.of()),
-                                new Function("update_2", List.of())));
+                                new Function("update_2", List.of()),
+                                null));
     }
 
     @Test

@@ -28,7 +28,7 @@ class HostAssignmentTest {
             new InversionSettings(InversionMode.STANDARD, 1e-6, 10, 100, 1));
 
     private static KernelSpec kernel(String bitstream, int instances, String host) {
-        return new KernelSpec(bitstream, instances, 0, List.of(), host, null, 0, 0, PROBLEM);
+        return new KernelSpec(bitstream, instances, 0, List.of(), host, null, 0, 0, null, PROBLEM);
     }
 
     private static Host host(String name, int units, String bitstream) {

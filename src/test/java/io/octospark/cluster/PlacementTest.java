@@ -22,8 +22,37 @@ class PlacementTest {
             new Survey(2000, List.of(10.0), List.of(new Position(0, -5)), List.of(new Position(9, -5))),
             new InversionSettings(InversionMode.STANDARD, 1e-6, 10, 100, 1));
 
+    @ParameterizedTest
+    @CsvSource({"1, 10, 1", "2, 10, 3", "3, 7, 2", "5, 11, 4", "3, 2, 2", "1, 1000003, 1000"})
+    void partitionsOfAUnitShareItsGridsAndFirstComeThoseOfAllUnits(int count, long grids, int parts) {
+        List<UnitAssignment> units = Placement.onEqualUnits(PROBLEM, count, grids);
+        List<UnitAssignment> partitions = Placement.split(units, parts);
+
+        assertThat(partitions.subList(0, count)).extracting(UnitAssignment::id).isEqualTo(ids(units));
+        for (int i = 0; i < partitions.size(); i++) {
+            assertThat(partitions.get(i).partition()).isEqualTo(i);
+        }
+        for (UnitAssignment unit : units) {
+            List<UnitAssignment> ofUnit = partitions.stream()
+                    .filter(partition -> partition.id() == unit.id())
+                    .toList();
+            assertThat(ofUnit).hasSize((int) Math.max(1, Math.min(parts, unit.grids())));
+            long next = unit.firstGrid();
+            for (UnitAssignment partition : ofUnit) {
+                assertThat(partition.firstGrid()).isEqualTo(next);
+                assertThat(partition.grids()).isBetween(unit.grids() / ofUnit.size(), unit.grids() / ofUnit.size() + 1);
+                next += partition.grids();
+            }
+            assertThat(next).isEqualTo(unit.firstGrid() + unit.grids());
+        }
+    }
+
+    private static List<Integer> ids(List<UnitAssignment> units) {
+        return units.stream().map(UnitAssignment::id).toList();
+    }
+
     private static KernelSpec kernel(int instances, long batchValues) {
-        return new KernelSpec("a.xclbin", instances, batchValues, List.of(), null, null, 0, 0, PROBLEM);
+        return new KernelSpec("a.xclbin", instances, batchValues, List.of(), null, null, 0, 0, null, PROBLEM);
     }
 
     @ParameterizedTest

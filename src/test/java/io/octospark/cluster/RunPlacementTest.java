@@ -60,15 +60,15 @@ class RunPlacementTest {
     }
 
     private static KernelSpec kernel(String bitstream, int instances, long batchValues, String device) {
-        return new KernelSpec(bitstream, instances, batchValues, List.of(), null, device, 0, 0, PROBLEM);
+        return new KernelSpec(bitstream, instances, batchValues, List.of(), null, device, 0, 0, null, PROBLEM);
     }
 
     private static Demand grids(long grids) {
-        return new Demand(grids, false, Optional.empty());
+        return new Demand(grids, false, Optional.empty(), 1);
     }
 
     private static Demand onUnits(int units) {
-        return new Demand(10, false, Optional.of(units));
+        return new Demand(10, false, Optional.of(units), 1);
     }
 
     private static Experiment experiment(KernelSpec... kernels) {
@@ -116,7 +116,7 @@ class RunPlacementTest {
         assertThat(placed(experiment, EMULATED, grids(10), THIS_HOST))
                 .containsExactly(
                         "1: 0+3 on 1, a.xclbin 1", "2: 3+3 on 1, a.xclbin 2", "3: 6+4 on 0000:3b:00.1, b.xclbin 1");
-        assertThat(placed(experiment, EMULATED, new Demand(8, true, Optional.empty()), THIS_HOST))
+        assertThat(placed(experiment, EMULATED, new Demand(8, true, Optional.empty(), 1), THIS_HOST))
                 .as("evenly")
                 .containsExactly(
                         "1: 0+3 on 1, a.xclbin 1", "2: 3+3 on 1, a.xclbin 2", "3: 6+2 on 0000:3b:00.1, b.xclbin 1");
@@ -132,7 +132,7 @@ class RunPlacementTest {
     @Test
     void aKernelKeepsItsOwnProblem() throws IOException {
         InversionProblem own = Cases.problem(20, 15);
-        KernelSpec kernel = new KernelSpec(file("a.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, own);
+        KernelSpec kernel = new KernelSpec(file("a.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, null, own);
 
         assertThat(RunPlacement.place(experiment(kernel), EMULATED, grids(1), THIS_HOST))
                 .extracting(UnitAssignment::problem)
@@ -145,7 +145,7 @@ class RunPlacementTest {
                 new Function("dotprod_2", Collections.nCopies(3, "DDR0")),
                 new Function("update_2", Collections.nCopies(3, "bank1"))));
         String bitstream = file("a.xclbin", 2);
-        KernelSpec kernel = new KernelSpec(bitstream, 1, 0, second, null, null, 40, 20, PROBLEM);
+        KernelSpec kernel = new KernelSpec(bitstream, 1, 0, second, null, null, 40, 20, null, PROBLEM);
 
         assertThat(placed(experiment(kernel, kernel(bitstream, 1, 0, null)), EMULATED, grids(4), THIS_HOST))
                 .containsExactly("1: 0+2 on 0, a.xclbin 2", "2: 2+2 on 0, a.xclbin 1");
@@ -279,7 +279,7 @@ class RunPlacementTest {
     @Test
     void kernelsOnEmulatedCardsAreCompared() throws IOException {
         String bitstream = file("a.xclbin", 1);
-        KernelSpec sized = new KernelSpec(bitstream, 1, 0, List.of(), null, "2", 41, 20, PROBLEM);
+        KernelSpec sized = new KernelSpec(bitstream, 1, 0, List.of(), null, "2", 41, 20, null, PROBLEM);
 
         assertRefused(
                 experiment(sized, kernel(bitstream, 2, 0, "0")),
@@ -297,13 +297,13 @@ class RunPlacementTest {
     void aMatrixMustFitTheCardsMemory() throws IOException {
         // 25,000 x 34,400 cells on tiles of 40 x 20: 8 bytes for each of 860 million entries, on a bank of 16 GiB.
         InversionProblem fitting = Cases.problem(25_000, 34_400);
-        KernelSpec kernel = new KernelSpec(file("a.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, fitting);
+        KernelSpec kernel = new KernelSpec(file("a.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, null, fitting);
         assertThat(placed(Cases.experiment(fitting, kernel), EMULATED, grids(1), THIS_HOST))
                 .containsExactly("1: 0+1 on 0, a.xclbin 1");
 
         // 100,000 x 34,400: 27.5 GB.
         InversionProblem large = Cases.problem(100_000, 34_400);
-        KernelSpec tooLarge = new KernelSpec(file("b.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, large);
+        KernelSpec tooLarge = new KernelSpec(file("b.xclbin", 1), 1, 0, List.of(), null, null, 0, 0, null, large);
         assertRefused(
                 Cases.experiment(large, tooLarge),
                 EMULATED,

@@ -119,7 +119,7 @@ class CardReconstructionTest {
         Backend backend =
                 onCards ? new XrtBackend(true, experiment.accelerator(), options) : new CpuBackend(Precision.FLOAT64);
         RunOptions runOptions =
-                new RunOptions(backend, folder.resolve("results").toString(), grids, units, true);
+                new RunOptions(backend, folder.resolve("results").toString(), grids, units, 1, false, true);
         RunProgress silent = new RunProgress() {
             @Override
             public void start(String runId, long gridsExpected, int units) {}

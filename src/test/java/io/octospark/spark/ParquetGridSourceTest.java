@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.cluster.Placement;
+import io.octospark.cluster.UnitAssignment;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
@@ -58,6 +59,18 @@ class ParquetGridSourceTest {
             double second = id % 5 == 3 ? Double.NaN : -(id % 5);
             assertThat(grids.get(id).values()).containsExactly(first, second + 0.0);
         }
+    }
+
+    @Test
+    void sendsGridsToPartitionsThatAreNotInTheirOrder() {
+        String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(4)");
+        ParquetGridSource source = new ParquetGridSource(spark, file, DataKind.CONTRAST, 2);
+
+        List<UnitAssignment> partitions = Placement.split(Placement.onEqualUnits(null, 2, 7), 3);
+
+        assertThat(source.partitioned(partitions).glom().collect())
+                .extracting(grids -> grids.stream().map(DataGrid::id).toList())
+                .containsExactly(List.of(0L, 1L), List.of(4L), List.of(2L), List.of(5L), List.of(3L), List.of(6L));
     }
 
     @ParameterizedTest

@@ -105,11 +105,22 @@ class ReconstructionJobTest {
     }
 
     private ReconstructionJob job(String results, Optional<Long> grids, Optional<Integer> units) throws IOException {
+        return job(results, grids, units, 1);
+    }
+
+    private ReconstructionJob job(String results, Optional<Long> grids, Optional<Integer> units, int partitionsPerUnit)
+            throws IOException {
         Path file = folder.resolve("experiment.json");
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
         RunOptions options = new RunOptions(
-                new CpuBackend(experiment.precision()), folder.resolve(results).toString(), grids, units, true);
+                new CpuBackend(experiment.precision()),
+                folder.resolve(results).toString(),
+                grids,
+                units,
+                partitionsPerUnit,
+                false,
+                true);
         return new ReconstructionJob(spark, experiment, options);
     }
 
@@ -122,6 +133,25 @@ class ReconstructionJobTest {
 
     private List<Row> grids(String results) {
         return rows(results, ResultTable.GRIDS, "repeat", "grid_id");
+    }
+
+    @Test
+    void unitsMayHaveSeveralPartitions() throws IOException {
+        run("one", Optional.empty(), Optional.of(2));
+        RunSummary summary = job("three", Optional.empty(), Optional.of(2), 3).run(new Progress());
+
+        assertThat(summary.units()).isEqualTo(2);
+        assertThat(rows("three", ResultTable.RUNS, "ended_at"))
+                .allSatisfy(
+                        run -> assertThat(run.<Integer>getAs("compute_units")).isEqualTo(2));
+        assertThat(rows("three", ResultTable.UNITS, "partition_id"))
+                .extracting(unit -> unit.<Integer>getAs("id"))
+                .containsExactly(1, 2, 1, 2, 1);
+        assertThat(grids("three"))
+                .extracting(grid -> grid.getList(grid.fieldIndex("chi")))
+                .isEqualTo(grids("one").stream()
+                        .map(grid -> grid.getList(grid.fieldIndex("chi")))
+                        .toList());
     }
 
     @Test

@@ -69,6 +69,7 @@ class ReconstructionTaskTest {
     private static ReconstructionTask task(CollectionAccumulator<UnitReport> reports) {
         return new ReconstructionTask(
                 ASSIGNMENTS,
+                false,
                 DataKind.CONTRAST,
                 new CpuBackend(Precision.FLOAT64),
                 0,

@@ -17,13 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The cards of this process. Each is opened and programmed once, by the first task that needs it; each unit is lent to one
- * task at a time. A unit that has failed is not lent again: its place is taken by another of the same bitstream.
+ * task at a time. Units of one bitstream are equal: one that is free takes the place of one that is lent, or that has
+ * failed and is not lent again.
  */
 final class CardPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
@@ -44,9 +46,16 @@ final class CardPool {
     private final Set<Key> lent = new HashSet<>();
     private final Map<Key, String> failures = new LinkedHashMap<>();
 
+    /** By the place of the card and the number of the unit. */
+    private final Map<String, UnitUsage> usages = new TreeMap<>();
+
+    private boolean exhausted;
+
     private CardPool(XrtBackend backend) {
         this.backend = backend;
         this.xrt = backend.xrt();
+        // A host without the runtime has no cards either; that the runtime is missing says more.
+        xrt.load();
         this.listed = backend.cards();
     }
 
@@ -71,11 +80,38 @@ final class CardPool {
         }
     }
 
+    /** What units have done in this process since the pool was made, by {@code BDF/cuN}. */
+    static synchronized Map<String, UnitUsage> usages() {
+        return current == null ? Map.of() : current.copyOfUsages();
+    }
+
+    private synchronized Map<String, UnitUsage> copyOfUsages() {
+        return Map.copyOf(usages);
+    }
+
+    /** Whether a task of this process has found no unit that still works. */
+    static synchronized boolean isExhausted() {
+        return current != null && current.hasNoUnitLeft();
+    }
+
+    private synchronized boolean hasNoUnitLeft() {
+        return exhausted;
+    }
+
+    /**
+     * Opens and programs the card of a unit, so that the first task need not.
+     *
+     * @throws XrtException if that fails
+     */
+    void preload(UnitAddress unit) {
+        card(unit).preload(unit);
+    }
+
     /**
      * Lends a unit with an operator ready on it.
      *
-     * @param wanted waited for while another task has it, unless it has failed
-     * @param others of these one takes its place then
+     * @param wanted the unit to have if it is free
+     * @param others of these one of the same bitstream takes its place if another task has it, or if it has failed
      * @throws XrtException if the unit can't be opened, or fails its self-test, or all units have failed
      */
     XrtComputeUnit lend(UnitAddress wanted, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
@@ -85,6 +121,7 @@ final class CardPool {
         long opening = System.nanoTime();
         long inOtherPhases = clock.totalNanos();
         UnitMeter meter = new UnitMeter(clock);
+        usage(address).lent(meter);
         ProgrammedCard card;
         CardUnit unit;
         try {
@@ -124,6 +161,7 @@ final class CardPool {
             failures.put(key(address), failure);
             LOGGER.error("This process gives up a compute unit: {}", failure);
         }
+        usage(address).givenBack(failure != null);
         lent.remove(key(address));
         notifyAll();
     }
@@ -138,8 +176,9 @@ final class CardPool {
 
     private synchronized UnitAddress take(UnitAddress wanted, List<UnitAddress> others) {
         while (true) {
-            List<UnitAddress> healthy = failures.containsKey(key(wanted)) ? healthy(wanted, others) : List.of(wanted);
+            List<UnitAddress> healthy = healthy(wanted, others);
             if (healthy.isEmpty()) {
+                exhausted = true;
                 throw XrtException.of(
                         wanted.card(),
                         wanted.dotprod().name(),
@@ -170,10 +209,13 @@ final class CardPool {
         }
     }
 
-    /** Units that may take the place of one that has failed, those of cards without failures first. */
+    /** The wanted unit if it has not failed, and those that may take its place, of cards without failures first. */
     private List<UnitAddress> healthy(UnitAddress wanted, List<UnitAddress> others) {
         Set<Card> faulty = failures.keySet().stream().map(Key::card).collect(Collectors.toSet());
         List<UnitAddress> healthy = new ArrayList<>();
+        if (!failures.containsKey(key(wanted))) {
+            healthy.add(wanted);
+        }
         for (boolean onFaultyCard : new boolean[] {false, true}) {
             others.stream()
                     .filter(address -> address.bitstream().equals(wanted.bitstream()))
@@ -186,6 +228,11 @@ final class CardPool {
 
     private synchronized ProgrammedCard card(UnitAddress address) {
         return cards.computeIfAbsent(key(address).card(), card -> new ProgrammedCard(xrt, card, backend));
+    }
+
+    private synchronized UnitUsage usage(UnitAddress address) {
+        String unit = ProgrammedCard.name(key(address).card()) + "/cu" + address.cu();
+        return usages.computeIfAbsent(unit, name -> new UnitUsage());
     }
 
     private Key key(UnitAddress address) {

@@ -2,12 +2,13 @@ package io.octospark.compute.xrt;
 
 import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
+import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardLock;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtDevice;
+import io.octospark.xrt.XrtException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,14 +47,15 @@ final class ProgrammedCard implements AutoCloseable {
      */
     @SuppressWarnings("try") // the lock is held, not called
     synchronized CardUnit use(UnitAddress address, UnitMeter meter) {
-        Bitstream wanted = backend.bitstream(address.bitstream());
+        Bitstream wanted = backend.bitstream(address);
         UnitDesign design = wanted.unit(address);
         String name = address.dotprod().name();
+        awaitOtherUsers(wanted.file());
         CardUnit unit = wanted.file().equals(bitstream) ? units.get(name) : null;
         if (unit == null) {
             try (CardLock lock = CardLock.acquire(backend.key() + "-" + name(), LOCK_LIMIT)) {
                 if (!wanted.file().equals(bitstream)) {
-                    program(wanted.file(), meter);
+                    program(wanted.file(), meter.clock());
                 }
                 unit = new CardUnit(device, design, backend.settings());
                 units.put(name, unit);
@@ -66,11 +68,38 @@ final class ProgrammedCard implements AutoCloseable {
         return unit;
     }
 
-    private void program(Path file, UnitMeter meter) {
-        if (!inUse.isEmpty()) {
-            throw new InvalidInputException("kernels[].device: card " + name() + " is in use with " + bitstream
-                    + ", it can't take " + file + " as well; give each bitstream a card of its own");
+    /** Opens and programs the card for a unit, if that is still to be done. */
+    @SuppressWarnings("try") // the lock is held, not called
+    synchronized void preload(UnitAddress address) {
+        Path file = backend.bitstream(address).file();
+        awaitOtherUsers(file);
+        if (!file.equals(bitstream)) {
+            try (CardLock lock = CardLock.acquire(backend.key() + "-" + name(), LOCK_LIMIT)) {
+                program(file, new PhaseClock());
+            }
         }
+    }
+
+    /** A run gives each card one bitstream; when a host is gone, its grids bring theirs to the cards of another. */
+    private void awaitOtherUsers(Path file) {
+        try {
+            while (!inUse.isEmpty() && !file.equals(bitstream)) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw XrtException.of(
+                    name(),
+                    null,
+                    "open",
+                    "interrupted while the card is in use with " + bitstream,
+                    null,
+                    null,
+                    "start again");
+        }
+    }
+
+    private void program(Path file, PhaseClock clock) {
         if (device == null) {
             device = xrt.open(card);
         }
@@ -78,7 +107,7 @@ final class ProgrammedCard implements AutoCloseable {
         long start = System.nanoTime();
         device.load(file);
         bitstream = file;
-        meter.clock().addSince(Phase.PROGRAM, start);
+        clock.addSince(Phase.PROGRAM, start);
     }
 
     /** Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned. */
@@ -86,6 +115,7 @@ final class ProgrammedCard implements AutoCloseable {
         String name = address.dotprod().name();
         if (inUse.remove(name) && inUse.isEmpty()) {
             power.stop();
+            notifyAll();
         }
         if (failed && units.containsKey(name)) {
             units.remove(name).close();
@@ -99,6 +129,10 @@ final class ProgrammedCard implements AutoCloseable {
 
     /** For messages and tables. */
     String name() {
+        return name(card);
+    }
+
+    static String name(Card card) {
         return card.bdf().isEmpty() ? Integer.toString(card.index()) : card.bdf();
     }
 

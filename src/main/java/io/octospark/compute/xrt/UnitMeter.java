@@ -18,6 +18,7 @@ final class UnitMeter {
     private long lastEnd;
     private long busySince;
     private long busyNanos;
+    private long calls;
 
     UnitMeter(PhaseClock clock) {
         this.clock = clock;
@@ -46,24 +47,45 @@ final class UnitMeter {
             firstStart = now;
         }
         if (executing++ == 0) {
-            busySince = now;
+            // Threads read the clock before they come here, and may come in another order.
+            busySince = ended ? later(now, lastEnd) : now;
         }
     }
 
     /** A call is over. */
     synchronized void ended(long now) {
+        long end = later(now, busySince);
         // Up to here at every end, as calls that overlap may be under way when the share is asked for.
-        busyNanos += now - busySince;
-        busySince = now;
+        busyNanos += end - busySince;
+        busySince = end;
         executing--;
+        calls++;
         ended = true;
-        lastEnd = now;
+        lastEnd = end;
     }
 
     /** Share of the time between first start and last end in which there was a call; empty before the first end. */
     synchronized OptionalDouble busyShare() {
-        return ended && lastEnd - firstStart > 0
-                ? OptionalDouble.of((double) busyNanos / (lastEnd - firstStart))
-                : OptionalDouble.empty();
+        return spanNanos() > 0 ? OptionalDouble.of((double) busyNanos / spanNanos()) : OptionalDouble.empty();
+    }
+
+    /** Calls that are over. */
+    synchronized long calls() {
+        return calls;
+    }
+
+    /** Time in which there was a call, up to the last end. */
+    synchronized long busyNanos() {
+        return busyNanos;
+    }
+
+    /** Time between first start and last end; 0 before the first end. */
+    synchronized long spanNanos() {
+        return ended ? lastEnd - firstStart : 0;
+    }
+
+    /** Of two values of System.nanoTime, which may run over. */
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
     }
 }

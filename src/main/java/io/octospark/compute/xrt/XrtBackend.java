@@ -58,6 +58,25 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
         CardPool.closeAll();
     }
 
+    /**
+     * Opens and programs the card of a unit, so that the first task need not.
+     *
+     * @throws io.octospark.xrt.XrtException if that fails
+     */
+    public void preload(UnitAddress unit) {
+        CardPool.of(this).preload(unit);
+    }
+
+    /** What the units of this process have done, by card and number, {@code BDF/cuN}. */
+    public static Map<String, UnitUsage> usages() {
+        return CardPool.usages();
+    }
+
+    /** Whether a task of this process has found no unit that still works. */
+    public static boolean isExhausted() {
+        return CardPool.isExhausted();
+    }
+
     @Override
     public String key() {
         return emulated ? EMULATED_KEY : KEY;
@@ -88,7 +107,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     }
 
     /** The sensors of a card. */
-    CardSensors sensors(Card card) {
+    public CardSensors sensors(Card card) {
         return emulated ? new CardSensors(EmulatedCards.sensors(options(), card)) : CardSensors.of(card.bdf());
     }
 
@@ -131,13 +150,34 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     }
 
     /**
+     * The bitstream of a unit, see {@link #bitstream(String)}.
+     *
+     * @throws InvalidInputException also if the file is not the one that the unit is said to be of
+     */
+    public Bitstream bitstream(UnitAddress address) {
+        Bitstream found = bitstream(address.bitstream());
+        String uuid = found.xclbin().uuid().toString();
+        boolean takesItsPlace = !found.file().equals(absolute(address.bitstream()));
+        if (address.uuid() != null && !takesItsPlace && !address.uuid().equals(uuid)) {
+            throw new InvalidInputException(
+                    "kernels[].uuid = %s: %s has the UUID %s on this host; put the right file there or correct the key"
+                            .formatted(address.uuid(), found.file(), uuid));
+        }
+        return found;
+    }
+
+    private static Path absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    /**
      * A bitstream on this host. On emulated cards a design of the catalogue needs no file, and takes the place of one for
      * real cards.
      *
      * @throws InvalidInputException if the file is missing, damaged, or for something else
      */
     public Bitstream bitstream(String path) {
-        Path file = Path.of(path).toAbsolutePath().normalize();
+        Path file = absolute(path);
         Optional<DesignCatalogue.Design> design = DesignCatalogue.bundled().ofBitstream(file);
         try {
             if (!emulated) {

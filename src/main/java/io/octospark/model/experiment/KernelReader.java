@@ -5,6 +5,7 @@ import io.octospark.model.InversionSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -15,6 +16,7 @@ final class KernelReader {
     private static final long MAX_BATCH_VALUES = 1_000_000_000_000L;
     private static final int MAX_DEVICE_INDEX = 1000;
     private static final int MAX_DESIGN_SIZE = 1_000_000;
+    private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     private final String bitstream;
     private final int instances;
@@ -24,6 +26,7 @@ final class KernelReader {
     private final String device;
     private final int rows;
     private final int cols;
+    private final String uuid;
     private final Optional<FwiReader> own;
 
     /**
@@ -55,6 +58,13 @@ final class KernelReader {
         cols = kernel.has("cols") ? kernel.integer("cols", 1, MAX_DESIGN_SIZE) : 0;
         if (kernel.has("rows") != kernel.has("cols")) {
             kernel.missing(kernel.has("rows") ? "cols" : "rows", "give both or none");
+        }
+        uuid = kernel.text("uuid").map(text -> text.toLowerCase(Locale.ROOT)).orElse(null);
+        if (uuid != null && !uuid.matches(UUID)) {
+            kernel.invalid(
+                    "uuid",
+                    "must be a UUID of the form 8-4-4-4-12 hexadecimal digits",
+                    "octospark xclbin info shows a file's");
         }
         own = kernel.has("config") ? Optional.of(new FwiReader(kernel.objectOver("config", fwi))) : Optional.empty();
         own.ifPresent(values -> values.requireSameGrid(fwiValues));
@@ -127,6 +137,6 @@ final class KernelReader {
         InversionProblem problem = own.map(
                         values -> values.problem(settings.amplificationStart(), settings.amplificationSlope()))
                 .orElse(shared);
-        return new KernelSpec(bitstream, instances, batchValues, functions, host, device, rows, cols, problem);
+        return new KernelSpec(bitstream, instances, batchValues, functions, host, device, rows, cols, uuid, problem);
     }
 }

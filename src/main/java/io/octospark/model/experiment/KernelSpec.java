@@ -14,6 +14,7 @@ import java.util.List;
  * @param device card by index, bus address or name, or null
  * @param rows measurements that one call of the design takes; 0 if not given
  * @param cols cells that one call of the design takes; 0 if not given
+ * @param uuid UUID that the bitstream must have, or null
  * @param problem the inversion that this kernel runs: the experiment's with the kernel's own overrides
  */
 public record KernelSpec(
@@ -25,6 +26,7 @@ public record KernelSpec(
         String device,
         int rows,
         int cols,
+        String uuid,
         InversionProblem problem)
         implements Serializable {
 
@@ -35,7 +37,7 @@ public record KernelSpec(
     /** The same kernel on a host. */
     public KernelSpec on(String otherHost) {
         return new KernelSpec(
-                pathToBitstream, instances, batchValues, functions, otherHost, device, rows, cols, problem);
+                pathToBitstream, instances, batchValues, functions, otherHost, device, rows, cols, uuid, problem);
     }
 
     /**

@@ -66,7 +66,13 @@ class UnitDesignTest {
 
     private static UnitAddress address(DesignSize size, List<String> dotprod, List<String> update) {
         return new UnitAddress(
-                null, "0", "a.xclbin", size, new Function("dotprod_1", dotprod), new Function("update_1", update));
+                null,
+                "0",
+                "a.xclbin",
+                size,
+                new Function("dotprod_1", dotprod),
+                new Function("update_1", update),
+                null);
     }
 
     private static UnitDesign of(XclbinDesign design, List<String> dotprod, List<String> update) {
@@ -215,7 +221,13 @@ class UnitDesignTest {
     @Test
     void unitsThatAreNotThereAreRefused() {
         UnitAddress second = new UnitAddress(
-                null, "0", "a.xclbin", null, new Function("dotprod_2", List.of()), new Function("update_1", List.of()));
+                null,
+                "0",
+                "a.xclbin",
+                null,
+                new Function("dotprod_2", List.of()),
+                new Function("update_1", List.of()),
+                null);
 
         assertRefused(
                 () -> UnitDesign.of(xclbin(design(DDR0, DDR1)), second, Optional.empty()),

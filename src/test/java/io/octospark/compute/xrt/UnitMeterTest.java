@@ -61,6 +61,18 @@ class UnitMeterTest {
         assertThat(meter.busyShare()).hasValue(0.6);
     }
 
+    @Test
+    void threadsMayComeInAnotherOrderThanTheirTimes() {
+        meter.started(0);
+        meter.started(5);
+        meter.ended(52);
+        meter.ended(50);
+        assertThat(meter.busyShare()).hasValue(1);
+        meter.started(51);
+        meter.ended(60);
+        assertThat(meter.busyShare()).hasValue(1);
+    }
+
     /** The origin of {@link System#nanoTime} is anywhere. */
     @Test
     void timesMayBeNegative() {

@@ -3,8 +3,10 @@ package io.octospark.compute.xrt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.model.experiment.KernelSpec.Function;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.DesignSize;
 import io.octospark.xrt.xclbin.XclbinMode;
@@ -110,6 +112,33 @@ class XrtBackendTest {
         assertThat(bitstream.file()).isEqualTo(file);
         assertThat(bitstream.xclbin().design().size()).hasValue(new DesignSize(7, 5));
         assertThat(bitstream.catalogued()).hasValue(new DesignSize(1000, 100));
+    }
+
+    @Test
+    void aFileMustHaveTheUuidThatIsAskedFor() throws IOException {
+        Path file = DesignFiles.write(folder.resolve("a.xclbin"), XclbinMode.SW_EMU, 7, 5, 1);
+        String uuid = emulated.bitstream(file.toString()).xclbin().uuid().toString();
+        String other = "00000000-1111-2222-3333-444444444444";
+
+        assertThat(emulated.bitstream(unit(file, uuid)).file()).isEqualTo(file);
+        assertThatThrownBy(() -> emulated.bitstream(unit(file, other)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("kernels[].uuid = " + other + ": " + file + " has the UUID " + uuid
+                        + " on this host; put the right file there or correct the key");
+        assertThat(emulated.bitstream(unit(folder.resolve(CATALOGUED), other)).file())
+                .as("an emulation in the place of the file has a UUID of its own")
+                .hasFileName("1000_100_1CU.xclbin");
+    }
+
+    private static UnitAddress unit(Path file, String uuid) {
+        return new UnitAddress(
+                null,
+                "0",
+                file.toString(),
+                null,
+                new Function("dotprod_1", List.of()),
+                new Function("update_1", List.of()),
+                uuid);
     }
 
     @Test

@@ -35,6 +35,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +105,8 @@ class XrtComputeUnitTest {
                 bitstream.toString(),
                 null,
                 new Function("dotprod_" + unit, List.of()),
-                new Function("update_" + unit, List.of()));
+                new Function("update_" + unit, List.of()),
+                null);
     }
 
     private ComputeUnit open(Path bitstream) {
@@ -243,22 +246,56 @@ class XrtComputeUnitTest {
     }
 
     @Test
-    void loadsAnotherBitstreamWhenNoTaskUsesTheCard() throws IOException, InterruptedException {
+    void aPreloadedCardIsNotProgrammedAgain() throws IOException, InterruptedException {
+        Path bitstream = design(30, 12, 1);
+        backend().preload(address("0", bitstream, 1));
+        try (ComputeUnit unit = open(bitstream)) {
+            assertSameProducts(unit.products().get(0), OPERATOR, 1);
+            // Of the self-test, and of the products here.
+            assertThat(XrtBackend.usages().get("0000:3b:00.1/cu1").calls())
+                    .isEqualTo(clock.timing(Phase.DOTPROD).calls()
+                            + clock.timing(Phase.UPDATE).calls());
+        }
+        assertThat(clock.timing(Phase.PROGRAM).calls()).isZero();
+        UnitUsage usage = XrtBackend.usages().get("0000:3b:00.1/cu1");
+        assertThat(usage.calls()).isPositive();
+        assertThat(usage.busyShare()).isBetween(0.0, 1.0);
+        assertThat(usage.failures()).isZero();
+        assertThat(XrtBackend.isExhausted()).isFalse();
+    }
+
+    @Test
+    void anEqualUnitTakesThePlaceOfOneThatIsLent() throws IOException, InterruptedException {
+        Path bitstream = design(30, 12, 2);
+        UnitAddress first = address("0", bitstream, 1);
+        List<UnitAddress> all = List.of(first, address("0", bitstream, 2));
+        try (ComputeUnit one = backend().open(first, all, OPERATOR, clock);
+                ComputeUnit two = backend().open(first, all, OPERATOR, clock)) {
+            assertThat(one.description().cu()).isEqualTo(1);
+            assertThat(two.description().cu()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void loadsAnotherBitstreamWhenNoTaskUsesTheCard() throws Exception {
         Path first = design(30, 12, 1);
         Path second = design(31, 13, 1);
-        try (ComputeUnit unit = open(first)) {
-            assertThatThrownBy(() -> open(second))
-                    .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("kernels[].device: card 0000:3b:00.1 is in use with " + first + ", it can't take "
-                            + second + " as well; give each bitstream a card of its own");
-            assertSameProducts(unit.products().get(0), OPERATOR, 1);
-        }
-        // The refusal is no fault of the unit.
-        for (Path bitstream : List.of(first, second)) {
-            try (ComputeUnit unit = open(bitstream)) {
+        FutureTask<Void> other = new FutureTask<>(() -> {
+            try (ComputeUnit unit = open(second)) {
                 assertSameProducts(unit.products().get(0), OPERATOR, 1);
             }
+            return null;
+        });
+        Thread thread = new Thread(other);
+        try (ComputeUnit unit = open(first)) {
+            thread.start();
+            while (thread.getState() != Thread.State.WAITING) {
+                assertThat(other.isDone()).isFalse();
+                Thread.onSpinWait();
+            }
+            assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
+        other.get(1, TimeUnit.MINUTES);
     }
 
     @Test
@@ -279,7 +316,8 @@ class XrtComputeUnitTest {
                 bitstream.toString(),
                 new DesignSize(8, 8),
                 new Function("dotprod_1", List.of("HBM0", "DDR0", "HBM2")),
-                new Function("update_1", List.of("HBM3", "HBM4", "HBM5")));
+                new Function("update_1", List.of("HBM3", "HBM4", "HBM5")),
+                null);
         assertThatThrownBy(() -> backend().open(banks, List.of(), OPERATOR, clock))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("functions: dotprod_1: bank 2 is DDR0, but " + bitstream + " connects vector to [HBM[1]];"

@@ -99,7 +99,7 @@ class ExperimentReaderTest {
                 new KernelSpec.Function("dotprod_1", List.of("DDR0", "DDR0", "DDR0")),
                 new KernelSpec.Function("update_1", List.of("DDR1", "DDR1", "DDR1")));
         KernelSpec kernel = new KernelSpec(
-                "bitstreams/8000_100_1CU/8000_100_1cu.xclbin", 1, 1000, List.of(unit), null, null, 0, 0, problem);
+                "bitstreams/8000_100_1CU/8000_100_1cu.xclbin", 1, 1000, List.of(unit), null, null, 0, 0, null, problem);
         String data = Path.of("datasets/10x10_100.txt").toAbsolutePath().toString();
         assertThat(notebook)
                 .isEqualTo(new Experiment(
@@ -136,7 +136,8 @@ class ExperimentReaderTest {
     void givesDefaultsOfKernels() throws IOException {
         Experiment experiment = read(experiment("kernels", "[{\"path_to_bitstream\": \"a.xclbin\"}]"));
         assertThat(experiment.kernels())
-                .containsExactly(new KernelSpec("a.xclbin", 1, 0, List.of(), null, null, 0, 0, experiment.problem()));
+                .containsExactly(
+                        new KernelSpec("a.xclbin", 1, 0, List.of(), null, null, 0, 0, null, experiment.problem()));
     }
 
     @Test
@@ -169,8 +170,8 @@ class ExperimentReaderTest {
                 problem.grid(), problem.survey(), new InversionSettings(InversionMode.STANDARD, 1e-3, 5, 10, 0));
         assertThat(experiment.kernels())
                 .containsExactly(
-                        new KernelSpec("a.xclbin", 2, 1000, List.of(), "node1", "0", 0, 0, problem),
-                        new KernelSpec("b.xclbin", 1, 500, List.of(), null, "0000:3b:00.1", 0, 0, own));
+                        new KernelSpec("a.xclbin", 2, 1000, List.of(), "node1", "0", 0, 0, null, problem),
+                        new KernelSpec("b.xclbin", 1, 500, List.of(), null, "0000:3b:00.1", 0, 0, null, own));
     }
 
     @Test
@@ -397,6 +398,7 @@ class ExperimentReaderTest {
                     /inversion/do_reg | false | inversion.do_reg = false: must be true with the born forward model; remove the key
                     /forward_model/type | "integral" | forward_model.type = "integral": must be born, the only forward model of this version; use born
                     /kernels/1/batch_size | 150 | kernels[1].batch_size = 150: must be a multiple of 100, the cells of a grid (ngrid.x * ngrid.z); count values, not grids
+                    /kernels/1/uuid | "12ab" | kernels[1].uuid = "12ab": must be a UUID of the form 8-4-4-4-12 hexadecimal digits; octospark xclbin info shows a file's
                     /kernels/1/functions | [] | kernels[1].functions = []: must be a list with one entry for each unit, no_instances = 1; give each unit [{"dotprod_N": [banks]}, {"update_N": [banks]}]
                     /kernels/1/functions | [[]] | kernels[1].functions[0] = []: must be one dotprod_N and one update_N with 3 memory banks each; write it as in conf/notebook.json
                     /kernels/1/functions | [{"a":1}] | kernels[1].functions[0] = {"a":1}: must be one dotprod_N and one update_N with 3 memory banks each; write it as in conf/notebook.json
@@ -412,7 +414,7 @@ class ExperimentReaderTest {
                     /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, Iter1, n_max; correct or remove it
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
-                    /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, config; correct or remove it
+                    /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, uuid, config; correct or remove it
                     /seed | 5 | seed: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate, redundant, precision, kernels, accelerator; correct or remove it
                     """)
     void refuses(String pointer, String value, String problem) throws IOException {
