@@ -44,8 +44,8 @@ final class CheckCommand implements Callable<Integer> {
             description = "Configuration of an experiment, to be checked with its bitstreams.")
     private Optional<Path> file;
 
-    @Option(names = "--emulated", description = "The emulated cards in place of those of the Xilinx Runtime.")
-    private boolean emulated;
+    @Mixin
+    private CardBackendOption cards;
 
     @Mixin
     private FormatOption format;
@@ -62,8 +62,8 @@ final class CheckCommand implements Callable<Integer> {
         experiment.ifPresent(
                 read -> check("experiment " + read.name(), () -> read.kernels().size() + " kernels"));
         AcceleratorSettings settings = experiment.map(Experiment::accelerator).orElse(AcceleratorSettings.DEFAULT);
-        XrtBackend backend = emulated ? XrtBackend.emulated(settings) : XrtBackend.ofHost(settings);
-        check("library " + (emulated ? "of the emulated card" : settings.library()), () -> {
+        XrtBackend backend = cards.backend(settings);
+        check("library " + (cards.emulated() ? "of the emulated card" : settings.library()), () -> {
             backend.xrt().load();
             return "loaded";
         });
@@ -110,7 +110,7 @@ final class CheckCommand implements Callable<Integer> {
         int cards = backend.cards().size();
         if (cards == 0) {
             throw new InvalidInputException(
-                    "no card with the driver xocl is on this host; install card and driver, or use --emulated");
+                    "no card with the driver xocl is on this host; install card and driver, or use --backend xrt-emulated");
         }
         return Integer.toString(cards);
     }

@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -21,8 +20,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class DevicesCommand implements Callable<Integer> {
-    @Option(names = "--emulated", description = "The emulated cards in place of those of the Xilinx Runtime.")
-    private boolean emulated;
+    @Mixin
+    private CardBackendOption cards;
 
     @Mixin
     private FormatOption format;
@@ -32,9 +31,7 @@ final class DevicesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        XrtBackend backend = emulated
-                ? XrtBackend.emulated(AcceleratorSettings.DEFAULT)
-                : XrtBackend.ofHost(AcceleratorSettings.DEFAULT);
+        XrtBackend backend = cards.backend(AcceleratorSettings.DEFAULT);
         List<List<Object>> rows = new ArrayList<>();
         for (Card card : backend.cards()) {
             rows.add(List.of(backend.key(), card.index(), card.bdf(), card.name(), state(backend, card)));
@@ -43,9 +40,9 @@ final class DevicesCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println(
-                            emulated
+                            cards.emulated()
                                     ? "no emulated cards: OCTOSPARK_EMU_CARDS = 0"
-                                    : "no FPGA card with the driver xocl on this host; --emulated lists the emulated cards");
+                                    : "no FPGA card with the driver xocl on this host; --backend xrt-emulated lists the emulated ones");
         }
         format.format()
                 .print(

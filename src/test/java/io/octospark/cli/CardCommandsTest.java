@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 class CardCommandsTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String NO_CARD =
-            "no card with the driver xocl is on this host; install card and driver, or use --emulated";
+            "no card with the driver xocl is on this host; install card and driver, or use --backend xrt-emulated";
 
     private interface CLibrary extends Library {
         int unsetenv(String name);
@@ -150,8 +150,8 @@ class CardCommandsTest {
 
     @Test
     void devicesOfAHostWithoutCards() {
-        String hint =
-                "no FPGA card with the driver xocl on this host; --emulated lists the emulated cards%n".formatted();
+        String hint = "no FPGA card with the driver xocl on this host; --backend xrt-emulated lists the emulated ones%n"
+                .formatted();
 
         assertThat(execute("devices", "--format=csv"))
                 .isEqualTo(new Outcome(0, "backend,index,bdf,platform,state\n", hint));
@@ -160,19 +160,20 @@ class CardCommandsTest {
 
     @Test
     void devicesThatAreEmulated() {
-        assertThat(execute("devices", "--emulated")).isEqualTo(new Outcome(0, """
+        assertThat(execute("devices", "--backend=xrt-emulated")).isEqualTo(new Outcome(0, """
                         +--------------+-------+--------------+----------+-------+
                         | backend      | index | bdf          | platform | state |
                         +--------------+-------+--------------+----------+-------+
                         | xrt-emulated |     0 | 0000:3b:00.1 |          | ready |
                         +--------------+-------+--------------+----------+-------+
                         """, ""));
-        assertThat(execute("devices", "--emulated", "--format", "JSON")).isEqualTo(new Outcome(0, """
+        assertThat(execute("devices", "--backend=xrt-emulated", "--format", "JSON"))
+                .isEqualTo(new Outcome(0, """
                         [
                         {"backend":"xrt-emulated","index":0,"bdf":"0000:3b:00.1","platform":"","state":"ready"}
                         ]
                         """, ""));
-        assertThat(execute("devices", "--emulated", "--format", "csv"))
+        assertThat(execute("devices", "--backend=xrt-emulated", "--format", "csv"))
                 .isEqualTo(
                         new Outcome(0, "backend,index,bdf,platform,state\nxrt-emulated,0,0000:3b:00.1,,ready\n", ""));
     }
@@ -184,6 +185,15 @@ class CardCommandsTest {
                 execute((command + " --format=xml").split(" ", -1)),
                 "error: Invalid value for option '--format': expected one of [TABLE, JSON, CSV] (case-insensitive) but"
                         + " was 'xml'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"devices", "check"})
+    void backendWithoutCards(String command) {
+        assertErrors(
+                execute(command, "--backend=cpu"),
+                "error: Invalid value for option '--backend': --backend = cpu: must be xrt or xrt-emulated; correct the"
+                        + " value");
     }
 
     // check
@@ -225,7 +235,7 @@ class CardCommandsTest {
 
     @Test
     void checkOnEmulatedCards() throws IOException {
-        Outcome outcome = experiment("check", "--emulated");
+        Outcome outcome = experiment("check", "--backend=xrt-emulated");
 
         assertThat(outcome.exitCode).isZero();
         assertThat(outcome.err).isEmpty();
@@ -244,7 +254,7 @@ class CardCommandsTest {
 
     @Test
     void checkWithoutAnExperimentLooksAtTheHostAlone() {
-        assertThat(execute("check", "--emulated", "--format=csv")).isEqualTo(new Outcome(0, """
+        assertThat(execute("check", "--backend=xrt-emulated", "--format=csv")).isEqualTo(new Outcome(0, """
                         check,result,found
                         library of the emulated card,ok,loaded
                         cards,ok,1
@@ -257,7 +267,7 @@ class CardCommandsTest {
         Path missing = folder.resolve("none.xclbin");
         kernel(missing, 1);
 
-        Outcome outcome = experiment("check", "--emulated", "--format=csv");
+        Outcome outcome = experiment("check", "--backend=xrt-emulated", "--format=csv");
 
         assertThat(outcome.exitCode).isEqualTo(2);
         assertThat(outcome.out.lines().skip(5))
@@ -270,11 +280,11 @@ class CardCommandsTest {
     @Test
     void checkOfAWrongExperiment() throws IOException {
         assertErrors(
-                execute("check", "--emulated", "--experiment=" + file),
+                execute("check", "--backend=xrt-emulated", "--experiment=" + file),
                 "error: " + file + ": no such file; check the path");
         kernel().put("no_instances", 0);
         assertErrors(
-                experiment("check", "--emulated"),
+                experiment("check", "--backend=xrt-emulated"),
                 "error: " + file + ": kernels[0].no_instances = 0: must be a whole number from 1 to 1000; correct the"
                         + " value");
     }
