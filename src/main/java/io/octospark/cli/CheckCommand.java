@@ -1,9 +1,14 @@
 package io.octospark.cli;
 
+import io.octospark.cluster.ClusterCheck;
+import io.octospark.cluster.HostAssignment;
+import io.octospark.cluster.HostVerdict;
 import io.octospark.cluster.RunPlacement;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.model.experiment.ClusterConfig;
+import io.octospark.model.experiment.ClusterConfigReader;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.KernelSpec;
@@ -14,9 +19,12 @@ import io.octospark.xrt.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +35,9 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Checks that this host can run on its FPGA cards: the library, each card, and with an experiment its"
-                        + " configuration and bitstreams. Programs nothing. The exit code is 0 if all is well, else 2.",
+                        + " configuration and bitstreams. With a cluster checks its hosts in place of this one, over ssh:"
+                        + " login, Java, OctoSpark and Spark, cards, the Xilinx Runtime, bitstreams. Programs nothing and"
+                        + " changes nothing. The exit code is 0 if all is well, else 2.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
@@ -43,6 +53,12 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Configuration of an experiment, to be checked with its bitstreams.")
     private Optional<Path> file;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "FILE",
+            description = "Configuration of a cluster, such as conf/cluster_config.json.")
+    private Optional<Path> clusterFile;
 
     @Mixin
     private CardBackendOption cards;
@@ -62,11 +78,31 @@ final class CheckCommand implements Callable<Integer> {
         experiment.ifPresent(
                 read -> check("experiment " + read.name(), () -> read.kernels().size() + " kernels"));
         AcceleratorSettings settings = experiment.map(Experiment::accelerator).orElse(AcceleratorSettings.DEFAULT);
-        XrtBackend backend = cards.backend(settings);
-        check("library " + (cards.emulated() ? "of the emulated card" : settings.library()), () -> {
-            backend.xrt().load();
-            return "loaded";
-        });
+        if (clusterFile.isPresent()) {
+            ClusterConfig cluster = ClusterConfigReader.read(clusterFile.get());
+            cluster.notices().forEach(spec.commandLine().getErr()::println);
+            checkHosts(cluster, experiment, settings.library());
+        } else {
+            checkThisHost(experiment, cards.backend(settings));
+        }
+        format.format()
+                .print(
+                        List.of("check", "result", "found"),
+                        rows,
+                        spec.commandLine().getOut());
+        return allWell ? ExitCode.DONE : ExitCode.INVALID_INPUT;
+    }
+
+    private void checkThisHost(Optional<Experiment> experiment, XrtBackend backend) {
+        check(
+                "library "
+                        + (cards.emulated()
+                                ? "of the emulated card"
+                                : backend.settings().library()),
+                () -> {
+                    backend.xrt().load();
+                    return "loaded";
+                });
         check("cards", () -> cards(backend));
         for (Card card : backend.cards()) {
             check("card " + card.bdf(), () -> opened(backend, card));
@@ -78,12 +114,34 @@ final class CheckCommand implements Callable<Integer> {
             // It looks at the same things again.
             experiment.ifPresent(read -> check("placement", () -> placed(backend, read)));
         }
-        format.format()
-                .print(
-                        List.of("check", "result", "found"),
-                        rows,
-                        spec.commandLine().getOut());
-        return allWell ? ExitCode.DONE : ExitCode.INVALID_INPUT;
+    }
+
+    private void checkHosts(ClusterConfig cluster, Optional<Experiment> experiment, String library) {
+        List<KernelSpec> kernels = new ArrayList<>();
+        experiment.ifPresent(read -> check("placement", () -> {
+            kernels.addAll(HostAssignment.of(read, cluster).kernels());
+            return kernels.size() + " kernels on " + cluster.hosts().size() + " hosts";
+        }));
+        Map<ClusterConfig.Host, List<String>> bitstreams = new LinkedHashMap<>();
+        for (ClusterConfig.Host host : cluster.hosts()) {
+            Stream<String> ofKernels = kernels.stream()
+                    .filter(kernel -> host.name().equals(kernel.host()))
+                    .map(KernelSpec::pathToBitstream);
+            bitstreams.put(
+                    host,
+                    Stream.concat(Stream.ofNullable(host.bitstream()), ofKernels)
+                            .distinct()
+                            .toList());
+        }
+        ClusterCheck.Wanted wanted = new ClusterCheck.Wanted(
+                cards.emulated(), library, org.apache.spark.package$.MODULE$.SPARK_VERSION(), System.getenv());
+        for (HostVerdict verdict : ClusterCheck.run(bitstreams, wanted)) {
+            allWell &= verdict.ok();
+            rows.add(List.of(
+                    "host " + verdict.host() + ": " + verdict.check(),
+                    verdict.ok() ? "ok" : "FAILED",
+                    verdict.found()));
+        }
     }
 
     private void check(String name, Check check) {

@@ -6,23 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.cli.Launcher.Outcome;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,50 +32,28 @@ class ClusterScriptsIT {
     @TempDir
     private Path folder;
 
-    private final Map<String, Process> servers = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
-    private final Map<String, Integer> ports = new HashMap<>();
+    private SshHosts hosts;
     private ObjectNode cluster;
     private int webPort;
 
     @BeforeEach
     void startServers() throws Exception {
-        for (String key : List.of("host", "user", "other")) {
-            run(
-                    "ssh-keygen",
-                    "-q",
-                    "-t",
-                    "ed25519",
-                    "-N",
-                    "",
-                    "-f",
-                    folder.resolve(key).toString());
-        }
-        Files.copy(folder.resolve("user.pub"), folder.resolve("authorized"));
-        String hostKey = Files.readString(folder.resolve("host.pub"));
-        StringBuilder knownHosts = new StringBuilder();
-        for (String host : List.of(FIRST, SECOND)) {
-            startServer(host);
-            knownHosts.append("[%s]:%d %s".formatted(host, ports.get(host), hostKey));
-        }
-        Files.writeString(folder.resolve("known"), knownHosts);
-        webPort = freePort("127.0.0.1");
+        hosts = new SshHosts(folder, List.of(FIRST, SECOND));
+        webPort = SshHosts.freePort("127.0.0.1");
         cluster = MAPPER.createObjectNode().put("scheduler", "127.0.0.1");
         cluster.putArray("hosts").add(FIRST).add(SECOND);
         cluster.putObject("worker_options")
                 .put("n_workers", 2)
                 .put("nthreads", 1)
                 .put("memory_limit", "1g");
-        cluster.putObject("scheduler_options").put("port", freePort("127.0.0.1"));
+        cluster.putObject("scheduler_options").put("port", SshHosts.freePort("127.0.0.1"));
         for (String host : List.of(FIRST, SECOND)) {
-            cluster.withArray("connect_options")
-                    .addObject()
-                    .put("port", ports.get(host))
-                    .put("client_keys", "user");
+            cluster.withArray("connect_options").add(hosts.connection(host));
         }
         environment.putAll(Map.of(
                 "OCTOSPARK_SSH_OPTS",
-                "-F /dev/null -o 'UserKnownHostsFile=" + folder.resolve("known") + "'",
+                hosts.options(),
                 "OCTOSPARK_RUN",
                 folder.resolve("run").toString(),
                 "OCTOSPARK_WEBUI_PORT",
@@ -94,53 +66,7 @@ class ClusterScriptsIT {
     void stopAll() throws Exception {
         // Ends what a failed test has left.
         script("stop-cluster.sh");
-        servers.values().forEach(Process::destroy);
-        for (Process server : servers.values()) {
-            server.waitFor();
-        }
-    }
-
-    private void startServer(String host) throws IOException {
-        int port = freePort(host);
-        ports.put(host, port);
-        Path config = Files.write(
-                folder.resolve("sshd-" + host),
-                List.of(
-                        "ListenAddress " + host + ":" + port,
-                        "HostKey " + folder.resolve("host"),
-                        "AuthorizedKeysFile " + folder.resolve("authorized"),
-                        "PidFile none",
-                        "StrictModes no",
-                        "UsePAM no",
-                        "PasswordAuthentication no",
-                        "KbdInteractiveAuthentication no"));
-        Process server = new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", config.toString())
-                .redirectErrorStream(true)
-                .start();
-        servers.put(host, server);
-        BufferedReader log = server.inputReader();
-        List<String> lines = new ArrayList<>();
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            lines.add(line);
-            if (line.startsWith("Server listening on " + host)) {
-                return;
-            }
-        }
-        throw new AssertionError("sshd does not start; submit-scripts/run-tests.sh provides what it needs: " + lines);
-    }
-
-    private static int freePort(String host) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(out).isZero();
-        return out.strip();
+        hosts.close();
     }
 
     private Outcome script(String name) throws IOException, InterruptedException {
@@ -169,7 +95,7 @@ class ClusterScriptsIT {
 
     /** A process on the first host that is none of the cluster's. */
     private ProcessHandle unrelated() throws IOException, InterruptedException {
-        String pid = run(
+        String pid = SshHosts.run(
                 "ssh",
                 "-F",
                 "/dev/null",
@@ -178,7 +104,7 @@ class ClusterScriptsIT {
                 "-i",
                 folder.resolve("user").toString(),
                 "-p",
-                ports.get(FIRST).toString(),
+                Integer.toString(hosts.port(FIRST)),
                 FIRST,
                 "sleep 600 >/dev/null 2>&1 </dev/null & echo $!");
         return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
@@ -255,15 +181,13 @@ class ClusterScriptsIT {
                 .contains(
                         "start-cluster: 127.0.0.2: " + USER + "@127.0.0.2: Permission denied (publickey).",
                         "start-cluster: 127.0.0.2: ssh cannot log in; let it do so without a password: ssh-copy-id -p "
-                                + ports.get(FIRST) + " -i " + folder.resolve("other") + " " + USER + "@127.0.0.2");
+                                + hosts.port(FIRST) + " -i " + folder.resolve("other") + " " + USER + "@127.0.0.2");
         assertThat(processes()).isEmpty();
     }
 
     @Test
     void endsWhatItStartedIfAHostDoesNotAnswer() throws Exception {
-        Process server = servers.get(SECOND);
-        server.destroy();
-        assertThat(server.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        hosts.stop(SECOND);
 
         Outcome start = script("start-cluster.sh");
 
@@ -271,7 +195,7 @@ class ClusterScriptsIT {
         assertThat(start.err())
                 .contains(
                         "start-cluster: 127.0.0.2: worker started, log ",
-                        "start-cluster: 127.0.0.3: ssh: connect to host 127.0.0.3 port " + ports.get(SECOND)
+                        "start-cluster: 127.0.0.3: ssh: connect to host 127.0.0.3 port " + hosts.port(SECOND)
                                 + ": Connection refused",
                         "start-cluster: 127.0.0.2: worker stopped",
                         "start-cluster: 127.0.0.1: master stopped");

@@ -1,0 +1,28 @@
+package io.octospark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octospark.model.InvalidInputException;
+import org.junit.jupiter.api.Test;
+
+class ShellWordsTest {
+    @Test
+    void splitsAsXargsDoes() {
+        assertThat(ShellWords.split("X", "")).isEmpty();
+        assertThat(ShellWords.split("X", "  -F\t/dev/null \n -o 'a=b c'\"d 'e'\" \\'f\\ g '' '\\' "))
+                .containsExactly("-F", "/dev/null", "-o", "a=b cd 'e'", "'f g", "", "\\");
+    }
+
+    @Test
+    void refusesAQuoteWithoutEnd() {
+        assertThatThrownBy(() -> ShellWords.split("OCTOSPARK_SSH_OPTS", "-o 'a b"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("OCTOSPARK_SSH_OPTS has an unmatched quote; correct the variable");
+    }
+
+    @Test
+    void quotesForBash() {
+        assertThat(ShellWords.quoted("it's $HOME")).isEqualTo("'it'\\''s $HOME'");
+    }
+}
