@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SqlCommand.class,
             GenerateCommand.class,
             XclbinCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         mixinStandardHelpOptions = true,

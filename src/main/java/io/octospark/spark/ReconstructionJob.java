@@ -136,6 +136,7 @@ public final class ReconstructionJob {
             progress.start(runId, gridsPerRepeat * experiment.redundant(), units);
             // The same for all repeats: one broadcast, and for Parquet one shuffle.
             JavaRDD<DataGrid> grids = source.partitioned(partitions);
+            context.setLocalProperty(UnitTaskTimes.RUN, runId);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
                 context.setJobDescription("%s: %d grids on %d units, repeat %d of %d"
                         .formatted(experiment.name(), gridsPerRepeat, units, repeat + 1, experiment.redundant()));
@@ -155,6 +156,7 @@ public final class ReconstructionJob {
             }
             throw e;
         } finally {
+            context.setLocalProperty(UnitTaskTimes.RUN, null);
             context.removeSparkListener(listener);
         }
         boolean complete = done(committed) == start.gridsExpected();

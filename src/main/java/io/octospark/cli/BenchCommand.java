@@ -1,0 +1,13 @@
+package io.octospark.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "bench",
+        description = "Measures OctoSpark on this host.",
+        subcommands = BenchScalingCommand.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class BenchCommand {
+    private BenchCommand() {}
+}

@@ -1,0 +1,263 @@
+package io.octospark.cli;
+
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.dataset.ModelGenerator;
+import io.octospark.model.dataset.ModelKind;
+import io.octospark.model.dataset.NpyWriter;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.RunOptions;
+import io.octospark.spark.RunSummary;
+import io.octospark.spark.SparkSessions;
+import io.octospark.spark.UnitTaskTimes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Weak scaling. Every unit reconstructs a copy of the same models in the same number of passes, on an emulated card whose
+ * calls take a fixed time: what is left to differ with the number of units is what Spark and OctoSpark add.
+ */
+@Command(
+        name = "scaling",
+        description =
+                "Measures weak scaling on emulated cards whose calls take a fixed time: the same models for each unit, on more"
+                        + " and more units, each size an ordinary run of 1000 measurements x 100 cells. Prints for each size"
+                        + " the median over the repeats of the reconstruction's wall time, the efficiency against the smallest"
+                        + " size, and the driver gap, which is the part of the run's wall time in which no unit's task ran.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BenchScalingCommand implements Callable<Integer> {
+    private static final int MAX_UNITS = 64;
+    private static final int MAX_GRIDS = 10_000;
+    private static final int MAX_REPEATS = 1000;
+    private static final int MAX_CALL_MILLIS = 10_000;
+    private static final Duration EVENTS_LIMIT = Duration.ofSeconds(30);
+
+    /** The tolerance is out of reach, so that a grid takes all its passes. */
+    private static final String EXPERIMENT = """
+            {
+              "name": "scaling",
+              "fwi": {
+                "c_0": 2000.0,
+                "Freq": {"min": 10.0, "max": 40.0, "nTotal": 10},
+                "reservoirTopLeft": {"x": -300.0, "z": 0.0},
+                "reservoirBottomRight": {"x": 300.0, "z": 300.0},
+                "sourcesTopLeft": {"x": -480.0, "z": -5.0},
+                "sourcesBottomRight": {"x": 480.0, "z": -5.0},
+                "receiversTopLeft": {"x": -480.0, "z": -5.0},
+                "receiversBottomRight": {"x": 480.0, "z": -5.0},
+                "nSources": 10,
+                "nReceivers": 10,
+                "ngrid": {"x": 10, "z": 10},
+                "tolerance": 1e-100,
+                "max": 10
+              },
+              "data": "models.npy",
+              "replicate": %d,
+              "precision": "float32",
+              "kernels": [{"path_to_bitstream": "bitstreams/1000_100_1CU/1000_100_1cu.xclbin"}]
+            }
+            """;
+
+    /** One run. */
+    private record Measurement(double stageSeconds, double driverGapSeconds) {}
+
+    @Option(
+            names = "--units",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "1,2,4,8,16",
+            description = "Numbers of units. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> sizes;
+
+    @Option(
+            names = "--grids-per-unit",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Grids of each unit. Default: ${DEFAULT-VALUE}.")
+    private int gridsPerUnit;
+
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Runs of each size, after one that only warms up. Default: ${DEFAULT-VALUE}.")
+    private int repeats;
+
+    @Option(
+            names = "--call-ms",
+            paramLabel = "MS",
+            defaultValue = "50",
+            description = "Time of a unit's call; too short a one for this host's cores measures them. Default: 50.")
+    private int callMillis;
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIR",
+            defaultValue = "results",
+            description = "Folder of the result tables. Default: ${DEFAULT-VALUE}.")
+    private String results;
+
+    @Mixin
+    private FormatOption format;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        sizes.forEach(size -> require("--units", size, 1, MAX_UNITS));
+        require("--grids-per-unit", gridsPerUnit, 1, MAX_GRIDS);
+        require("--repeats", repeats, 1, MAX_REPEATS);
+        require("--call-ms", callMillis, 1, MAX_CALL_MILLIS);
+        int most = Collections.max(sizes);
+        Experiment experiment = experiment(most);
+        String millis = Integer.toString(callMillis);
+        XrtBackend backend = new XrtBackend(
+                true,
+                experiment.accelerator(),
+                Map.of(
+                        "OCTOSPARK_EMU_CARDS", Integer.toString(most),
+                        "OCTOSPARK_EMU_DOTPROD_MS", millis,
+                        "OCTOSPARK_EMU_UPDATE_MS", millis));
+        Map<Integer, List<Measurement>> measurements = new TreeMap<>();
+        try (SparkSession spark = SparkSessions.open("bench scaling", Optional.of("local[" + most + "]"))) {
+            UnitTaskTimes times = new UnitTaskTimes();
+            spark.sparkContext().addSparkListener(times);
+            run(spark, experiment, backend, most, times);
+            // Size after size, so that what else this host does is not on one size alone.
+            for (int repeat = 0; repeat < repeats; repeat++) {
+                for (int size : sizes) {
+                    measurements
+                            .computeIfAbsent(size, key -> new ArrayList<>())
+                            .add(run(spark, experiment, backend, size, times));
+                }
+            }
+        } finally {
+            delete(Path.of(experiment.data()));
+        }
+        print(measurements);
+        return ExitCode.DONE;
+    }
+
+    private void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s = %d: must be from %d to %d; correct the value".formatted(option, value, least, most));
+        }
+    }
+
+    /** An experiment with models for each unit, in a folder for temporary files. */
+    private Experiment experiment(int units) throws IOException {
+        Path folder = Files.createTempDirectory("octospark-scaling");
+        Path file = Files.writeString(folder.resolve("experiment.json"), EXPERIMENT.formatted(units));
+        Experiment experiment = ExperimentReader.read(file, Optional.empty());
+        ModelGenerator models = new ModelGenerator(
+                ModelKind.SMOOTH,
+                experiment.problem().grid(),
+                experiment.problem().survey().backgroundVelocity(),
+                ModelGenerator.DEFAULT_AMPLITUDE,
+                1);
+        try (NpyWriter writer = new NpyWriter(
+                new org.apache.hadoop.fs.Path(experiment.data()),
+                experiment.problem().grid(),
+                gridsPerUnit,
+                new Configuration())) {
+            for (int grid = 0; grid < gridsPerUnit; grid++) {
+                writer.write(models.contrast(grid));
+            }
+        }
+        return experiment;
+    }
+
+    private static void delete(Path data) throws IOException {
+        // Hadoop has written a checksum beside it.
+        for (String name : List.of("models.npy", ".models.npy.crc", "experiment.json")) {
+            Files.deleteIfExists(data.resolveSibling(name));
+        }
+        Files.deleteIfExists(data.getParent());
+    }
+
+    private Measurement run(
+            SparkSession spark, Experiment experiment, XrtBackend backend, int units, UnitTaskTimes times)
+            throws InterruptedException {
+        RunOptions options =
+                new RunOptions(backend, results, Optional.of((long) units * gridsPerUnit), Optional.of(units), 1, false, true);
+        RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
+        if (summary.failed() > 0) {
+            throw new IllegalStateException(
+                    "run " + summary.runId() + ": " + summary.failed() + " grids failed; the table grids says why");
+        }
+        UnitTaskTimes.Times ofRun = times.of(summary.runId(), EVENTS_LIMIT);
+        return new Measurement(ofRun.stageSeconds(), summary.wallSeconds() - ofRun.workingSeconds());
+    }
+
+    private void print(Map<Integer, List<Measurement>> measurements) throws IOException {
+        double smallest = median(measurements.values().iterator().next(), Measurement::stageSeconds);
+        List<List<Object>> rows = new ArrayList<>();
+        measurements.forEach((units, runs) -> {
+            double stage = median(runs, Measurement::stageSeconds);
+            rows.add(List.of(
+                    units,
+                    units * gridsPerUnit,
+                    rounded(stage),
+                    rounded(runs.stream()
+                            .mapToDouble(Measurement::stageSeconds)
+                            .min()
+                            .orElseThrow()),
+                    rounded(runs.stream()
+                            .mapToDouble(Measurement::stageSeconds)
+                            .max()
+                            .orElseThrow()),
+                    rounded(smallest / stage),
+                    rounded(median(runs, Measurement::driverGapSeconds)),
+                    rounded(runs.stream()
+                            .mapToDouble(Measurement::driverGapSeconds)
+                            .max()
+                            .orElseThrow())));
+        });
+        format.format()
+                .print(
+                        List.of(
+                                "units",
+                                "grids",
+                                "stage_seconds",
+                                "stage_min",
+                                "stage_max",
+                                "efficiency",
+                                "driver_gap_seconds",
+                                "driver_gap_max"),
+                        rows,
+                        spec.commandLine().getOut());
+    }
+
+    private static double median(List<Measurement> runs, ToDoubleFunction<Measurement> of) {
+        double[] sorted = runs.stream().mapToDouble(of).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1e3) / 1e3;
+    }
+}
