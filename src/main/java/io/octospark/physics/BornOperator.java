@@ -58,7 +58,7 @@ public final class BornOperator implements LinearOperator {
     }
 
     /** For each point the field {@code scale * g(k, |x - point|)} at all cells x. */
-    private static ComplexVector[] fields(Grid grid, List<Position> points, double k, double scale) {
+    static ComplexVector[] fields(Grid grid, List<Position> points, double k, double scale) {
         ComplexVector[] fields = new ComplexVector[points.size()];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = ComplexVector.zeros(grid.cells());
