@@ -201,8 +201,8 @@ final class BenchScalingCommand implements Callable<Integer> {
     private Measurement run(
             SparkSession spark, Experiment experiment, XrtBackend backend, int units, UnitTaskTimes times)
             throws InterruptedException {
-        RunOptions options =
-                new RunOptions(backend, results, Optional.of((long) units * gridsPerUnit), Optional.of(units), 1, false, true);
+        RunOptions options = new RunOptions(
+                backend, results, Optional.of((long) units * gridsPerUnit), Optional.of(units), 1, false, true);
         RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
         if (summary.failed() > 0) {
             throw new IllegalStateException(

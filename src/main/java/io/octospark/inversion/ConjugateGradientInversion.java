@@ -2,7 +2,6 @@ package io.octospark.inversion;
 
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
-import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.physics.LinearOperator;
 import java.util.Arrays;
@@ -106,8 +105,8 @@ public final class ConjugateGradientInversion {
                 history = Arrays.copyOf(history, 2 * passes);
             }
             history[passes++] = cost;
-            if (isStop(pass, cost, previousCost)) {
-                stopReason = cost < settings.tolerance() ? StopReason.TOLERANCE : StopReason.STALLED;
+            if (StopRule.isMet(settings, pass, cost, previousCost)) {
+                stopReason = StopRule.reason(settings, cost);
                 break;
             }
 
@@ -149,14 +148,6 @@ public final class ConjugateGradientInversion {
             previousCost = cost;
         }
         return new Reconstruction(chi, Arrays.copyOf(history, passes), history[passes - 1], stopReason, null);
-    }
-
-    private boolean isStop(int pass, double cost, double previousCost) {
-        boolean unchanged = Math.abs(previousCost - cost) < settings.tolerance();
-        if (settings.mode() == InversionMode.FWI_PYTHON) {
-            return unchanged;
-        }
-        return pass > 0 && (cost < settings.tolerance() || unchanged);
     }
 
     private static Reconstruction failed(double[] history, int passes, String error) {

@@ -5,14 +5,14 @@ package io.octospark.inversion;
  * {@code (a0 + a1 s + a2 s^2) (b0 + b1 s + b2 s^2)}: data misfit times regularisation factor, each a parabola in the step
  * s. Its derivative is a cubic, solved by Cardano's formula.
  */
-final class StepLength {
+public final class StepLength {
     private StepLength() {}
 
     /**
      * The minimising step. Of three real roots of the cubic the one with the least cost; where leading coefficients
      * vanish, the root of the polynomial of lower degree; NaN if the cost does not depend on the step at all.
      */
-    static double minimising(double a0, double a1, double a2, double b0, double b1, double b2) {
+    public static double minimising(double a0, double a1, double a2, double b0, double b1, double b2) {
         double[] roots =
                 roots(4 * a2 * b2, 3 * (a2 * b1 + a1 * b2), 2 * (a2 * b0 + a1 * b1 + a0 * b2), a1 * b0 + a0 * b1);
         double best = Double.NaN;

@@ -1,0 +1,86 @@
+package io.octospark.inversion.batch;
+
+import io.octospark.model.Grid;
+import io.octospark.model.InversionMode;
+import io.octospark.physics.GramOperator;
+import java.lang.reflect.InvocationTargetException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A normal operator in the order in which the product with many lanes reads it. Never changes once made; the inversions of
+ * all threads of a process may share one.
+ */
+public abstract class BatchOperator {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchOperator.class);
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /** By its name: the class is not to be loaded where its module is missing. */
+    private static final String VECTOR_CLASS = "io.octospark.inversion.batch.VectorOperator";
+
+    /** What this process computes with, found out and said once. */
+    private static final class Detected {
+        static final boolean VECTORS = detect();
+
+        private static boolean detect() {
+            if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+                LOG.warn(
+                        "Grids are inverted in plain Java, which takes about twice the time of vectors:"
+                                + " start the JVM with --add-modules {}",
+                        VECTOR_MODULE);
+                return false;
+            }
+            try {
+                int lanes =
+                        (int) vectorClass().getDeclaredMethod("lanesPerVector").invoke(null);
+                boolean wide = lanes >= 4;
+                LOG.info(
+                        "Grids are inverted {}; vectors of this processor have {} lanes",
+                        wide ? "with vectors" : "in plain Java",
+                        lanes);
+                return wide;
+            } catch (ReflectiveOperationException | LinkageError e) {
+                LOG.warn(
+                        "Grids are inverted in plain Java: module {} of this JVM is not as expected", VECTOR_MODULE, e);
+                return false;
+            }
+        }
+    }
+
+    BatchOperator() {}
+
+    /** The operator in the faster of the two forms that this JVM can use, which is logged. */
+    public static BatchOperator of(GramOperator operator) {
+        return Detected.VECTORS ? vector(operator) : plain(operator);
+    }
+
+    /** For any JVM. */
+    static BatchOperator plain(GramOperator operator) {
+        return new PlainOperator(operator);
+    }
+
+    /** For the vector module, which must be there. */
+    static BatchOperator vector(GramOperator operator) {
+        try {
+            return (BatchOperator)
+                    vectorClass().getDeclaredConstructor(GramOperator.class).newInstance(operator);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(VECTOR_CLASS, e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(VECTOR_CLASS, e);
+        }
+    }
+
+    private static Class<?> vectorClass() throws ClassNotFoundException {
+        return Class.forName(VECTOR_CLASS);
+    }
+
+    /** Rows and columns. */
+    abstract int cells();
+
+    /** Room for as many grids at once as suits the operator's size. */
+    abstract LaneFields newFields(Grid grid, InversionMode mode);
+}

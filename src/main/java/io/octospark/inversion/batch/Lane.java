@@ -1,0 +1,348 @@
+package io.octospark.inversion.batch;
+
+import io.octospark.inversion.Reconstruction;
+import io.octospark.inversion.StepLength;
+import io.octospark.inversion.StopReason;
+import io.octospark.inversion.StopRule;
+import io.octospark.model.Grid;
+import io.octospark.model.InversionSettings;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * The inversion of the grid that is in one lane: everything that is a single number, between the sweeps over the cells of
+ * all lanes. Follows {@link io.octospark.inversion.ConjugateGradientInversion} step by step; what differs is that the
+ * residual is known by its projection Re(K^H r) = b - M chi and its squared norm only, both following the steps:
+ *
+ * <pre>&lt;r, K zeta&gt; = zeta (b - M chi),   ||K zeta||^2 = zeta M zeta
+ * b - M chi -= alpha M zeta,   ||r||^2 += alpha (alpha ||K zeta||^2 - 2 &lt;r, K zeta&gt;)</pre>
+ *
+ * <p>The sweeps do the same in all lanes. A lane that needs something else in the place of a pass (the product with a true
+ * contrast that makes the data, or with the contrast that refreshes the projected residual) takes the vector in question
+ * for its direction and no step, and sets right afterwards what the sweeps have made of its fields.
+ */
+final class Lane<T> {
+    /** Passes from one computation of the projected residual to the next. */
+    static final int REFRESH = 50;
+
+    private enum State {
+        /** No grid. */
+        IDLE,
+        /** The product with the true contrast is to make the data. */
+        PROJECTING,
+        /** The data are there, the fields are to be set. */
+        LOADING,
+        /** The direction is that of the first step, without regularisation. */
+        FIRST_STEP,
+        /** The direction is that of a pass. */
+        PASS,
+        /** The product with the contrast is to refresh the projected residual. */
+        REFRESHING
+    }
+
+    private final int lane;
+    private final LaneFields fields;
+    private final LaneScalars scalars;
+    private final InversionSettings settings;
+    private final double cellVolume;
+    private final double domainArea;
+    private final int cells;
+    private final Consumer<BatchResult<T>> results;
+
+    private final double[] column;
+    private final double[] savedDirection;
+    private final double[] savedGradient;
+
+    private State state = State.IDLE;
+    private T id;
+    private double[] projectedData;
+    private double dataNorm;
+    private double eta;
+    private double residualNorm;
+    private double[] history = new double[32];
+    private int entries;
+    private int pass;
+    private double cost;
+    private double previousCost;
+    private double previousGradientNorm;
+    private boolean flat;
+    private double steering;
+    private double previousSteering;
+    private double weightedNorm;
+    private double weightSum;
+
+    Lane(int lane, LaneFields fields, Grid grid, InversionSettings settings, Consumer<BatchResult<T>> results) {
+        this.lane = lane;
+        this.fields = fields;
+        this.scalars = fields.scalars();
+        this.settings = settings;
+        this.results = results;
+        cellVolume = grid.cellVolume();
+        domainArea = grid.domainArea();
+        cells = grid.cells();
+        column = new double[cells];
+        savedDirection = new double[cells];
+        savedGradient = new double[cells];
+    }
+
+    boolean isIdle() {
+        return state == State.IDLE;
+    }
+
+    /** Takes a grid, which may end at once. Before the direction sweep. */
+    void take(BatchInput<T> input) {
+        if (input.values().length != cells) {
+            throw new IllegalArgumentException(
+                    "a grid has " + input.values().length + " values, its operator has " + cells + " cells");
+        }
+        id = input.id();
+        pass = 0;
+        entries = 0;
+        if (input.kind() == BatchInput.Kind.PROJECTED_DATA) {
+            begin(input.values(), input.dataNormSquared());
+            if (state == State.LOADING) {
+                load();
+            }
+        } else {
+            setDirection(input.values());
+            state = State.PROJECTING;
+        }
+    }
+
+    private void begin(double[] projected, double normSquared) {
+        if (normSquared == 0) {
+            finish(new Reconstruction(new double[cells], new double[0], 0, StopReason.ZERO_DATA, null));
+            return;
+        }
+        eta = 1 / normSquared;
+        if (!(eta > 0 && Double.isFinite(eta))) {
+            finish(Reconstruction.failed(
+                    "the squared norm of the data is " + normSquared + ", its inverse is not a number"));
+            return;
+        }
+        projectedData = projected;
+        dataNorm = normSquared;
+        state = State.LOADING;
+    }
+
+    /** Sets the fields for the first step: steepest descent from chi = 0. */
+    private void load() {
+        residualNorm = dataNorm;
+        fields.set(LaneField.PROJECTED_RESIDUAL, lane, projectedData);
+        previousGradientNorm = 0;
+        for (int x = 0; x < cells; x++) {
+            column[x] = eta * projectedData[x];
+            previousGradientNorm += column[x] * column[x];
+        }
+        setDirection(column);
+        Arrays.fill(column, 0);
+        fields.set(LaneField.CONTRAST, lane, column);
+        fields.set(LaneField.CONTRAST_X, lane, column);
+        fields.set(LaneField.CONTRAST_Z, lane, column);
+        fields.set(LaneField.WEIGHT, lane, column);
+        steering = 0;
+        previousSteering = 0;
+        state = State.FIRST_STEP;
+    }
+
+    /** Lets the direction sweep take these values for direction and gradient. */
+    private void setDirection(double[] values) {
+        fields.set(LaneField.GRADIENT, lane, values);
+        fields.set(LaneField.DIRECTION, lane, values);
+        scalars.conjugacy[lane] = 0;
+    }
+
+    /** After the direction sweep. */
+    void directionTaken() {
+        if (state == State.REFRESHING) {
+            fields.set(LaneField.GRADIENT, lane, savedGradient);
+            state = State.PASS;
+        } else if (state == State.PASS && pass > 0 && pass % REFRESH == 0) {
+            fields.get(LaneField.DIRECTION, lane, savedDirection);
+            fields.get(LaneField.CONTRAST, lane, column);
+            fields.set(LaneField.DIRECTION, lane, column);
+            state = State.REFRESHING;
+        }
+    }
+
+    /** After the product, before the update. */
+    void productTaken() {
+        scalars.step[lane] = 0;
+        scalars.previousSteering[lane] = previousSteering;
+        scalars.steering[lane] = steering;
+        switch (state) {
+            case PROJECTING -> {
+                double[] projected = new double[cells];
+                fields.get(LaneField.IMAGE, lane, projected);
+                begin(projected, scalars.curvature[lane]);
+            }
+            case FIRST_STEP, PASS -> step();
+            case REFRESHING -> {
+                // The weight of this pass is computed again, from the same numbers.
+                scalars.steering[lane] = previousSteering;
+                fields.get(LaneField.IMAGE, lane, column);
+                for (int x = 0; x < cells; x++) {
+                    column[x] = projectedData[x] - column[x];
+                }
+                fields.set(LaneField.PROJECTED_RESIDUAL, lane, column);
+            }
+            case IDLE, LOADING -> {}
+        }
+    }
+
+    private void step() {
+        double imageNorm = scalars.curvature[lane];
+        if (imageNorm <= 0) {
+            // Below zero by rounding only.
+            if (state == State.FIRST_STEP) {
+                finish(new Reconstruction(new double[cells], new double[0], 1, StopReason.GRADIENT_ZERO, null));
+            } else {
+                finish(StopReason.GRADIENT_ZERO);
+            }
+            return;
+        }
+        double slope = scalars.slope[lane];
+        double step;
+        if (state == State.FIRST_STEP) {
+            step = slope / imageNorm;
+        } else {
+            step = flat ? slope / imageNorm : regularisedStep(slope, imageNorm);
+            if (!Double.isFinite(step)) {
+                fail("the step length of pass " + pass + " is " + step);
+                return;
+            }
+        }
+        residualNorm += step * (step * imageNorm - 2 * slope);
+        scalars.step[lane] = step;
+    }
+
+    private double regularisedStep(double slope, double imageNorm) {
+        double b0 = cellVolume * (weightedNorm + previousSteering * weightSum);
+        double b1 = 2 * cellVolume * scalars.mixed[lane];
+        double b2 = cellVolume * scalars.square[lane];
+        return StepLength.minimising(previousCost, -2 * eta * slope, eta * imageNorm, b0, b1, b2);
+    }
+
+    /** After the update, before the gradient sweep. */
+    void updateTaken() {
+        switch (state) {
+            case FIRST_STEP -> {
+                previousCost = 1;
+                state = State.PASS;
+                beginPass(1);
+            }
+            case PASS -> {
+                double factor = flat ? 1 : cellVolume * scalars.factorSum[lane];
+                previousCost = cost;
+                pass++;
+                beginPass(factor);
+            }
+            case REFRESHING -> {
+                takeWeight();
+                fields.get(LaneField.GRADIENT, lane, savedGradient);
+            }
+            case IDLE, PROJECTING, LOADING -> {}
+        }
+    }
+
+    private void beginPass(double factor) {
+        if (pass == settings.maxPasses()) {
+            finish(StopReason.MAX_ITERATIONS);
+            return;
+        }
+        cost = eta * residualNorm;
+        if (!Double.isFinite(cost)) {
+            fail("the cost of pass " + pass + " is " + cost);
+            return;
+        }
+        if (entries == history.length) {
+            history = Arrays.copyOf(history, 2 * entries);
+        }
+        history[entries++] = cost;
+        if (StopRule.isMet(settings, pass, cost, previousCost)) {
+            finish(StopRule.reason(settings, cost));
+            return;
+        }
+        previousSteering = steering;
+        takeWeight();
+        steering = flat ? 0 : settings.amplification(pass) / 2 * weightedNorm / weightSum;
+        if (previousGradientNorm == 0) {
+            finish(StopReason.GRADIENT_ZERO);
+            return;
+        }
+        scalars.gradientScale[lane] = eta * (flat ? 1 : factor);
+        scalars.regularisationScale[lane] = flat ? 0 : previousCost;
+    }
+
+    /** Takes the sums of the weight, after mending a weight with a denominator of 0. */
+    private void takeWeight() {
+        weightedNorm = scalars.weightedNorm[lane];
+        weightSum = scalars.weightSum[lane];
+        flat = false;
+        if (!(scalars.smallestDenominator[lane] > 0)) {
+            mendWeight();
+        }
+    }
+
+    /**
+     * Where the contrast is flat and the steering parameter 0, the smallest positive denominator takes the place of 0. A
+     * contrast that is flat everywhere has no regularisation.
+     */
+    private void mendWeight() {
+        double[] x = new double[cells];
+        double[] z = new double[cells];
+        fields.get(LaneField.CONTRAST_X, lane, x);
+        fields.get(LaneField.CONTRAST_Z, lane, z);
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int cell = 0; cell < cells; cell++) {
+            column[cell] = x[cell] * x[cell] + z[cell] * z[cell];
+            double denominator = column[cell] + previousSteering;
+            if (denominator > 0) {
+                smallest = Math.min(smallest, denominator);
+            }
+        }
+        flat = smallest == Double.POSITIVE_INFINITY;
+        weightedNorm = 0;
+        weightSum = 0;
+        for (int cell = 0; cell < cells; cell++) {
+            double normSquared = column[cell];
+            double denominator = Math.max(normSquared + previousSteering, smallest);
+            column[cell] = flat ? 0 : 1 / (denominator * domainArea);
+            weightedNorm += column[cell] * normSquared;
+            weightSum += column[cell];
+        }
+        fields.set(LaneField.WEIGHT, lane, column);
+    }
+
+    /** After the gradient sweep, before the direction sweep. */
+    void gradientTaken() {
+        switch (state) {
+            case LOADING -> load();
+            case PASS -> {
+                scalars.conjugacy[lane] = scalars.gradientChange[lane] / previousGradientNorm;
+                previousGradientNorm = scalars.gradientNorm[lane];
+            }
+            case REFRESHING -> setDirection(savedDirection);
+            case IDLE, FIRST_STEP, PROJECTING -> {}
+        }
+    }
+
+    private void finish(StopReason reason) {
+        double[] contrast = new double[cells];
+        fields.get(LaneField.CONTRAST, lane, contrast);
+        finish(new Reconstruction(contrast, Arrays.copyOf(history, entries), history[entries - 1], reason, null));
+    }
+
+    private void fail(String error) {
+        double residual = entries == 0 ? Double.NaN : history[entries - 1];
+        finish(new Reconstruction(new double[0], Arrays.copyOf(history, entries), residual, StopReason.FAILED, error));
+    }
+
+    private void finish(Reconstruction reconstruction) {
+        T finished = id;
+        id = null;
+        projectedData = null;
+        state = State.IDLE;
+        results.accept(new BatchResult<>(finished, reconstruction));
+    }
+}
