@@ -3,12 +3,18 @@ package io.octospark.cli;
 import io.octospark.cluster.BackendChoice;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.experiment.KernelSpec;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -49,9 +55,32 @@ final class BackendOption {
                     + " Default: ${DEFAULT-VALUE}.")
     private Kind kind;
 
+    @Option(
+            names = "--operator",
+            paramLabel = "FORM",
+            description =
+                    "On cpu cores: dense, the matrix of all measurements, one grid at a time as on a card; or gram, the"
+                            + " normal operator, many grids at once. Default: gram wherever that gives the same results.")
+    private Optional<OperatorForm> operator;
+
     /** Whether cards were asked for by name. */
     boolean onCards() {
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
+    }
+
+    /** The form that was asked for, or the faster one that can do it. */
+    private OperatorForm operator(Experiment experiment) {
+        Stream<InversionProblem> problems = Stream.concat(
+                Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
+        Optional<String> obstacle = problems.map(
+                        problem -> Optional.ofNullable(OperatorForm.GRAM.obstacle(experiment.precision(), problem)))
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (operator.equals(Optional.of(OperatorForm.GRAM)) && obstacle.isPresent()) {
+            throw new InvalidInputException(
+                    "--operator = gram: " + obstacle.get() + "; use dense, or correct the experiment");
+        }
+        return operator.orElse(obstacle.isPresent() ? OperatorForm.DENSE : OperatorForm.GRAM);
     }
 
     /** The cards that were asked for by name. */
@@ -69,10 +98,10 @@ final class BackendOption {
     Backend choose(Experiment experiment, boolean thisHost, PrintWriter err) {
         Backend backend =
                 switch (kind) {
-                    case CPU -> new CpuBackend(experiment.precision());
+                    case CPU -> new CpuBackend(experiment.precision(), operator(experiment));
                     case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {
-                        BackendChoice choice = BackendChoice.automatic(experiment, thisHost);
+                        BackendChoice choice = BackendChoice.automatic(experiment, thisHost, operator(experiment));
                         err.println("backend: " + choice.backend().key() + ", because " + choice.reason());
                         yield choice.backend();
                     }

@@ -1,8 +1,11 @@
 package io.octospark.compute;
 
+import io.octospark.inversion.batch.BatchInversion;
+import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /** A kind of compute unit with its settings. The driver makes one, the tasks of a run open their units with it. */
 public interface Backend extends Serializable {
@@ -11,6 +14,16 @@ public interface Backend extends Serializable {
 
     /** Passes of an inversion on such a unit from one computation of the residual to the next. */
     int residualRefresh();
+
+    /**
+     * Inverts many grids at once, where units of this kind do that; empty where each grid goes through the products of an
+     * {@linkplain #open opened} unit.
+     *
+     * @param clock told what is spent on what
+     */
+    default Optional<BatchInversion> batch(InversionProblem problem, PhaseClock clock) {
+        return Optional.empty();
+    }
 
     /**
      * Opens a unit and makes the products with an operator ready on it. Waits while another task uses the unit.

@@ -1,11 +1,14 @@
 package io.octospark.compute;
 
+import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
+import io.octospark.physics.GramOperator;
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * The operators of this process. All tasks of an executor that work on one grid and survey share one operator; the first
@@ -14,28 +17,49 @@ import java.util.Map;
 public final class SharedOperators {
     private record Key(Grid grid, Survey survey) {}
 
-    /** One per operator, so that building one does not hold up tasks that need another. */
-    private static final class Slot {
-        private SoftReference<BornOperator> operator = new SoftReference<>(null);
-    }
-
-    private static final Map<Key, Slot> SLOTS = new HashMap<>();
+    private static final Operators<BornOperator> DENSE = new Operators<>(BornOperator::new);
+    private static final Operators<BatchOperator> BATCH =
+            new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey)));
 
     private SharedOperators() {}
 
     /** The operator of a grid and a survey. May be called from any thread. */
     public static BornOperator get(Grid grid, Survey survey) {
-        Slot slot;
-        synchronized (SLOTS) {
-            slot = SLOTS.computeIfAbsent(new Key(grid, survey), key -> new Slot());
+        return DENSE.get(new Key(grid, survey));
+    }
+
+    /** The normal operator of a grid and a survey, for many grids at once. May be called from any thread. */
+    public static BatchOperator batch(Grid grid, Survey survey) {
+        return BATCH.get(new Key(grid, survey));
+    }
+
+    /** Those of one form. */
+    private static final class Operators<T> {
+        private final Map<Key, Slot<T>> slots = new HashMap<>();
+        private final BiFunction<Grid, Survey, T> factory;
+
+        Operators(BiFunction<Grid, Survey, T> factory) {
+            this.factory = factory;
         }
-        synchronized (slot) {
-            BornOperator operator = slot.operator.get();
-            if (operator == null) {
-                operator = new BornOperator(grid, survey);
-                slot.operator = new SoftReference<>(operator);
+
+        T get(Key key) {
+            Slot<T> slot;
+            synchronized (this) {
+                slot = slots.computeIfAbsent(key, none -> new Slot<>());
             }
-            return operator;
+            synchronized (slot) {
+                T operator = slot.operator.get();
+                if (operator == null) {
+                    operator = factory.apply(key.grid(), key.survey());
+                    slot.operator = new SoftReference<>(operator);
+                }
+                return operator;
+            }
         }
+    }
+
+    /** One per operator, so that building one does not hold up tasks that need another. */
+    private static final class Slot<T> {
+        private SoftReference<T> operator = new SoftReference<>(null);
     }
 }

@@ -22,4 +22,18 @@ public record Reconstruction(
     public int iterations() {
         return residualHistory.length;
     }
+
+    /** The relative model error ||chi - truth|| / ||truth||; null where the truth is zero and the contrast is not. */
+    public Double relativeError(double[] truth) {
+        double difference = 0;
+        double norm = 0;
+        for (int x = 0; x < truth.length; x++) {
+            difference += (contrast[x] - truth[x]) * (contrast[x] - truth[x]);
+            norm += truth[x] * truth[x];
+        }
+        if (difference == 0) {
+            return 0.0;
+        }
+        return norm == 0 ? null : Math.sqrt(difference / norm);
+    }
 }

@@ -73,25 +73,11 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             operator.forward(truth, data);
             result = inversion.invert(products, data);
             if (result.stopReason() != StopReason.FAILED) {
-                modelError = relativeError(result.contrast(), truth);
+                modelError = result.relativeError(truth);
             }
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (inProducts.totalNanos() - productsBefore), 0);
         return new GridRecord(repeat, grid.id(), assignment.partition(), cu, result, modelError, elapsed / 1e9);
-    }
-
-    /** ||chi - truth|| / ||truth||; null where the truth is zero and the result is not. */
-    private static Double relativeError(double[] chi, double[] truth) {
-        double difference = 0;
-        double norm = 0;
-        for (int x = 0; x < chi.length; x++) {
-            difference += (chi[x] - truth[x]) * (chi[x] - truth[x]);
-            norm += truth[x] * truth[x];
-        }
-        if (difference == 0) {
-            return 0.0;
-        }
-        return norm == 0 ? null : Math.sqrt(difference / norm);
     }
 }

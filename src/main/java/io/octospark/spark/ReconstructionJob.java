@@ -4,6 +4,7 @@ import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
@@ -35,7 +36,7 @@ import org.apache.spark.util.LongAccumulator;
  *
  * <pre>{@code
  * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
- * Backend cores = new CpuBackend(Precision.FLOAT64);
+ * Backend cores = new CpuBackend(Precision.FLOAT64, OperatorForm.GRAM);
  * RunOptions options = new RunOptions(cores, "results", Optional.empty(), Optional.empty(), 1, false, true);
  * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
  * }</pre>
@@ -44,7 +45,6 @@ public final class ReconstructionJob {
     /** Of the memory of an executor, what operators may fill. */
     private static final double OPERATOR_SHARE_OF_MEMORY = 0.6;
 
-    private static final int BYTES_PER_ENTRY = 2 * Double.BYTES;
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -215,21 +215,21 @@ public final class ReconstructionJob {
     private void checkMemory(InversionProblem problem) {
         long rows = problem.survey().measurements();
         int cells = problem.grid().cells();
-        String size = "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
-                .formatted(rows, cells);
-        if (rows > BornOperator.MAX_ENTRIES / cells) {
+        OperatorForm form = backend instanceof CpuBackend cpu ? cpu.operator() : OperatorForm.DENSE;
+        String size = form == OperatorForm.DENSE
+                ? "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
+                        .formatted(rows, cells)
+                : "fwi: the normal operator of %d x %d cells".formatted(cells, cells);
+        if (form == OperatorForm.DENSE && rows > BornOperator.MAX_ENTRIES / cells) {
             throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
                     .formatted(size, BornOperator.MAX_ENTRIES));
         }
         SparkContext context = spark.sparkContext();
-        // In the other precisions every CPU unit at work has a float32 copy of its own.
-        boolean copied = experiment.precision() != Precision.FLOAT64 && backend instanceof CpuBackend;
-        int copies = !copied
-                ? 0
-                : context.isLocal()
-                        ? context.defaultParallelism()
-                        : context.getConf().getInt("spark.executor.cores", 1);
-        long needed = rows * cells * (BYTES_PER_ENTRY + (long) copies * 2 * Float.BYTES);
+        int tasks = context.isLocal()
+                ? context.defaultParallelism()
+                : context.getConf().getInt("spark.executor.cores", 1);
+        Precision copied = backend instanceof CpuBackend cpu ? cpu.precision() : Precision.FLOAT64;
+        long needed = form.bytes(copied, problem, tasks);
         String setting = context.isLocal() ? "spark.driver.memory" : "spark.executor.memory";
         long memory = context.isLocal()
                 ? Runtime.getRuntime().maxMemory()

@@ -10,6 +10,7 @@ import io.octospark.compute.SharedOperators;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.inversion.StopReason;
+import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
@@ -21,6 +22,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -84,8 +86,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         private final UnitAssignment assignment;
         private final TaskContext task;
         private final PhaseClock clock = new PhaseClock();
-        private final ComputeUnit unit;
-        private final Pipeline<DataGrid, GridRecord> records;
+        private final GridWork work;
 
         /** When the last row was handed over to be written; 0 before the first. */
         private long handedOver;
@@ -98,18 +99,25 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         Rows(UnitAssignment assignment, Iterator<DataGrid> grids) {
             this.assignment = assignment;
             task = TaskContext.get();
+            Optional<BatchInversion> batch = backend.batch(assignment.problem(), clock);
+            work = batch.isPresent()
+                    ? new BatchWork(batch.get(), grids, assignment, repeat, dataKind, clock, this::checkKilled)
+                    : onUnit(grids);
+            task.addTaskCompletionListener((TaskCompletionListener) this::end);
+        }
+
+        private GridWork onUnit(Iterator<DataGrid> grids) {
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
             BornOperator operator = SharedOperators.get(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            unit = open(operator);
+            ComputeUnit unit = open(operator);
             task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
             unit.products()
                     .forEach(products -> workers.add(new GridReconstruction(
-                            assignment, cu(), repeat, dataKind, backend, operator, products, clock)));
-            records = new Pipeline<>(grids, workers, this::checkKilled);
-            task.addTaskCompletionListener((TaskCompletionListener) this::end);
+                            assignment, cu(unit.description()), repeat, dataKind, backend, operator, products, clock)));
+            return new UnitWork(unit, grids, workers, this::checkKilled);
         }
 
         /** On a cluster Spark decides who gets which unit, in local mode the tasks among themselves. */
@@ -158,49 +166,47 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                 clock.addSince(Phase.WRITE, handedOver);
                 handedOver = 0;
             }
-            return records.hasNext();
+            return work.hasNext();
         }
 
         @Override
         public Row next() {
-            GridRecord record = records.next();
+            GridRecord record = work.next();
             computed++;
             failed += record.reconstruction().stopReason() == StopReason.FAILED ? 1 : 0;
             converged += record.reconstruction().stopReason().converged() ? 1 : 0;
             iterations += record.reconstruction().iterations();
             gridsDone.add(1);
-            UnitMetrics.gridDone(unit.description());
+            UnitMetrics.gridDone(work.description());
             handedOver = System.nanoTime();
             return record.toRow();
         }
 
         /** The unit's number, of the one that computes: another may have taken the place of the planned one. */
-        private int cu() {
-            Integer cu = unit.description().cu();
-            return cu == null ? assignment.cu() : cu;
+        private int cu(UnitDescription unit) {
+            return unit.cu() == null ? assignment.cu() : unit.cu();
         }
 
         private void end(TaskContext task) {
-            records.close();
             // Before the report, so that all calls are in it.
-            unit.close();
-            UnitDescription description = unit.description();
+            work.close();
+            UnitDescription description = work.description();
             // Spark drops what a failed attempt adds.
             UnitRecord record = new UnitRecord(
                     repeat,
                     assignment.partition(),
                     assignment.id(),
-                    cu(),
+                    cu(description),
                     hostName(),
                     description,
                     SparkEnv.get().executorId(),
                     task.attemptNumber(),
                     computed,
-                    unit.busyShare().isPresent() ? unit.busyShare().getAsDouble() : null,
+                    work.busyShare().isPresent() ? work.busyShare().getAsDouble() : null,
                     (System.nanoTime() - taskStart) / 1e9,
                     clock.timings());
             // Left to the next attempt by one that fails.
-            List<DeviceSample> samples = task.isFailed() ? List.of() : unit.takeSamples();
+            List<DeviceSample> samples = task.isFailed() ? List.of() : work.takeSamples();
             reports.add(new UnitReport(record, failed, converged, iterations, samples));
         }
     }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,7 +166,7 @@ class StandaloneClusterIT {
 
     @Test
     void anExecutorThatIsKilledLeavesEveryGridOnce() throws Exception {
-        whileAtWork("killed", () -> cluster.killExecutors("127.0.0.3"), "--strict-hosts");
+        whileAtWork("127.0.0.3", "killed", () -> cluster.killExecutors("127.0.0.3"), "--strict-hosts");
 
         assertEveryGridOnce("killed");
         assertThat(sql("killed", "SELECT host, grids FROM units ORDER BY id"))
@@ -176,7 +175,7 @@ class StandaloneClusterIT {
 
     @Test
     void theGridsOfAHostThatIsGoneGoToAnother() throws Exception {
-        whileAtWork("gone", () -> cluster.killWorker("127.0.0.2"));
+        whileAtWork("127.0.0.2", "gone", () -> cluster.killWorker("127.0.0.2"));
         cluster.restartWorker("127.0.0.2");
 
         assertEveryGridOnce("gone");
@@ -187,32 +186,28 @@ class StandaloneClusterIT {
                         "127.0.0.3,bitstreams/5000_100_2CU/5000_100_2cu.xclbin,4");
     }
 
-    /** Does something to the cluster while a run is at work, and waits for the run. */
-    private void whileAtWork(String results, Runnable deed, String... options) throws Exception {
+    /** Does something to the cluster when the card of a host is at work, and waits for the run. */
+    private void whileAtWork(String host, String results, Runnable deed, String... options) throws Exception {
+        Path calls = folder.resolve("calls.log");
         // Slow enough to be caught at work.
-        Map<String, String> slow = Map.of("OCTOSPARK_EMU_DOTPROD_MS", "100");
+        Map<String, String> emulator =
+                Map.of("OCTOSPARK_EMU_DOTPROD_MS", "60", "OCTOSPARK_EMU_CALL_LOG", calls.toString());
         CompletableFuture<Outcome> run = CompletableFuture.supplyAsync(() -> {
             try {
-                return run(cluster.master(), slow, results, options);
+                return run(cluster.master(), emulator, results, options);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
-        StandaloneCluster.await(() -> run.isDone() || standardErrors().contains("of " + GRIDS + " grids"));
+        StandaloneCluster.await(() -> run.isDone() || content(calls).contains(StandaloneCluster.card(host)));
         deed.run();
         Outcome outcome = run.get();
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
 
-    /** What the commands have printed so far. */
-    private String standardErrors() {
-        try (Stream<Path> files = Files.list(folder)) {
-            StringBuilder text = new StringBuilder();
-            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("stderr"))
-                    .toList()) {
-                text.append(Files.readString(file));
-            }
-            return text.toString();
+    private static String content(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,7 @@ package io.octospark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import org.junit.jupiter.api.Test;
@@ -13,17 +14,17 @@ class BackendChoiceTest {
 
     @Test
     void withoutACardCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, true))
+        assertThat(BackendChoice.automatic(EXPERIMENT, true, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
-                        new CpuBackend(Precision.FLOAT32),
+                        new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
                         "this host has no FPGA card with the driver xocl; --backend xrt insists on cards"));
     }
 
     @Test
     void onOtherHostsCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, false))
+        assertThat(BackendChoice.automatic(EXPERIMENT, false, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
-                        new CpuBackend(Precision.FLOAT32),
+                        new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
                         "cards of other hosts can't be seen from here; --backend xrt insists on cards"));
     }
 }

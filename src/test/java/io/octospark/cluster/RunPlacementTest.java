@@ -8,6 +8,7 @@ import io.octospark.cluster.RunPlacement.Hosts;
 import io.octospark.compute.Backend;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.DesignFiles;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Runs on the two emulated cards of this host, and on cards of others. */
 class RunPlacementTest {
     private static final InversionProblem PROBLEM = Cases.problem(30, 15);
-    private static final Backend CPU = new CpuBackend(Precision.FLOAT64);
+    private static final Backend CPU = new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE);
     private static final XrtBackend EMULATED = emulated(2);
     private static final XrtBackend REAL = XrtBackend.ofHost(AcceleratorSettings.DEFAULT);
     private static final Hosts THIS_HOST = new Hosts(4, true);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.InversionProblem;
@@ -93,7 +94,8 @@ class ReferenceTest {
         BornOperator operator = operator(problem);
         ComplexVector p = ComplexVector.zeros(operator.rows());
         operator.forward(reference.trueContrast(), p);
-        try (ComputeUnit unit = new CpuBackend(precision).open(null, List.of(), operator, new PhaseClock())) {
+        try (ComputeUnit unit =
+                new CpuBackend(precision, OperatorForm.DENSE).open(null, List.of(), operator, new PhaseClock())) {
             LinearOperator k = unit.products().get(0);
             return new ConjugateGradientInversion(problem.grid(), problem.inversion()).invert(k, p);
         }

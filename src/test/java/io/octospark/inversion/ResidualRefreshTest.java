@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
@@ -200,8 +201,8 @@ class ResidualRefreshTest {
     }
 
     private static Reconstruction inSinglePrecision(Case problem, int interval) {
-        try (ComputeUnit unit =
-                new CpuBackend(Precision.FLOAT32).open(null, List.of(), problem.operator(), new PhaseClock())) {
+        try (ComputeUnit unit = new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE)
+                .open(null, List.of(), problem.operator(), new PhaseClock())) {
             return problem.invert(unit.products().get(0), interval);
         }
     }

@@ -9,6 +9,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Precision;
@@ -116,8 +117,9 @@ class CardReconstructionTest {
         Path file = folder.resolve("experiment.json");
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
-        Backend backend =
-                onCards ? new XrtBackend(true, experiment.accelerator(), options) : new CpuBackend(Precision.FLOAT64);
+        Backend backend = onCards
+                ? new XrtBackend(true, experiment.accelerator(), options)
+                : new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE);
         RunOptions runOptions =
                 new RunOptions(backend, folder.resolve("results").toString(), grids, units, 1, false, true);
         RunProgress silent = new RunProgress() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -114,7 +115,7 @@ class ReconstructionJobTest {
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
         RunOptions options = new RunOptions(
-                new CpuBackend(experiment.precision()),
+                new CpuBackend(experiment.precision(), OperatorForm.DENSE),
                 folder.resolve(results).toString(),
                 grids,
                 units,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -71,7 +72,7 @@ class ReconstructionTaskTest {
                 ASSIGNMENTS,
                 false,
                 DataKind.CONTRAST,
-                new CpuBackend(Precision.FLOAT64),
+                new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE),
                 0,
                 spark.sparkContext().longAccumulator(),
                 reports);

@@ -2,22 +2,35 @@ package io.octospark.compute.cpu;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
+import io.octospark.compute.SharedOperators;
 import io.octospark.compute.UnitAddress;
+import io.octospark.compute.UnitDescription;
+import io.octospark.inversion.batch.BatchInversion;
+import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.Precision;
+import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * CPU cores as compute units: whichever core Spark gives the task.
  *
  * @param precision arithmetic of the products
+ * @param operator form of the operator
  */
-public record CpuBackend(Precision precision) implements Backend {
+public record CpuBackend(Precision precision, OperatorForm operator) implements Backend {
     /** Name of this kind of unit. */
     public static final String KEY = "cpu";
 
     private static final long serialVersionUID = 1L;
+
+    /** The description of every unit of this kind. */
+    public static UnitDescription description() {
+        return new UnitDescription(KEY, "cpu", null, null, null);
+    }
 
     @Override
     public String key() {
@@ -28,6 +41,18 @@ public record CpuBackend(Precision precision) implements Backend {
     @Override
     public int residualRefresh() {
         return 1;
+    }
+
+    @Override
+    public Optional<BatchInversion> batch(InversionProblem problem, PhaseClock clock) {
+        if (operator != OperatorForm.GRAM) {
+            return Optional.empty();
+        }
+        long start = System.nanoTime();
+        BatchOperator shared = SharedOperators.batch(problem.grid(), problem.survey());
+        clock.addSince(Phase.ALLOC, start);
+        return Optional.of(new BatchInversion(
+                problem.grid(), problem.inversion(), shared, nanos -> clock.add(Phase.DOTPROD, nanos, 0)));
     }
 
     @Override

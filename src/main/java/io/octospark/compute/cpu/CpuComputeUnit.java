@@ -38,7 +38,7 @@ final class CpuComputeUnit implements ComputeUnit {
 
     @Override
     public UnitDescription description() {
-        return new UnitDescription(CpuBackend.KEY, "cpu", null, null, null);
+        return CpuBackend.description();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.function.LongConsumer;
 
 /**
  * Inverts many grids at once: the results of {@link io.octospark.inversion.ConjugateGradientInversion} up to rounding, far
@@ -25,17 +26,20 @@ public final class BatchInversion {
     private final Grid grid;
     private final InversionSettings settings;
     private final LaneFields fields;
+    private final LongConsumer productNanos;
 
     /**
      * @param grid geometry of the contrast, that of the operator; in mode {@code fwi-python} the one with whole-metre cells
+     * @param productNanos told how long each product of all lanes has taken
      */
-    public BatchInversion(Grid grid, InversionSettings settings, BatchOperator operator) {
+    public BatchInversion(Grid grid, InversionSettings settings, BatchOperator operator, LongConsumer productNanos) {
         if (grid.cells() != operator.cells()) {
             throw new IllegalArgumentException(
                     "the grid has " + grid.cells() + " cells, the operator " + operator.cells());
         }
         this.grid = grid;
         this.settings = settings;
+        this.productNanos = productNanos;
         fields = operator.newFields(grid, settings.mode());
     }
 
@@ -122,7 +126,9 @@ public final class BatchInversion {
                 }
             }
             lanes.forEach(Lane::directionTaken);
+            long start = System.nanoTime();
             fields.multiply(used);
+            productNanos.accept(System.nanoTime() - start);
             lanes.forEach(Lane::productTaken);
             for (int group = 0; group < used.length; group++) {
                 if (used[group]) {

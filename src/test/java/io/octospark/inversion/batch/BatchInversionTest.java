@@ -383,7 +383,8 @@ class BatchInversionTest {
         assertThatThrownBy(() -> problem.invert(arithmetic, List.of(BatchInput.ofData(0, new double[19], 1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a grid has 19 values, its operator has 20 cells");
-        assertThatThrownBy(() -> new BatchInversion(problem.grid(), SETTINGS, arithmetic.operator(other.m())))
+        assertThatThrownBy(
+                        () -> new BatchInversion(problem.grid(), SETTINGS, arithmetic.operator(other.m()), nanos -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the grid has 20 cells, the operator 9");
     }

@@ -129,7 +129,7 @@ record Problem(Grid grid, InversionSettings settings, LinearOperator k, GramOper
     }
 
     BatchInversion batch(Arithmetic arithmetic) {
-        return new BatchInversion(grid, settings, arithmetic.operator(m));
+        return new BatchInversion(grid, settings, arithmetic.operator(m), nanos -> {});
     }
 
     Map<Integer, Reconstruction> invert(Arithmetic arithmetic, Collection<BatchInput<Integer>> inputs) {

@@ -1,0 +1,24 @@
+package io.octospark.spark;
+
+import io.octospark.compute.DeviceSample;
+import io.octospark.compute.UnitDescription;
+import io.octospark.results.GridRecord;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Turns the grids of a partition into rows of results, in the order in which they are done. Serves one thread. */
+interface GridWork extends Iterator<GridRecord>, AutoCloseable {
+    /** The unit that computes. */
+    UnitDescription description();
+
+    /** Share of the time in which the unit was busy, where that is measured. */
+    OptionalDouble busyShare();
+
+    /** What the unit's sensors showed since somebody last asked. */
+    List<DeviceSample> takeSamples();
+
+    /** Gives the unit back. Closing twice does nothing more. */
+    @Override
+    void close();
+}
