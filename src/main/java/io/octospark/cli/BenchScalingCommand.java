@@ -92,7 +92,7 @@ final class BenchScalingCommand implements Callable<Integer> {
     @Option(
             names = "--grids-per-unit",
             paramLabel = "N",
-            defaultValue = "10",
+            defaultValue = "30",
             description = "Grids of each unit. Default: ${DEFAULT-VALUE}.")
     private int gridsPerUnit;
 
