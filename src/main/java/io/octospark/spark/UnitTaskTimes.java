@@ -30,7 +30,7 @@ public final class UnitTaskTimes extends SparkListener {
     public record Times(double stageSeconds, double workingSeconds) {}
 
     /** From start to end, in ms. */
-    private record Span(long start, long end) {}
+    record Span(long start, long end) {}
 
     private static final class Stage {
         private final String runId;
@@ -100,7 +100,7 @@ public final class UnitTaskTimes extends SparkListener {
     }
 
     /** The time that spans cover; where they overlap it counts once. */
-    private static double seconds(List<Span> spans) {
+    static double seconds(List<Span> spans) {
         long millis = 0;
         long covered = Long.MIN_VALUE;
         for (Span span :
