@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,7 @@ final class StandaloneCluster implements AutoCloseable {
     /** JVM options for processes that live for a few seconds. */
     static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 100;
@@ -107,14 +110,21 @@ final class StandaloneCluster implements AutoCloseable {
         return "spark://127.0.0.1:" + port;
     }
 
+    /** The processes of a host's executors. */
+    Set<Long> executors(String host) {
+        return running(EXECUTOR, "--hostname " + host + " ").stream()
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+    }
+
     /** Ends the executors of a host as the kernel would. */
     void killExecutors(String host) {
-        kill(running("CoarseGrainedExecutorBackend", "--hostname " + host + " "));
+        kill(running(EXECUTOR, "--hostname " + host + " "));
     }
 
     /** Ends the worker of a host and its executors as a power cut would. */
     void killWorker(String host) {
-        List<ProcessHandle> executors = running("CoarseGrainedExecutorBackend", "--hostname " + host + " ");
+        List<ProcessHandle> executors = running(EXECUTOR, "--hostname " + host + " ");
         kill(running("worker.Worker", "--host " + host + " "));
         kill(executors);
     }

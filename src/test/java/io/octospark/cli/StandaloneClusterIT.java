@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,15 +200,20 @@ class StandaloneClusterIT {
                 throw new IllegalStateException(e);
             }
         });
-        StandaloneCluster.await(() -> run.isDone() || content(calls).contains(StandaloneCluster.card(host)));
+        StandaloneCluster.await(() -> run.isDone() || calls(calls).anyMatch(cluster.executors(host)::contains));
         deed.run();
         Outcome outcome = run.get();
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     }
 
-    private static String content(Path file) {
+    /** The processes of the calls in an emulated card's log. */
+    private static Stream<Long> calls(Path log) {
         try {
-            return Files.exists(file) ? Files.readString(file) : "";
+            return Files.exists(log)
+                    ? Files.readAllLines(log).stream()
+                            .filter(line -> line.startsWith("call,"))
+                            .map(line -> Long.valueOf(line.substring(line.lastIndexOf(',') + 1)))
+                    : Stream.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
