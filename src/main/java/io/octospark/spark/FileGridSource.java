@@ -20,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** A data set in one file that can be read from any grid on: every partition reads its own part. */
+/** A data set that can be read from any grid on: every partition reads its own part. */
 final class FileGridSource implements GridSource {
     private final JavaSparkContext context;
     private final GridFile file;
@@ -84,7 +84,9 @@ final class FileGridSource implements GridSource {
                     throw new UncheckedIOException(e);
                 }
             }
-            return new DataGrid(next++, reader.next().values());
+            long copy = next++ / file.grids();
+            DataGrid grid = reader.next();
+            return new DataGrid(copy * file.grids() + grid.id(), grid.values());
         }
 
         private void close() {

@@ -40,7 +40,7 @@ interface GridSource {
             String name = path.getName().toLowerCase(Locale.ROOT);
             FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
             if (name.endsWith(".parquet") || status.isDirectory()) {
-                return new ParquetGridSource(spark, data, kind, grid.cells());
+                return new FileGridSource(spark, ParquetDataSet.open(spark, data, kind, grid.cells()));
             }
             if (name.endsWith(".txt")) {
                 return new FileGridSource(spark, TextGridFile.open(path, grid.cells(), configuration));

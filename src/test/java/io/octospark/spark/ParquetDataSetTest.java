@@ -8,8 +8,16 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.dataset.GridReader;
+import io.octospark.model.dataset.GridSlice;
+import io.octospark.model.dataset.ParquetGridFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class ParquetGridSourceTest {
+class ParquetDataSetTest {
     private static SparkSession spark;
 
     @TempDir
@@ -40,19 +49,25 @@ class ParquetGridSourceTest {
         return file;
     }
 
+    private static GridSource source(String file) throws IOException {
+        return new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2));
+    }
+
     @Test
-    void sendsEveryGridToItsPartitionInOrder() {
+    void readsEveryGridInItsPartition() throws IOException {
         // Shuffled rows, integers for numbers, a null among them.
         String file = write("SELECT cast(id AS int) AS grid_id, IF(id = 3, array(7, null), array(id, -id)) AS chi"
                 + " FROM range(5) ORDER BY hash(id)");
 
-        ParquetGridSource source = new ParquetGridSource(spark, file, DataKind.CONTRAST, 2);
+        GridSource source = source(file);
 
         assertThat(source.grids()).isEqualTo(5);
         List<List<DataGrid>> partitions =
                 source.partitioned(Placement.onEqualUnits(null, 3, 11)).glom().collect();
         assertThat(partitions).extracting(List::size).containsExactly(4, 4, 3);
-        List<DataGrid> grids = partitions.stream().flatMap(List::stream).toList();
+        List<DataGrid> grids = partitions.stream()
+                .flatMap(partition -> partition.stream().sorted(Comparator.comparingLong(DataGrid::id)))
+                .toList();
         for (int id = 0; id < 11; id++) {
             assertThat(grids.get(id).id()).isEqualTo(id);
             double first = id % 5 == 3 ? 7 : id % 5;
@@ -62,15 +77,73 @@ class ParquetGridSourceTest {
     }
 
     @Test
-    void sendsGridsToPartitionsThatAreNotInTheirOrder() {
+    void sendsGridsToPartitionsThatAreNotInTheirOrder() throws IOException {
         String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(4)");
-        ParquetGridSource source = new ParquetGridSource(spark, file, DataKind.CONTRAST, 2);
+        GridSource source = source(file);
 
         List<UnitAssignment> partitions = Placement.split(Placement.onEqualUnits(null, 2, 7), 3);
 
         assertThat(source.partitioned(partitions).glom().collect())
                 .extracting(grids -> grids.stream().map(DataGrid::id).toList())
                 .containsExactly(List.of(0L, 1L), List.of(4L), List.of(2L), List.of(5L), List.of(3L), List.of(6L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"double", "float", "int", "bigint", "smallint", "decimal(9, 2)", "decimal(30, 5)"})
+    void numbersMayBeOfAnyType(String type) throws IOException {
+        String file = write("SELECT cast(id AS smallint) AS grid_id, cast(array(id, -3, null) AS array<" + type
+                + ">) AS chi FROM range(3)");
+        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 3));
+
+        List<DataGrid> grids =
+                source.partitioned(Placement.onEqualUnits(null, 1, 3)).collect();
+        assertThat(grids).hasSize(3);
+        for (DataGrid grid : grids) {
+            assertThat(grid.values()).containsExactly((double) grid.id(), -3, Double.NaN);
+        }
+    }
+
+    @Test
+    void aDataSetMayBeInSeveralFiles() throws IOException {
+        String file = folder.resolve("grids.parquet").toString();
+        spark.sql("SELECT id AS grid_id, array(id, 1.5D) AS chi FROM range(0, 1000, 1, 7)")
+                .write()
+                .parquet(file);
+
+        ParquetGridFile opened = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2);
+        assertThat(opened.isRegular()).isTrue();
+        List<List<DataGrid>> partitions = new FileGridSource(spark, opened)
+                .partitioned(Placement.onEqualUnits(null, 3, 1000))
+                .glom()
+                .collect();
+
+        long next = 0;
+        for (List<DataGrid> partition : partitions) {
+            for (DataGrid grid : partition) {
+                assertThat(grid.id()).isEqualTo(next);
+                assertThat(grid.values()).containsExactly((double) next, 1.5);
+                next++;
+            }
+        }
+        assertThat(next).isEqualTo(1000);
+    }
+
+    @Test
+    void aGridThatIsGoneSinceTheStartIsAnError() throws IOException {
+        String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(9)");
+        GridSlice slice = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2).slice(3, 4);
+        spark.sql("SELECT id AS grid_id, array(id, 1) AS chi FROM range(5)")
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(file);
+
+        assertThatThrownBy(() -> {
+                    try (GridReader reader = slice.open(new Configuration())) {
+                        reader.forEachRemaining(grid -> {});
+                    }
+                })
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageEndingWith(": can't be read; was the file changed, or can't this host reach it?");
     }
 
     @ParameterizedTest
@@ -92,7 +165,7 @@ class ParquetGridSourceTest {
     void refusesWhatIsNoDataSet(String query, String message) {
         String file = write(query);
 
-        assertThatThrownBy(() -> new ParquetGridSource(spark, file, DataKind.CONTRAST, 2))
+        assertThatThrownBy(() -> source(file))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(message);
