@@ -54,6 +54,16 @@ class CardLockTest {
         assertThat(inAnotherProcess()).isEqualTo("acquired");
     }
 
+    /** Linux gives up all locks of a process on a file when it closes any of its descriptors of that file. */
+    @Test
+    void aThreadThatDoesNotGetItLeavesItToItsHolder() throws Exception {
+        try (CardLock lock = CardLock.acquire(folder, CARD, LIMIT)) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> CardLock.acquire(folder, CARD, SHORT)).isInstanceOf(XrtException.class);
+            assertThat(inAnotherProcess()).contains("another process or thread has been programming the card");
+        }
+    }
+
     private String inAnotherProcess() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
