@@ -103,9 +103,16 @@ final class ExperimentOptions {
                         experiment.name(),
                         master,
                         unitsPerExecutor(experiment),
+                        unitsInAll(experiment),
                         backend.cards(experiment),
                         units.isPresent() ? List.of() : CardPlacement.ofKernels(experiment.kernels(), List.of()))
                 : SparkSessions.open(experiment.name(), master);
+    }
+
+    private Optional<Integer> unitsInAll(Experiment experiment) {
+        int ofKernels =
+                experiment.kernels().stream().mapToInt(KernelSpec::instances).sum();
+        return units.or(() -> ofKernels == 0 ? Optional.empty() : Optional.of(ofKernels));
     }
 
     /** As many as every host of the experiment can give; without a cluster file as many as its largest kernel has. */

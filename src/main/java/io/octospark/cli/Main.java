@@ -5,6 +5,8 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.results.BuildInfo;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,20 +46,64 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(execute(args));
+        if (isOnYarnInClusterMode()) {
+            runForApplicationMaster(args);
+        } else {
+            System.exit(execute(args));
+        }
+    }
+
+    private static boolean isOnYarnInClusterMode() {
+        return "yarn".equals(System.getProperty("spark.master"))
+                && "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    }
+
+    /**
+     * Runs a command for Spark's application master, which calls the end of the JVM a failure, whatever the exit code, and
+     * tells the one who has submitted the application of exceptions only.
+     *
+     * @throws CommandFailedException in the place of an exit code other than 0
+     */
+    static void runForApplicationMaster(String... args) {
+        List<String> errors = new ArrayList<>();
+        CommandLine commandLine = commandLine();
+        commandLine.setParameterExceptionHandler((e, arguments) -> {
+            errors.add(e.getMessage());
+            return usageError(e, arguments);
+        });
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            errors.add(Causes.message(e));
+            return failure(e, command, parsed);
+        });
+        int exitCode = execute(commandLine, args);
+        if (exitCode == ExitCode.SOME_GRIDS_FAILED) {
+            errors.add("some grids failed");
+        }
+        if (exitCode != ExitCode.DONE) {
+            throw new CommandFailedException(
+                    "octospark ended with exit code " + exitCode + ": " + String.join("; ", errors));
+        }
     }
 
     /** Runs a command and returns its exit code. */
     static int execute(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setParameterExceptionHandler(Main::usageError);
-        commandLine.setExecutionExceptionHandler(Main::failure);
+        return execute(commandLine(), args);
+    }
+
+    private static int execute(CommandLine commandLine, String... args) {
         if (args.length == 0) {
             commandLine.usage(commandLine.getErr());
             return ExitCode.INVALID_INPUT;
         }
         return commandLine.execute(args);
+    }
+
+    private static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Main::usageError);
+        commandLine.setExecutionExceptionHandler(Main::failure);
+        return commandLine;
     }
 
     private static int usageError(ParameterException e, String[] args) {
@@ -82,6 +128,15 @@ public final class Main {
         }
         err.println("error: " + Causes.message(e));
         return ExitCode.FAILED;
+    }
+
+    /** A command's failure, all of which is in the message. */
+    static final class CommandFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CommandFailedException(String message) {
+            super(message, null, false, false);
+        }
     }
 
     static final class Version implements IVersionProvider {

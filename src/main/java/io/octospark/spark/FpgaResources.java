@@ -34,9 +34,11 @@ final class FpgaResources {
     /** The resource's name. */
     static final String NAME = "fpga";
 
+    /** Setting: units of each executor. */
+    static final String AMOUNT = "spark.executor.resource." + NAME + ".amount";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(FpgaResources.class);
 
-    private static final String AMOUNT = "spark.executor.resource." + NAME + ".amount";
     private static final String WAIT_SECONDS = "spark.octospark.executorWaitSeconds";
     private static final int DEFAULT_WAIT_SECONDS = 50;
 

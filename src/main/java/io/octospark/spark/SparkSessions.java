@@ -3,10 +3,13 @@ package io.octospark.spark;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
@@ -25,19 +28,31 @@ public final class SparkSessions {
 
     /** Opens a session for a command that computes nothing on cards. */
     public static SparkSession open(String name, Optional<String> master) {
-        return open(name, master, Map.of());
+        return open(name, master, conf -> {});
     }
 
     /**
      * Opens a session for an experiment whose compute units may be on cards.
      *
      * @param unitsPerExecutor compute units that an executor on a cluster is to have
+     * @param unitsInAll compute units of the run, if known
      * @param backend the cards
      * @param units the units of the run as far as they are known, for executors to get ready
      */
     public static SparkSession openForCards(
-            String name, Optional<String> master, int unitsPerExecutor, XrtBackend backend, List<UnitAddress> units) {
-        return open(name, master, FpgaResources.settings(unitsPerExecutor, Preload.of(backend, units)));
+            String name,
+            Optional<String> master,
+            int unitsPerExecutor,
+            Optional<Integer> unitsInAll,
+            XrtBackend backend,
+            List<UnitAddress> units) {
+        return open(name, master, conf -> {
+            FpgaResources.settings(unitsPerExecutor, Preload.of(backend, units)).forEach(conf::setIfMissing);
+            addPlugin(conf);
+            if (conf.get("spark.master").equals("yarn")) {
+                YarnSettings.addTo(conf, unitsInAll, System.getenv(), applicationJar());
+            }
+        });
     }
 
     /**
@@ -45,10 +60,10 @@ public final class SparkSessions {
      *
      * @param name name of the application
      * @param master Spark's master; without one that of the settings, {@code local[*]} if there is none
-     * @param clusterSettings for settings that are not given, where the master is not local
+     * @param onCluster adds settings that are not given, where the master is not local
      * @throws InvalidInputException if the settings can't work on that master
      */
-    private static SparkSession open(String name, Optional<String> master, Map<String, String> clusterSettings) {
+    private static SparkSession open(String name, Optional<String> master, Consumer<SparkConf> onCluster) {
         SparkConf conf = new SparkConf().setAppName("OctoSpark " + name);
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
@@ -58,10 +73,7 @@ public final class SparkSessions {
         }
         refuseResourcesOnLocalMaster(conf);
         if (!isLocal(conf)) {
-            clusterSettings.forEach(conf::setIfMissing);
-            if (clusterSettings.containsKey(Preload.SETTING)) {
-                addPlugin(conf);
-            }
+            onCluster.accept(conf);
         }
         conf.set("spark.master", withAttempts(conf.get("spark.master")));
         // Progress comes with the heartbeats. The interval is also the time limit of one; an executor ends itself after
@@ -70,7 +82,20 @@ public final class SparkSessions {
         conf.setIfMissing("spark.executor.heartbeat.maxFailures", "120");
         // A null in a result is a null in its JSON, not a key that is sometimes missing.
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
-        return SparkSession.builder().config(conf).getOrCreate();
+        try {
+            return SparkSession.builder().config(conf).getOrCreate();
+        } catch (IllegalStateException e) {
+            if (!conf.get("spark.master").equals("yarn")) {
+                throw e;
+            }
+            throw new InvalidInputException("--master = yarn: the application ended before all executors were there ("
+                    + e.getMessage() + "); the messages above say why, or the logs of its containers (yarn logs)");
+        }
+    }
+
+    private static Path applicationJar() {
+        URL jar = SparkSessions.class.getProtectionDomain().getCodeSource().getLocation();
+        return Path.of(URI.create(jar.toString()));
     }
 
     /** Where Spark shows the job, and what keeps that for later; empty where Spark has no pages. */

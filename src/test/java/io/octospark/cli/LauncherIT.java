@@ -147,6 +147,27 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    void yarnWithoutWhatItNeedsIsRefused() throws Exception {
+        Path jars = Files.createDirectories(folder.resolve("spark/jars"));
+        Files.createFile(jars.resolve("spark-core_2.13-4.2.0.jar"));
+        String spark = folder.resolve("spark").toString();
+        String[] command = {"run", "--experiment", NOTEBOOK.toString(), "--master=yarn"};
+
+        Outcome noCluster = Launcher.octospark(folder, Map.of("HADOOP_CONF_DIR", "", "YARN_CONF_DIR", ""), command);
+        assertThat(noCluster.exitCode()).isEqualTo(2);
+        assertThat(noCluster.err())
+                .isEqualTo(
+                        "octospark: --master = yarn: set HADOOP_CONF_DIR to the folder with the cluster's core-site.xml"
+                                + " and yarn-site.xml\n");
+        Outcome noModule = Launcher.octospark(folder, Map.of("HADOOP_CONF_DIR", "conf", "SPARK_HOME", spark), command);
+        assertThat(noModule.exitCode()).isEqualTo(2);
+        assertThat(noModule.err())
+                .isEqualTo("octospark: --master = yarn: no " + spark
+                        + "/jars/spark-yarn_*.jar; set SPARK_HOME to a Spark" + " that has it\n");
+    }
+
+    @Test
+    @Order(3)
     void helpNamesTheCommands() throws Exception {
         Outcome help = octospark("--help");
 

@@ -45,12 +45,7 @@ final class EmulatedCards {
 
     /** The cards that options describe. */
     static List<Card> list(Map<String, String> options) {
-        List<String> bdfs = new ArrayList<>();
-        for (String bdf : options.getOrDefault(BDFS, "").split(",", -1)) {
-            if (!bdf.isBlank()) {
-                bdfs.add(bdf.strip());
-            }
-        }
+        List<String> bdfs = places(options);
         int count = count(options.getOrDefault(CARDS, ""), Math.max(1, bdfs.size()));
         if (!bdfs.isEmpty() && bdfs.size() != count) {
             throw new InvalidInputException(
@@ -63,6 +58,17 @@ final class EmulatedCards {
             cards.add(new Card(index, bdf, options.getOrDefault(PLATFORM, "")));
         }
         return cards;
+    }
+
+    /** The places on the bus that options name. */
+    static List<String> places(Map<String, String> options) {
+        List<String> bdfs = new ArrayList<>();
+        for (String bdf : options.getOrDefault(BDFS, "").split(",", -1)) {
+            if (!bdf.isBlank()) {
+                bdfs.add(bdf.strip());
+            }
+        }
+        return bdfs;
     }
 
     private static int count(String text, int usual) {

@@ -98,6 +98,15 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     }
 
     /**
+     * The cards of this host that a cluster's scheduler may give to runs: the emulated ones where the environment lists
+     * their places on the bus, else those of the driver.
+     */
+    public static List<Card> offered(Map<String, String> environment) {
+        Map<String, String> options = EmulatedCards.options(environment);
+        return EmulatedCards.places(options).isEmpty() ? Card.ofHost() : EmulatedCards.list(options);
+    }
+
+    /**
      * Opens a card, and leaves it as it is.
      *
      * @throws io.octospark.xrt.XrtException if that fails

@@ -37,6 +37,13 @@ class XrtBackendTest {
                 .hasMessage(file + problem);
     }
 
+    @Test
+    void aClusterIsOfferedEmulatedCardsThatAreListedAndElseThoseOfTheHost() {
+        Map<String, String> listed = Map.of("OCTOSPARK_EMU_BDFS", "0000:65:00.1, 0001:03:00.0");
+        assertThat(XrtBackend.offered(listed)).extracting(Card::bdf).containsExactly("0000:65:00.1", "0001:03:00.0");
+        assertThat(XrtBackend.offered(Map.of("OCTOSPARK_EMU_CARDS", "2"))).isEqualTo(Card.ofHost());
+    }
+
     // Bitstreams for cards
 
     @Test
