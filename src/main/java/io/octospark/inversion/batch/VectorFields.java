@@ -1,5 +1,7 @@
 package io.octospark.inversion.batch;
 
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import java.util.Arrays;
@@ -8,7 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Lanes for the Vector API. A group has the lanes of one vector; its part of a field has one vector for each cell. Edges
- * have code of their own: a vector that comes out of a choice is kept in memory by the compiler of JDK 17.
+ * have loops of their own: a vector that comes out of a choice is kept in memory by the compiler of JDK 17. So is one
+ * that goes into or comes out of a method that the compiler does not inline, as it does at times with the methods here.
  */
 final class VectorFields implements LaneFields {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -24,8 +27,6 @@ final class VectorFields implements LaneFields {
     private final double differenceX;
 
     private final double differenceZ;
-
-    private final Difference[] alongZ;
 
     /** Array elements of one group. */
     private final int groupLength;
@@ -46,7 +47,7 @@ final class VectorFields implements LaneFields {
     private final double[] fluxZ;
 
     /** What the divergence takes for the x component of the flux. */
-    private final double[] divergenceX;
+    private final double[] divergedX;
 
     VectorFields(VectorOperator operator, Grid grid, InversionMode mode, int groups) {
         this.operator = operator;
@@ -56,7 +57,6 @@ final class VectorFields implements LaneFields {
         domainArea = grid.domainArea();
         differenceX = 1 / (2 * grid.cellWidth());
         differenceZ = 1 / (2 * grid.cellHeight());
-        alongZ = Difference.axis(nz, nx * LANES);
         groupLength = operator.paddedCells() * LANES;
         scalars = new LaneScalars(groups * LANES);
         int length = groups * groupLength;
@@ -73,7 +73,7 @@ final class VectorFields implements LaneFields {
         fluxX = new double[length];
         fluxZ = new double[length];
         // FWI-python reads the z component twice, through a buffer that it has overwritten by then.
-        divergenceX = mode == InversionMode.FWI_PYTHON ? fluxZ : fluxX;
+        divergedX = mode == InversionMode.FWI_PYTHON ? fluxZ : fluxX;
     }
 
     @Override
@@ -154,7 +154,7 @@ final class VectorFields implements LaneFields {
         int end = start + nx * nz * LANES;
         DoubleVector sum = DoubleVector.zero(SPECIES);
         for (int i = start; i < end; i += LANES) {
-            sum = at(direction, i).fma(at(image, i), sum);
+            sum = fromArray(SPECIES, direction, i).fma(fromArray(SPECIES, image, i), sum);
         }
         sum.intoArray(scalars.curvature, group * LANES);
     }
@@ -164,24 +164,27 @@ final class VectorFields implements LaneFields {
         int lane = group * LANES;
         int start = group * groupLength;
         int end = start + nx * nz * LANES;
-        DoubleVector step = at(scalars.step, lane);
+        DoubleVector step = fromArray(SPECIES, scalars.step, lane);
         DoubleVector minusStep = step.neg();
-        DoubleVector previousSteering = at(scalars.previousSteering, lane);
-        DoubleVector steering = at(scalars.steering, lane);
+        DoubleVector previousSteering = fromArray(SPECIES, scalars.previousSteering, lane);
+        DoubleVector steering = fromArray(SPECIES, scalars.steering, lane);
         DoubleVector inverseArea = DoubleVector.broadcast(SPECIES, 1 / domainArea);
         DoubleVector factorSum = DoubleVector.zero(SPECIES);
         DoubleVector smallest = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
         DoubleVector weightedNorm = DoubleVector.zero(SPECIES);
         DoubleVector weightSum = DoubleVector.zero(SPECIES);
         for (int i = start; i < end; i += LANES) {
-            step.fma(at(direction, i), at(contrast, i)).intoArray(contrast, i);
-            minusStep.fma(at(image, i), at(projectedResidual, i)).intoArray(projectedResidual, i);
-            DoubleVector x = step.fma(at(directionX, i), at(contrastX, i));
-            DoubleVector z = step.fma(at(directionZ, i), at(contrastZ, i));
+            step.fma(fromArray(SPECIES, direction, i), fromArray(SPECIES, contrast, i))
+                    .intoArray(contrast, i);
+            minusStep
+                    .fma(fromArray(SPECIES, image, i), fromArray(SPECIES, projectedResidual, i))
+                    .intoArray(projectedResidual, i);
+            DoubleVector x = step.fma(fromArray(SPECIES, directionX, i), fromArray(SPECIES, contrastX, i));
+            DoubleVector z = step.fma(fromArray(SPECIES, directionZ, i), fromArray(SPECIES, contrastZ, i));
             x.intoArray(contrastX, i);
             z.intoArray(contrastZ, i);
             DoubleVector normSquared = x.fma(x, z.mul(z));
-            DoubleVector oldWeight = at(weight, i);
+            DoubleVector oldWeight = fromArray(SPECIES, weight, i);
             oldWeight.mul(x).intoArray(fluxX, i);
             oldWeight.mul(z).intoArray(fluxZ, i);
             factorSum = oldWeight.fma(normSquared.add(previousSteering), factorSum);
@@ -201,121 +204,94 @@ final class VectorFields implements LaneFields {
     @Override
     public void gradient(int group) {
         int lane = group * LANES;
-        int row = nx * LANES;
-        DoubleVector scale = at(scalars.gradientScale, lane);
-        DoubleVector regularisation = at(scalars.regularisationScale, lane);
-        DoubleVector scaleX = regularisation.mul(differenceX);
-        DoubleVector scaleZ = regularisation.mul(differenceZ);
+        int start = group * groupLength;
+        int end = start + nx * nz * LANES;
+        // Until the next direction there is no use for its derivatives.
+        double[] divergenceX = directionX;
+        double[] divergenceZ = directionZ;
+        alongX(divergedX, divergenceX, start);
+        alongZ(fluxZ, divergenceZ, start);
+        DoubleVector scale = fromArray(SPECIES, scalars.gradientScale, lane);
+        DoubleVector regularisation = fromArray(SPECIES, scalars.regularisationScale, lane);
         DoubleVector norm = DoubleVector.zero(SPECIES);
         DoubleVector change = DoubleVector.zero(SPECIES);
-        for (int iz = 0; iz < nz; iz++) {
-            Difference d = alongZ[iz];
-            int first = group * groupLength + iz * row;
-            int last = first + row - LANES;
-
-            DoubleVector old = at(gradient, first);
-            DoubleVector g = gradient(first, scale, scaleZ, d);
-            g = scaleX.fma(forward(divergenceX, first), g);
-            g.intoArray(gradient, first);
+        for (int i = start; i < end; i += LANES) {
+            DoubleVector divergence = fromArray(SPECIES, divergenceX, i).add(fromArray(SPECIES, divergenceZ, i));
+            DoubleVector g = scale.fma(fromArray(SPECIES, projectedResidual, i), regularisation.mul(divergence));
             norm = g.fma(g, norm);
-            change = g.fma(g.sub(old), change);
-            for (int i = first + LANES; i < last; i += LANES) {
-                old = at(gradient, i);
-                g = gradient(i, scale, scaleZ, d);
-                g = scaleX.fma(central(divergenceX, i), g);
-                g.intoArray(gradient, i);
-                norm = g.fma(g, norm);
-                change = g.fma(g.sub(old), change);
-            }
-            old = at(gradient, last);
-            g = gradient(last, scale, scaleZ, d);
-            g = scaleX.fma(backward(divergenceX, last), g);
-            g.intoArray(gradient, last);
-            norm = g.fma(g, norm);
-            change = g.fma(g.sub(old), change);
+            change = g.fma(g.sub(fromArray(SPECIES, gradient, i)), change);
+            g.intoArray(gradient, i);
         }
         norm.intoArray(scalars.gradientNorm, lane);
         change.intoArray(scalars.gradientChange, lane);
-    }
-
-    /** The gradient at an index but for the flux along x. */
-    private DoubleVector gradient(int i, DoubleVector scale, DoubleVector scaleZ, Difference d) {
-        return scaleZ.fma(difference(fluxZ, i, d), scale.mul(at(projectedResidual, i)));
     }
 
     @Override
     public void direction(int group) {
         int lane = group * LANES;
         int start = group * groupLength;
-        int row = nx * LANES;
-        int end = start + nz * row;
-        DoubleVector conjugacy = at(scalars.conjugacy, lane);
+        int end = start + nx * nz * LANES;
+        DoubleVector conjugacy = fromArray(SPECIES, scalars.conjugacy, lane);
         DoubleVector slope = DoubleVector.zero(SPECIES);
         for (int i = start; i < end; i += LANES) {
-            DoubleVector d = conjugacy.fma(at(direction, i), at(gradient, i));
+            DoubleVector d = conjugacy.fma(fromArray(SPECIES, direction, i), fromArray(SPECIES, gradient, i));
             d.intoArray(direction, i);
-            slope = d.fma(at(projectedResidual, i), slope);
+            slope = d.fma(fromArray(SPECIES, projectedResidual, i), slope);
         }
-        slope.intoArray(scalars.slope, lane);
-
-        DoubleVector scaleX = DoubleVector.broadcast(SPECIES, differenceX);
-        DoubleVector scaleZ = DoubleVector.broadcast(SPECIES, differenceZ);
+        alongX(direction, directionX, start);
+        alongZ(direction, directionZ, start);
         DoubleVector mixed = DoubleVector.zero(SPECIES);
         DoubleVector square = DoubleVector.zero(SPECIES);
-        for (int iz = 0; iz < nz; iz++) {
-            Difference d = alongZ[iz];
-            int first = start + iz * row;
-            int last = first + row - LANES;
-
-            DoubleVector x = scaleX.mul(forward(direction, first));
-            DoubleVector z = scaleZ.mul(difference(direction, first, d));
-            x.intoArray(directionX, first);
-            z.intoArray(directionZ, first);
-            DoubleVector w = at(weight, first);
-            mixed = w.fma(x.fma(at(contrastX, first), z.mul(at(contrastZ, first))), mixed);
-            square = w.fma(x.fma(x, z.mul(z)), square);
-            for (int i = first + LANES; i < last; i += LANES) {
-                x = scaleX.mul(central(direction, i));
-                z = scaleZ.mul(difference(direction, i, d));
-                x.intoArray(directionX, i);
-                z.intoArray(directionZ, i);
-                w = at(weight, i);
-                mixed = w.fma(x.fma(at(contrastX, i), z.mul(at(contrastZ, i))), mixed);
-                square = w.fma(x.fma(x, z.mul(z)), square);
-            }
-            x = scaleX.mul(backward(direction, last));
-            z = scaleZ.mul(difference(direction, last, d));
-            x.intoArray(directionX, last);
-            z.intoArray(directionZ, last);
-            w = at(weight, last);
-            mixed = w.fma(x.fma(at(contrastX, last), z.mul(at(contrastZ, last))), mixed);
+        for (int i = start; i < end; i += LANES) {
+            DoubleVector x = fromArray(SPECIES, directionX, i);
+            DoubleVector z = fromArray(SPECIES, directionZ, i);
+            DoubleVector w = fromArray(SPECIES, weight, i);
+            mixed = w.fma(x.fma(fromArray(SPECIES, contrastX, i), z.mul(fromArray(SPECIES, contrastZ, i))), mixed);
             square = w.fma(x.fma(x, z.mul(z)), square);
         }
+        slope.intoArray(scalars.slope, lane);
         mixed.intoArray(scalars.mixed, lane);
         square.intoArray(scalars.square, lane);
     }
 
-    /** {@link Difference} along z. */
-    private static DoubleVector difference(double[] u, int i, Difference d) {
-        DoubleVector others =
-                at(u, i + d.bOffset).mul(d.b).add(at(u, i + d.cOffset).mul(d.c));
-        return at(u, i + d.aOffset).mul(d.a).add(others);
+    /** {@code derivative = du / dx} in the group that starts there. */
+    private void alongX(double[] u, double[] derivative, int start) {
+        int row = nx * LANES;
+        int end = start + nz * row;
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, differenceX);
+        // Across the ends of the rows too, where it is put right below: one long loop is faster than many short ones.
+        for (int i = start + LANES; i < end - LANES; i += LANES) {
+            scale.mul(fromArray(SPECIES, u, i + LANES).sub(fromArray(SPECIES, u, i - LANES)))
+                    .intoArray(derivative, i);
+        }
+        for (int i = start; i < end; i += row) {
+            DoubleVector others = fromArray(SPECIES, u, i + LANES).mul(4).sub(fromArray(SPECIES, u, i + 2 * LANES));
+            others.sub(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+        }
+        for (int i = start + row - LANES; i < end; i += row) {
+            DoubleVector others = fromArray(SPECIES, u, i - 2 * LANES)
+                    .sub(fromArray(SPECIES, u, i - LANES).mul(4));
+            others.add(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+        }
     }
 
-    /** {@link Difference} along x: at the left end, inside, at the right end. */
-    private static DoubleVector forward(double[] u, int i) {
-        return at(u, i + LANES).mul(4).sub(at(u, i + 2 * LANES)).sub(at(u, i).mul(3));
-    }
-
-    private static DoubleVector central(double[] u, int i) {
-        return at(u, i + LANES).sub(at(u, i - LANES));
-    }
-
-    private static DoubleVector backward(double[] u, int i) {
-        return at(u, i - 2 * LANES).sub(at(u, i - LANES).mul(4)).add(at(u, i).mul(3));
-    }
-
-    private static DoubleVector at(double[] values, int index) {
-        return DoubleVector.fromArray(SPECIES, values, index);
+    /** {@code derivative = du / dz} in the group that starts there. */
+    private void alongZ(double[] u, double[] derivative, int start) {
+        int row = nx * LANES;
+        int end = start + nz * row;
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, differenceZ);
+        for (int i = start + row; i < end - row; i += LANES) {
+            scale.mul(fromArray(SPECIES, u, i + row).sub(fromArray(SPECIES, u, i - row)))
+                    .intoArray(derivative, i);
+        }
+        for (int i = start; i < start + row; i += LANES) {
+            DoubleVector others = fromArray(SPECIES, u, i + row).mul(4).sub(fromArray(SPECIES, u, i + 2 * row));
+            others.sub(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+        }
+        for (int i = end - row; i < end; i += LANES) {
+            DoubleVector others = fromArray(SPECIES, u, i - 2 * row)
+                    .sub(fromArray(SPECIES, u, i - row).mul(4));
+            others.add(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.octospark.inversion.batch;
 
+import static jdk.incubator.vector.DoubleVector.fromArray;
+
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import io.octospark.physics.GramOperator;
@@ -19,6 +21,9 @@ final class VectorOperator extends BatchOperator {
 
     /** Columns of a panel that are taken at once, so that they and as many rows of the lanes stay in the caches. */
     private static final int COLUMNS = 512;
+
+    /** From here on the matrix is larger than the second-level cache, and more lanes are to share each reading of it. */
+    private static final int LARGE = 1000;
 
     private final int cells;
     private final double[][] panels;
@@ -49,19 +54,21 @@ final class VectorOperator extends BatchOperator {
 
     @Override
     LaneFields newFields(Grid grid, InversionMode mode) {
-        return new VectorFields(this, grid, mode, cells < 500 ? 2 : 4);
+        return new VectorFields(this, grid, mode, cells < LARGE ? 2 : 8);
     }
 
-    /** {@code image += M direction} for two groups each, that of the first and second offset. */
+    /** {@code image += M direction} for groups at these offsets, two at a time. */
     void multiply(double[] direction, double[] image, int[] offsets) {
         for (int start = 0; start < cells; start += COLUMNS) {
             int end = Math.min(start + COLUMNS, cells);
             for (int p = 0; p < panels.length; p++) {
                 for (int pair = 0; pair < offsets.length; pair += 2) {
+                    int left = offsets[pair];
+                    int right = offsets[pair + 1];
                     if (ROWS == 10) {
-                        multiply10(panels[p], start, end, direction, image, offsets[pair], offsets[pair + 1], p);
+                        multiply10(panels[p], start, end, direction, image, left, right, p);
                     } else {
-                        multiply6(panels[p], start, end, direction, image, offsets[pair], offsets[pair + 1], p);
+                        multiply6(panels[p], start, end, direction, image, left, right, p);
                     }
                 }
             }
@@ -73,29 +80,29 @@ final class VectorOperator extends BatchOperator {
             double[] panel, int start, int end, double[] direction, double[] image, int left, int right, int p) {
         int imageLeft = left + p * 10 * LANES;
         int imageRight = right + p * 10 * LANES;
-        DoubleVector l0 = at(image, imageLeft);
-        DoubleVector r0 = at(image, imageRight);
-        DoubleVector l1 = at(image, imageLeft + 1 * LANES);
-        DoubleVector r1 = at(image, imageRight + 1 * LANES);
-        DoubleVector l2 = at(image, imageLeft + 2 * LANES);
-        DoubleVector r2 = at(image, imageRight + 2 * LANES);
-        DoubleVector l3 = at(image, imageLeft + 3 * LANES);
-        DoubleVector r3 = at(image, imageRight + 3 * LANES);
-        DoubleVector l4 = at(image, imageLeft + 4 * LANES);
-        DoubleVector r4 = at(image, imageRight + 4 * LANES);
-        DoubleVector l5 = at(image, imageLeft + 5 * LANES);
-        DoubleVector r5 = at(image, imageRight + 5 * LANES);
-        DoubleVector l6 = at(image, imageLeft + 6 * LANES);
-        DoubleVector r6 = at(image, imageRight + 6 * LANES);
-        DoubleVector l7 = at(image, imageLeft + 7 * LANES);
-        DoubleVector r7 = at(image, imageRight + 7 * LANES);
-        DoubleVector l8 = at(image, imageLeft + 8 * LANES);
-        DoubleVector r8 = at(image, imageRight + 8 * LANES);
-        DoubleVector l9 = at(image, imageLeft + 9 * LANES);
-        DoubleVector r9 = at(image, imageRight + 9 * LANES);
+        DoubleVector l0 = fromArray(SPECIES, image, imageLeft);
+        DoubleVector r0 = fromArray(SPECIES, image, imageRight);
+        DoubleVector l1 = fromArray(SPECIES, image, imageLeft + 1 * LANES);
+        DoubleVector r1 = fromArray(SPECIES, image, imageRight + 1 * LANES);
+        DoubleVector l2 = fromArray(SPECIES, image, imageLeft + 2 * LANES);
+        DoubleVector r2 = fromArray(SPECIES, image, imageRight + 2 * LANES);
+        DoubleVector l3 = fromArray(SPECIES, image, imageLeft + 3 * LANES);
+        DoubleVector r3 = fromArray(SPECIES, image, imageRight + 3 * LANES);
+        DoubleVector l4 = fromArray(SPECIES, image, imageLeft + 4 * LANES);
+        DoubleVector r4 = fromArray(SPECIES, image, imageRight + 4 * LANES);
+        DoubleVector l5 = fromArray(SPECIES, image, imageLeft + 5 * LANES);
+        DoubleVector r5 = fromArray(SPECIES, image, imageRight + 5 * LANES);
+        DoubleVector l6 = fromArray(SPECIES, image, imageLeft + 6 * LANES);
+        DoubleVector r6 = fromArray(SPECIES, image, imageRight + 6 * LANES);
+        DoubleVector l7 = fromArray(SPECIES, image, imageLeft + 7 * LANES);
+        DoubleVector r7 = fromArray(SPECIES, image, imageRight + 7 * LANES);
+        DoubleVector l8 = fromArray(SPECIES, image, imageLeft + 8 * LANES);
+        DoubleVector r8 = fromArray(SPECIES, image, imageRight + 8 * LANES);
+        DoubleVector l9 = fromArray(SPECIES, image, imageLeft + 9 * LANES);
+        DoubleVector r9 = fromArray(SPECIES, image, imageRight + 9 * LANES);
         for (int y = start; y < end; y++) {
-            DoubleVector zl = at(direction, left + y * LANES);
-            DoubleVector zr = at(direction, right + y * LANES);
+            DoubleVector zl = fromArray(SPECIES, direction, left + y * LANES);
+            DoubleVector zr = fromArray(SPECIES, direction, right + y * LANES);
             DoubleVector m0 = DoubleVector.broadcast(SPECIES, panel[y * 10]);
             l0 = m0.fma(zl, l0);
             r0 = m0.fma(zr, r0);
@@ -154,21 +161,21 @@ final class VectorOperator extends BatchOperator {
             double[] panel, int start, int end, double[] direction, double[] image, int left, int right, int p) {
         int imageLeft = left + p * 6 * LANES;
         int imageRight = right + p * 6 * LANES;
-        DoubleVector l0 = at(image, imageLeft);
-        DoubleVector r0 = at(image, imageRight);
-        DoubleVector l1 = at(image, imageLeft + 1 * LANES);
-        DoubleVector r1 = at(image, imageRight + 1 * LANES);
-        DoubleVector l2 = at(image, imageLeft + 2 * LANES);
-        DoubleVector r2 = at(image, imageRight + 2 * LANES);
-        DoubleVector l3 = at(image, imageLeft + 3 * LANES);
-        DoubleVector r3 = at(image, imageRight + 3 * LANES);
-        DoubleVector l4 = at(image, imageLeft + 4 * LANES);
-        DoubleVector r4 = at(image, imageRight + 4 * LANES);
-        DoubleVector l5 = at(image, imageLeft + 5 * LANES);
-        DoubleVector r5 = at(image, imageRight + 5 * LANES);
+        DoubleVector l0 = fromArray(SPECIES, image, imageLeft);
+        DoubleVector r0 = fromArray(SPECIES, image, imageRight);
+        DoubleVector l1 = fromArray(SPECIES, image, imageLeft + 1 * LANES);
+        DoubleVector r1 = fromArray(SPECIES, image, imageRight + 1 * LANES);
+        DoubleVector l2 = fromArray(SPECIES, image, imageLeft + 2 * LANES);
+        DoubleVector r2 = fromArray(SPECIES, image, imageRight + 2 * LANES);
+        DoubleVector l3 = fromArray(SPECIES, image, imageLeft + 3 * LANES);
+        DoubleVector r3 = fromArray(SPECIES, image, imageRight + 3 * LANES);
+        DoubleVector l4 = fromArray(SPECIES, image, imageLeft + 4 * LANES);
+        DoubleVector r4 = fromArray(SPECIES, image, imageRight + 4 * LANES);
+        DoubleVector l5 = fromArray(SPECIES, image, imageLeft + 5 * LANES);
+        DoubleVector r5 = fromArray(SPECIES, image, imageRight + 5 * LANES);
         for (int y = start; y < end; y++) {
-            DoubleVector zl = at(direction, left + y * LANES);
-            DoubleVector zr = at(direction, right + y * LANES);
+            DoubleVector zl = fromArray(SPECIES, direction, left + y * LANES);
+            DoubleVector zr = fromArray(SPECIES, direction, right + y * LANES);
             DoubleVector m0 = DoubleVector.broadcast(SPECIES, panel[y * 6]);
             l0 = m0.fma(zl, l0);
             r0 = m0.fma(zr, r0);
@@ -200,9 +207,5 @@ final class VectorOperator extends BatchOperator {
         r4.intoArray(image, imageRight + 4 * LANES);
         l5.intoArray(image, imageLeft + 5 * LANES);
         r5.intoArray(image, imageRight + 5 * LANES);
-    }
-
-    private static DoubleVector at(double[] values, int index) {
-        return DoubleVector.fromArray(SPECIES, values, index);
     }
 }
