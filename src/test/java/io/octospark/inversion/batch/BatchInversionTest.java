@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
-import io.octospark.inversion.batch.Problem.Arithmetic;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;

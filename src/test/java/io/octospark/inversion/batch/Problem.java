@@ -28,24 +28,6 @@ import java.util.TreeMap;
 record Problem(Grid grid, InversionSettings settings, LinearOperator k, GramOperator m) {
     private static final List<ModelKind> KINDS = List.of(ModelKind.values());
 
-    /** The two ways to compute. */
-    enum Arithmetic {
-        PLAIN {
-            @Override
-            BatchOperator operator(GramOperator m) {
-                return BatchOperator.plain(m);
-            }
-        },
-        VECTOR {
-            @Override
-            BatchOperator operator(GramOperator m) {
-                return BatchOperator.vector(m);
-            }
-        };
-
-        abstract BatchOperator operator(GramOperator m);
-    }
-
     static InversionSettings settings(double tolerance, int maxPasses) {
         return new InversionSettings(InversionMode.STANDARD, tolerance, maxPasses, 100, 1);
     }
