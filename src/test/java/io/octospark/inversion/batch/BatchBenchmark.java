@@ -170,7 +170,8 @@ public class BatchBenchmark {
     /** Whole inversions, from b and ||p||^2 to the contrasts. */
     @Benchmark
     public void inversion(Operator operator, Grids grids) {
-        BatchInversion inversion = new BatchInversion(operator.grid, Problem.settings(1e-6, 1000), operator.operator);
+        BatchInversion inversion =
+                new BatchInversion(operator.grid, Problem.settings(1e-6, 1000), operator.operator, nanos -> {});
         Iterator<BatchResult<Integer>> results = inversion.invert(operator.inputs.iterator());
         while (results.hasNext()) {
             grids.grids++;

@@ -32,7 +32,7 @@ class BatchInversionIT {
             Problem problem = Problem.of(4, 3, 2, 3, 5, settings(1e-6, 1000));
             BatchOperator operator = BatchOperator.of(problem.m());
             BatchOperator.of(problem.m()); // says nothing more
-            BatchInversion inversion = new BatchInversion(problem.grid(), problem.settings(), operator);
+            BatchInversion inversion = new BatchInversion(problem.grid(), problem.settings(), operator, nanos -> {});
             Map<Integer, Reconstruction> results = Problem.results(inversion.invert(
                     List.of(BatchInput.ofContrast(7, problem.model(1))).iterator()));
             System.out.println(
