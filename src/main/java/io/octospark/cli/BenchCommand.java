@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures OctoSpark on this host.",
-        subcommands = BenchScalingCommand.class,
+        subcommands = {BenchThroughputCommand.class, BenchScalingCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {

@@ -1,0 +1,180 @@
+package io.octospark.cli;
+
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.cpu.OperatorForm;
+import io.octospark.model.DataKind;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.Precision;
+import io.octospark.model.dataset.ModelGenerator;
+import io.octospark.model.dataset.ModelKind;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.spark.ParquetGrids;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.RunOptions;
+import io.octospark.spark.RunSummary;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Grids per second on CPU cores from one Parquet data set to the result tables. */
+@Command(
+        name = "throughput",
+        description =
+                "Measures runs on cpu cores from end to end: smooth models are read from a Parquet data set, which is made"
+                        + " first, and all tables are written. Prints for each number of grids and cores the run's wall time,"
+                        + " after one that warms up, the grids per second, and the most heap that was in use.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BenchThroughputCommand implements Callable<Integer> {
+    private static final long MAX_GRIDS = 1_000_000_000;
+    private static final int MAX_CORES = 1024;
+    private static final long WARM_UP_GRIDS = 20_000;
+    private static final long MIB = 1 << 20;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            defaultValue = "conf/notebook.json",
+            description = "Experiment whose grid, survey and inversion are used. Default: ${DEFAULT-VALUE}.")
+    private Path file;
+
+    @Option(
+            names = "--grids",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "10,1000,100000,1000000",
+            description = "Numbers of grids. Default: ${DEFAULT-VALUE}.")
+    private List<Long> sizes;
+
+    @Option(
+            names = "--cores",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "1,2",
+            description = "Numbers of cores. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> cores;
+
+    @Option(
+            names = "--operator",
+            paramLabel = "FORM",
+            defaultValue = "gram",
+            description = "Form of the operator: dense or gram. Default: ${DEFAULT-VALUE}.")
+    private OperatorForm operator;
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIR",
+            defaultValue = "results",
+            description = "Folder of the result tables. Default: ${DEFAULT-VALUE}.")
+    private String results;
+
+    @Mixin
+    private FormatOption format;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        sizes.forEach(size -> require("--grids", size, MAX_GRIDS));
+        cores.forEach(number -> require("--cores", number, MAX_CORES));
+        Path folder = Files.createTempDirectory("octospark-throughput");
+        List<List<Object>> rows = new ArrayList<>();
+        try {
+            String data = folder.resolve("models.parquet").toString();
+            boolean made = false;
+            for (int number : cores) {
+                try (SparkSession spark =
+                        SparkSessions.open("bench throughput", Optional.of("local[" + number + "]"))) {
+                    if (!made) {
+                        write(spark, data);
+                        made = true;
+                    }
+                    Experiment experiment =
+                            ExperimentReader.read(file, Optional.of(data)).with(List.of());
+                    run(spark, experiment, number, Math.min(WARM_UP_GRIDS, Collections.max(sizes)));
+                    for (long size : sizes) {
+                        rows.add(measured(spark, experiment, number, size));
+                    }
+                }
+            }
+        } finally {
+            FileUtil.fullyDelete(folder.toFile());
+        }
+        format.format()
+                .print(
+                        List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"),
+                        rows,
+                        spec.commandLine().getOut());
+        return ExitCode.DONE;
+    }
+
+    private void write(SparkSession spark, String data) throws IOException {
+        Experiment experiment = ExperimentReader.read(file, Optional.of(data));
+        if (experiment.dataKind() != DataKind.CONTRAST) {
+            throw new InvalidInputException(file + ": data_kind = " + experiment.dataKind()
+                    + ": must be contrast, which is what is made for this measurement; name another experiment");
+        }
+        ModelGenerator models = new ModelGenerator(
+                ModelKind.SMOOTH,
+                experiment.problem().grid(),
+                experiment.problem().survey().backgroundVelocity(),
+                ModelGenerator.DEFAULT_AMPLITUDE,
+                1);
+        ParquetGrids.write(spark, data, DataKind.CONTRAST, Collections.max(sizes), models::contrast);
+    }
+
+    private List<Object> measured(SparkSession spark, Experiment experiment, int units, long grids) {
+        List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .toList();
+        heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+        double seconds = run(spark, experiment, units, grids).wallSeconds();
+        long peak =
+                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        return List.of(grids, units, Math.round(seconds * 1e3) / 1e3, Math.round(grids / seconds), peak / MIB);
+    }
+
+    private RunSummary run(SparkSession spark, Experiment experiment, int units, long grids) {
+        RunOptions options = new RunOptions(
+                new CpuBackend(Precision.FLOAT64, operator),
+                results,
+                Optional.of(grids),
+                Optional.of((int) Math.min(units, grids)),
+                1,
+                false,
+                true);
+        RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
+        if (summary.failed() > 0) {
+            throw new IllegalStateException(
+                    "run " + summary.runId() + ": " + summary.failed() + " grids failed; the table grids says why");
+        }
+        return summary;
+    }
+
+    private void require(String option, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s = %d: must be from 1 to %d; correct the value".formatted(option, value, most));
+        }
+    }
+}
