@@ -54,6 +54,7 @@ class ReconstructionJobTest {
     private Path folder;
 
     private ObjectNode config;
+    private OperatorForm operator = OperatorForm.DENSE;
 
     @BeforeAll
     static void startSpark() {
@@ -115,7 +116,7 @@ class ReconstructionJobTest {
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
         RunOptions options = new RunOptions(
-                new CpuBackend(experiment.precision(), OperatorForm.DENSE),
+                new CpuBackend(experiment.precision(), operator),
                 folder.resolve(results).toString(),
                 grids,
                 units,
@@ -245,6 +246,46 @@ class ReconstructionJobTest {
             assertThat(withoutPlace(grids("r" + units))).isEqualTo(expected);
             assertThat(rows("r" + units, ResultTable.UNITS, "id")).hasSize(units);
         }
+    }
+
+    @Test
+    void manyGridsAtOnceGiveWhatOneAtATimeGives() throws IOException {
+        List<double[]> models = new ArrayList<>();
+        for (int id = 0; id < 50; id++) {
+            models.add(MODELS.contrast(id));
+        }
+        models.set(7, new double[GRID.cells()]);
+        models.get(20)[3] = 1.5;
+        models.get(49)[0] = Double.NaN;
+        config.put("data", writeText("many.txt", models));
+        run("dense", Optional.empty(), Optional.of(1));
+        List<Row> expected = grids("dense");
+
+        operator = OperatorForm.GRAM;
+        for (int units : new int[] {1, 3}) {
+            RunSummary summary = run("gram" + units, Optional.empty(), Optional.of(units));
+            assertThat(summary.failed()).isEqualTo(2);
+            List<Row> actual = grids("gram" + units);
+            assertThat(actual).hasSameSizeAs(expected);
+            for (int i = 0; i < actual.size(); i++) {
+                for (String column : List.of("grid_id", "status", "stop_reason", "iterations", "converged", "error")) {
+                    assertThat(actual.get(i).<Object>getAs(column))
+                            .as("%s of grid %d", column, i)
+                            .isEqualTo(expected.get(i).getAs(column));
+                }
+                if (actual.get(i).<String>getAs("status").equals("done")) {
+                    assertThat(numbers(actual.get(i), "chi"))
+                            .containsExactly(numbers(expected.get(i), "chi"), within(1e-10));
+                    assertThat(actual.get(i).<Double>getAs("model_error"))
+                            .isCloseTo(expected.get(i).getAs("model_error"), within(1e-9));
+                }
+            }
+        }
+        assertThat(withoutPlace(grids("gram3"))).isEqualTo(withoutPlace(grids("gram1")));
+        assertThat(rows("gram3", ResultTable.TIMINGS, "partition_id"))
+                .extracting(timing -> timing.<String>getAs("phase"))
+                .contains("alloc", "dotprod", "host_math", "write")
+                .doesNotContain("update");
     }
 
     /** What must not depend on where a grid was computed. Boxed doubles compare bit for bit. */
@@ -420,6 +461,12 @@ class ReconstructionJobTest {
                 .hasMessageContaining("x 10000 cells needs 1647 MiB, an executor has ")
                 .hasMessageContaining("raise spark.driver.memory to ");
         assertThat(folder.resolve("r")).doesNotExist();
+
+        fwi.putObject("ngrid").put("x", 120).put("z", 120);
+        operator = OperatorForm.GRAM;
+        assertThatThrownBy(() -> run("r"))
+                .hasMessageContaining(
+                        "fwi: the normal operator of 14400 x 14400 cells needs 2373 MiB, an executor has ");
     }
 
     private static final class Progress implements RunProgress {
