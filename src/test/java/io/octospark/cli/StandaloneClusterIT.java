@@ -120,7 +120,18 @@ class StandaloneClusterIT {
 
     @Test
     void everyPartitionRunsWhereThePlanSays() throws Exception {
-        Outcome run = run(cluster.master(), Map.of(), "cluster");
+        Path metrics = Files.createDirectory(folder.resolve("metrics"));
+        Outcome run = run(
+                cluster.master(),
+                Map.of(),
+                "cluster",
+                "--",
+                "--conf",
+                "spark.metrics.conf.executor.sink.csv.class=org.apache.spark.metrics.sink.CsvSink",
+                "--conf",
+                "spark.metrics.conf.executor.sink.csv.period=1",
+                "--conf",
+                "spark.metrics.conf.executor.sink.csv.directory=" + metrics);
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(sql("cluster", "SELECT id, cu, host, device, bitstream, attempt, grids FROM units ORDER BY id"))
@@ -128,6 +139,10 @@ class StandaloneClusterIT {
                         "1,1,127.0.0.2,0000:2b:00.1,bitstreams/8000_100_1CU/8000_100_1cu.xclbin,0,4",
                         "2,1,127.0.0.3,0000:3b:00.1,bitstreams/5000_100_2CU/5000_100_2cu.xclbin,0,4",
                         "3,2,127.0.0.3,0000:3b:00.1,bitstreams/5000_100_2CU/5000_100_2cu.xclbin,0,4");
+        assertThat(metrics)
+                .as("what the plugin tells Spark's metrics system")
+                .isDirectoryContaining(file -> file.toString().endsWith(".FpgaPlugin.0000-2b-00-1.cu1.grids.csv"))
+                .isDirectoryContaining(file -> file.toString().endsWith(".FpgaPlugin.0000-3b-00-1.cu2.busyShare.csv"));
         // The same designs on two cards of this host.
         config.get("kernels").forEach(kernel -> ((ObjectNode) kernel).remove("host"));
         Outcome local = run("local[2]", Map.of("OCTOSPARK_EMU_CARDS", "2"), "local");
