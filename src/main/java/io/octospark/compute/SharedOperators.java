@@ -19,7 +19,7 @@ public final class SharedOperators {
 
     private static final Operators<BornOperator> DENSE = new Operators<>(BornOperator::new);
     private static final Operators<BatchOperator> BATCH =
-            new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey)));
+            new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey), grid));
 
     private SharedOperators() {}
 

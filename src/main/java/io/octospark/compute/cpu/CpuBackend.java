@@ -52,7 +52,7 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
         BatchOperator shared = SharedOperators.batch(problem.grid(), problem.survey());
         clock.addSince(Phase.ALLOC, start);
         return Optional.of(new BatchInversion(
-                problem.grid(), problem.inversion(), shared, nanos -> clock.add(Phase.DOTPROD, nanos, 0)));
+                problem.inversion(), shared, nanos -> clock.add(Phase.DOTPROD, nanos, 0)));
     }
 
     @Override

@@ -29,18 +29,13 @@ public final class BatchInversion {
     private final LongConsumer productNanos;
 
     /**
-     * @param grid geometry of the contrast, that of the operator; in mode {@code fwi-python} the one with whole-metre cells
      * @param productNanos told how long each product of all lanes has taken
      */
-    public BatchInversion(Grid grid, InversionSettings settings, BatchOperator operator, LongConsumer productNanos) {
-        if (grid.cells() != operator.cells()) {
-            throw new IllegalArgumentException(
-                    "the grid has " + grid.cells() + " cells, the operator " + operator.cells());
-        }
-        this.grid = grid;
+    public BatchInversion(InversionSettings settings, BatchOperator operator, LongConsumer productNanos) {
+        grid = operator.grid();
         this.settings = settings;
         this.productNanos = productNanos;
-        fields = operator.newFields(grid, settings.mode());
+        fields = operator.newFields(settings.mode());
     }
 
     /** Grids that are inverted at once. */

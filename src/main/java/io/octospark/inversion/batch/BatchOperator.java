@@ -47,23 +47,37 @@ public abstract class BatchOperator {
         }
     }
 
-    BatchOperator() {}
+    private final Grid grid;
 
-    /** The operator in the faster of the two forms that this JVM can use, which is logged. */
-    public static BatchOperator of(GramOperator operator) {
-        return Detected.VECTORS ? vector(operator) : plain(operator);
+    BatchOperator(Grid grid) {
+        this.grid = grid;
+    }
+
+    /**
+     * The operator in the faster of the two forms that this JVM can use, which is logged.
+     *
+     * @param grid geometry of the contrast; in mode {@code fwi-python} the one with whole-metre cells
+     * @throws IllegalArgumentException if grid and operator differ in their cells
+     */
+    public static BatchOperator of(GramOperator operator, Grid grid) {
+        if (grid.cells() != operator.cells()) {
+            throw new IllegalArgumentException(
+                    "the grid has " + grid.cells() + " cells, the operator " + operator.cells());
+        }
+        return Detected.VECTORS ? vector(operator, grid) : plain(operator, grid);
     }
 
     /** For any JVM. */
-    static BatchOperator plain(GramOperator operator) {
-        return new PlainOperator(operator);
+    static BatchOperator plain(GramOperator operator, Grid grid) {
+        return new PlainOperator(operator, grid);
     }
 
     /** For the vector module, which must be there. */
-    static BatchOperator vector(GramOperator operator) {
+    static BatchOperator vector(GramOperator operator, Grid grid) {
         try {
-            return (BatchOperator)
-                    vectorClass().getDeclaredConstructor(GramOperator.class).newInstance(operator);
+            return (BatchOperator) vectorClass()
+                    .getDeclaredConstructor(GramOperator.class, Grid.class)
+                    .newInstance(operator, grid);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
@@ -83,9 +97,11 @@ public abstract class BatchOperator {
         return Class.forName(VECTOR_CLASS);
     }
 
-    /** Rows and columns. */
-    abstract int cells();
+    /** The grid whose contrasts the operator takes. */
+    Grid grid() {
+        return grid;
+    }
 
     /** Room for as many grids at once as suits the operator's size. */
-    abstract LaneFields newFields(Grid grid, InversionMode mode);
+    abstract LaneFields newFields(InversionMode mode);
 }

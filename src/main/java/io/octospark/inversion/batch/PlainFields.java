@@ -9,7 +9,9 @@ import java.util.Arrays;
  * arrays are what the compiler of JDK 17 vectorises, unlike loops over parts of one large array.
  */
 final class PlainFields implements LaneFields {
-    private final PlainOperator operator;
+    /** The operator, whole, or its even and its odd block. */
+    private final double[][][] blocks;
+
     private final int lanes;
     private final int nx;
     private final int nz;
@@ -39,8 +41,8 @@ final class PlainFields implements LaneFields {
     /** What the divergence takes for the x component of the flux. */
     private final double[][] divergenceX;
 
-    PlainFields(PlainOperator operator, Grid grid, InversionMode mode, int lanes) {
-        this.operator = operator;
+    PlainFields(double[][][] blocks, Grid grid, InversionMode mode, int lanes) {
+        this.blocks = blocks;
         this.lanes = lanes;
         nx = grid.nx();
         nz = grid.nz();
@@ -113,13 +115,65 @@ final class PlainFields implements LaneFields {
 
     @Override
     public void multiply(boolean[] used) {
-        for (double[] sums : image) {
-            Arrays.fill(sums, 0);
+        if (blocks.length == 1) {
+            clear(image);
+            PlainOperator.multiply(blocks[0], direction, image, 0);
+        } else {
+            // Until the next update there is no use for the flux.
+            fold(direction, fluxX);
+            clear(fluxZ);
+            PlainOperator.multiply(blocks[0], fluxX, fluxZ, 0);
+            PlainOperator.multiply(blocks[1], fluxX, fluxZ, blocks[0].length);
+            unfold(fluxZ, image);
         }
-        operator.multiply(direction, image);
         Arrays.fill(scalars.curvature, 0);
         for (int x = 0; x < image.length; x++) {
             addProduct(scalars.curvature, direction[x], image[x]);
+        }
+    }
+
+    private static void clear(double[][] values) {
+        for (double[] value : values) {
+            Arrays.fill(value, 0);
+        }
+    }
+
+    /** The sums of a field and its mirror image, and after them their differences. */
+    private void fold(double[][] field, double[][] halves) {
+        int even = 0;
+        int odd = blocks[0].length;
+        for (int iz = 0; iz < nz; iz++) {
+            int left = iz * nx;
+            int right = left + nx - 1;
+            for (; left < right; left++, right--) {
+                addAndSubtract(field[left], field[right], halves[even++], halves[odd++]);
+            }
+            if (left == right) {
+                System.arraycopy(field[left], 0, halves[even++], 0, lanes);
+            }
+        }
+    }
+
+    /** The field, from the products of both blocks. */
+    private void unfold(double[][] products, double[][] field) {
+        int even = 0;
+        int odd = blocks[0].length;
+        for (int iz = 0; iz < nz; iz++) {
+            int left = iz * nx;
+            int right = left + nx - 1;
+            for (; left < right; left++, right--) {
+                addAndSubtract(products[even++], products[odd++], field[left], field[right]);
+            }
+            if (left == right) {
+                System.arraycopy(products[even++], 0, field[left], 0, lanes);
+            }
+        }
+    }
+
+    private static void addAndSubtract(double[] a, double[] b, double[] sum, double[] difference) {
+        for (int l = 0; l < sum.length; l++) {
+            sum[l] = a[l] + b[l];
+            difference[l] = a[l] - b[l];
         }
     }
 

@@ -17,7 +17,9 @@ final class VectorFields implements LaneFields {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    private final VectorOperator operator;
+    /** The operator, whole, or its even and its odd block. */
+    private final VectorMatrix[] blocks;
+
     private final int groups;
     private final int nx;
     private final int nz;
@@ -49,15 +51,15 @@ final class VectorFields implements LaneFields {
     /** What the divergence takes for the x component of the flux. */
     private final double[] divergedX;
 
-    VectorFields(VectorOperator operator, Grid grid, InversionMode mode, int groups) {
-        this.operator = operator;
+    VectorFields(VectorMatrix[] blocks, Grid grid, InversionMode mode, int groups) {
+        this.blocks = blocks;
         this.groups = groups;
         nx = grid.nx();
         nz = grid.nz();
         domainArea = grid.domainArea();
         differenceX = 1 / (2 * grid.cellWidth());
         differenceZ = 1 / (2 * grid.cellHeight());
-        groupLength = operator.paddedCells() * LANES;
+        groupLength = Arrays.stream(blocks).mapToInt(VectorMatrix::paddedCells).sum() * LANES;
         scalars = new LaneScalars(groups * LANES);
         int length = groups * groupLength;
         contrast = new double[length];
@@ -130,21 +132,93 @@ final class VectorFields implements LaneFields {
 
     @Override
     public void multiply(boolean[] used) {
-        int[] offsets = new int[groups];
-        int pairs = 0;
+        int[] starts = new int[groups];
+        int count = 0;
         for (int group = 0; group < groups; group += 2) {
             if (used[group] || used[group + 1]) {
-                offsets[pairs++] = group * groupLength;
-                offsets[pairs++] = (group + 1) * groupLength;
+                starts[count++] = group * groupLength;
+                starts[count++] = (group + 1) * groupLength;
             }
         }
-        for (int i = 0; i < pairs; i++) {
-            Arrays.fill(image, offsets[i], offsets[i] + groupLength, 0);
+        starts = Arrays.copyOf(starts, count);
+        if (blocks.length == 1) {
+            clear(image, starts);
+            blocks[0].multiply(direction, image, starts, 0, 0);
+        } else {
+            multiplyBlocks(starts);
         }
-        operator.multiply(direction, image, Arrays.copyOf(offsets, pairs));
         for (int group = 0; group < groups; group++) {
             if (used[group]) {
                 curvature(group);
+            }
+        }
+    }
+
+    private void multiplyBlocks(int[] starts) {
+        // Until the next update there is no use for the flux.
+        double[] halves = fluxX;
+        double[] products = fluxZ;
+        int oddStart = blocks[0].cells() * LANES;
+        int oddProduct = blocks[0].paddedCells() * LANES;
+        for (int start : starts) {
+            fold(start, halves, start + oddStart);
+        }
+        clear(products, starts);
+        blocks[0].multiply(halves, products, starts, 0, 0);
+        blocks[1].multiply(halves, products, starts, oddStart, oddProduct);
+        for (int start : starts) {
+            unfold(start, products, start + oddProduct);
+        }
+    }
+
+    private void clear(double[] values, int[] starts) {
+        for (int start : starts) {
+            Arrays.fill(values, start, start + groupLength, 0);
+        }
+    }
+
+    /** The sums of the direction and its mirror image, and from {@code odd} on their differences. */
+    private void fold(int start, double[] halves, int odd) {
+        int row = nx * LANES;
+        int half = Mirror.oddColumns(nx) * LANES;
+        boolean middle = nx % 2 == 1;
+        int even = start;
+        for (int first = start; first < start + nz * row; first += row) {
+            int right = first + row - LANES;
+            for (int i = 0; i < half; i += LANES) {
+                DoubleVector l = fromArray(SPECIES, direction, first + i);
+                DoubleVector r = fromArray(SPECIES, direction, right - i);
+                l.add(r).intoArray(halves, even + i);
+                l.sub(r).intoArray(halves, odd + i);
+            }
+            even += half;
+            odd += half;
+            if (middle) {
+                fromArray(SPECIES, direction, first + half).intoArray(halves, even);
+                even += LANES;
+            }
+        }
+    }
+
+    /** The image, from the products of the even and, from {@code odd} on, of the odd block. */
+    private void unfold(int start, double[] products, int odd) {
+        int row = nx * LANES;
+        int half = Mirror.oddColumns(nx) * LANES;
+        boolean middle = nx % 2 == 1;
+        int even = start;
+        for (int first = start; first < start + nz * row; first += row) {
+            int right = first + row - LANES;
+            for (int i = 0; i < half; i += LANES) {
+                DoubleVector p = fromArray(SPECIES, products, even + i);
+                DoubleVector q = fromArray(SPECIES, products, odd + i);
+                p.add(q).intoArray(image, first + i);
+                p.sub(q).intoArray(image, right - i);
+            }
+            even += half;
+            odd += half;
+            if (middle) {
+                fromArray(SPECIES, products, even).intoArray(image, first + half);
+                even += LANES;
             }
         }
     }
@@ -209,8 +283,7 @@ final class VectorFields implements LaneFields {
         // Until the next direction there is no use for its derivatives.
         double[] divergenceX = directionX;
         double[] divergenceZ = directionZ;
-        alongX(divergedX, divergenceX, start);
-        alongZ(fluxZ, divergenceZ, start);
+        differentiate(divergedX, divergenceX, fluxZ, divergenceZ, start);
         DoubleVector scale = fromArray(SPECIES, scalars.gradientScale, lane);
         DoubleVector regularisation = fromArray(SPECIES, scalars.regularisationScale, lane);
         DoubleVector norm = DoubleVector.zero(SPECIES);
@@ -238,8 +311,7 @@ final class VectorFields implements LaneFields {
             d.intoArray(direction, i);
             slope = d.fma(fromArray(SPECIES, projectedResidual, i), slope);
         }
-        alongX(direction, directionX, start);
-        alongZ(direction, directionZ, start);
+        differentiate(direction, directionX, direction, directionZ, start);
         DoubleVector mixed = DoubleVector.zero(SPECIES);
         DoubleVector square = DoubleVector.zero(SPECIES);
         for (int i = start; i < end; i += LANES) {
@@ -254,44 +326,41 @@ final class VectorFields implements LaneFields {
         square.intoArray(scalars.square, lane);
     }
 
-    /** {@code derivative = du / dx} in the group that starts there. */
-    private void alongX(double[] u, double[] derivative, int start) {
+    /**
+     * {@code dx = du / dx, dz = dv / dz} in the group that starts there. One method for both: it is too long to be inlined,
+     * so that the compiler is not given more at once than it does well.
+     */
+    private void differentiate(double[] u, double[] dx, double[] v, double[] dz, int start) {
         int row = nx * LANES;
         int end = start + nz * row;
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, differenceX);
+        DoubleVector scaleX = DoubleVector.broadcast(SPECIES, differenceX);
+        DoubleVector scaleZ = DoubleVector.broadcast(SPECIES, differenceZ);
         // Across the ends of the rows too, where it is put right below: one long loop is faster than many short ones.
         for (int i = start + LANES; i < end - LANES; i += LANES) {
-            scale.mul(fromArray(SPECIES, u, i + LANES).sub(fromArray(SPECIES, u, i - LANES)))
-                    .intoArray(derivative, i);
+            DoubleVector difference = fromArray(SPECIES, u, i + LANES).sub(fromArray(SPECIES, u, i - LANES));
+            difference.mul(scaleX).intoArray(dx, i);
         }
         for (int i = start; i < end; i += row) {
             DoubleVector others = fromArray(SPECIES, u, i + LANES).mul(4).sub(fromArray(SPECIES, u, i + 2 * LANES));
-            others.sub(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+            others.sub(fromArray(SPECIES, u, i).mul(3)).mul(scaleX).intoArray(dx, i);
         }
         for (int i = start + row - LANES; i < end; i += row) {
             DoubleVector others = fromArray(SPECIES, u, i - 2 * LANES)
                     .sub(fromArray(SPECIES, u, i - LANES).mul(4));
-            others.add(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+            others.add(fromArray(SPECIES, u, i).mul(3)).mul(scaleX).intoArray(dx, i);
         }
-    }
-
-    /** {@code derivative = du / dz} in the group that starts there. */
-    private void alongZ(double[] u, double[] derivative, int start) {
-        int row = nx * LANES;
-        int end = start + nz * row;
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, differenceZ);
         for (int i = start + row; i < end - row; i += LANES) {
-            scale.mul(fromArray(SPECIES, u, i + row).sub(fromArray(SPECIES, u, i - row)))
-                    .intoArray(derivative, i);
+            DoubleVector difference = fromArray(SPECIES, v, i + row).sub(fromArray(SPECIES, v, i - row));
+            difference.mul(scaleZ).intoArray(dz, i);
         }
         for (int i = start; i < start + row; i += LANES) {
-            DoubleVector others = fromArray(SPECIES, u, i + row).mul(4).sub(fromArray(SPECIES, u, i + 2 * row));
-            others.sub(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+            DoubleVector others = fromArray(SPECIES, v, i + row).mul(4).sub(fromArray(SPECIES, v, i + 2 * row));
+            others.sub(fromArray(SPECIES, v, i).mul(3)).mul(scaleZ).intoArray(dz, i);
         }
         for (int i = end - row; i < end; i += LANES) {
-            DoubleVector others = fromArray(SPECIES, u, i - 2 * row)
-                    .sub(fromArray(SPECIES, u, i - row).mul(4));
-            others.add(fromArray(SPECIES, u, i).mul(3)).mul(scale).intoArray(derivative, i);
+            DoubleVector others = fromArray(SPECIES, v, i - 2 * row)
+                    .sub(fromArray(SPECIES, v, i - row).mul(4));
+            others.add(fromArray(SPECIES, v, i).mul(3)).mul(scaleZ).intoArray(dz, i);
         }
     }
 }

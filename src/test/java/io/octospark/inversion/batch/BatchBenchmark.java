@@ -97,8 +97,8 @@ public class BatchBenchmark {
             boolean notebook = size.startsWith("10x10");
             grid = grid(notebook);
             gram = new GramOperator(grid, survey(notebook));
-            operator = arithmetic.operator(gram);
-            fields = operator.newFields(grid, InversionMode.STANDARD);
+            operator = arithmetic.operator(gram, grid);
+            fields = operator.newFields(InversionMode.STANDARD);
             lanes = fields.groups() * fields.lanesPerGroup();
             used = new boolean[fields.groups()];
             Arrays.fill(used, true);
@@ -170,8 +170,7 @@ public class BatchBenchmark {
     /** Whole inversions, from b and ||p||^2 to the contrasts. */
     @Benchmark
     public void inversion(Operator operator, Grids grids) {
-        BatchInversion inversion =
-                new BatchInversion(operator.grid, Problem.settings(1e-6, 1000), operator.operator, nanos -> {});
+        BatchInversion inversion = new BatchInversion(Problem.settings(1e-6, 1000), operator.operator, nanos -> {});
         Iterator<BatchResult<Integer>> results = inversion.invert(operator.inputs.iterator());
         while (results.hasNext()) {
             grids.grids++;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.InversionSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,9 +31,9 @@ class BatchInversionIT {
 
         public static void main(String[] arguments) {
             Problem problem = Problem.of(4, 3, 2, 3, 5, settings(1e-6, 1000));
-            BatchOperator operator = BatchOperator.of(problem.m());
-            BatchOperator.of(problem.m()); // says nothing more
-            BatchInversion inversion = new BatchInversion(problem.grid(), problem.settings(), operator, nanos -> {});
+            BatchOperator operator = BatchOperator.of(problem.m(), problem.grid());
+            BatchOperator.of(problem.m(), problem.grid()); // says nothing more
+            BatchInversion inversion = new BatchInversion(problem.settings(), operator, nanos -> {});
             Map<Integer, Reconstruction> results = Problem.results(inversion.invert(
                     List.of(BatchInput.ofContrast(7, problem.model(1))).iterator()));
             System.out.println(
@@ -87,9 +88,13 @@ class BatchInversionIT {
 
     /** Several blocks of columns, several groups of lanes, a refresh of the projected residual. */
     @ParameterizedTest
-    @CsvSource({"26, 20, 5, 1e-10", "41, 25, 5, 1e-8", "64, 32, 15, 1e-8"})
-    void largeGrids(int nx, int nz, int frequencies, double ofContrast) {
-        Problem problem = Problem.onOneLine(nx, nz, frequencies, 17, settings(1e-6, 60));
+    @CsvSource({"27, 20, 5, false, 1e-10", "41, 25, 5, true, 1e-8", "64, 32, 15, true, 1e-8"})
+    void largeGrids(int nx, int nz, int frequencies, boolean mirrored, double ofContrast) {
+        InversionSettings settings = settings(1e-6, 60);
+        Problem problem = mirrored
+                ? Problem.onOneLine(nx, nz, frequencies, 17, settings)
+                : Problem.of(nx, nz, frequencies, 17, 18, settings);
+        assertThat(new Mirror(problem.m(), problem.grid()).commutes()).isEqualTo(mirrored);
         List<ComplexVector> data = problem.noisyData(4, 0.01);
         List<Reconstruction> expected =
                 data.stream().map(problem::invertDensely).toList();

@@ -49,6 +49,7 @@ class BatchInversionTest {
                 Map.entry("3x3, one measurement", Problem.of(3, 3, 1, 1, 1, SETTINGS)),
                 Map.entry("3x7", Problem.of(3, 7, 2, 3, 4, SETTINGS)),
                 Map.entry("7x5", Problem.of(7, 5, 3, 4, 6, SETTINGS)),
+                Map.entry("11x7, mirrored", Problem.onOneLine(11, 7, 4, 9, SETTINGS)),
                 Map.entry("13x11", Problem.of(13, 11, 4, 9, 8, SETTINGS)),
                 Map.entry("11x13, two passes", Problem.of(11, 13, 3, 5, 7, settings(1e-6, 2))),
                 Map.entry("5x17, one pass", Problem.of(5, 17, 2, 3, 3, settings(1e-6, 1))));
@@ -382,8 +383,7 @@ class BatchInversionTest {
         assertThatThrownBy(() -> problem.invert(arithmetic, List.of(BatchInput.ofData(0, new double[19], 1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a grid has 19 values, its operator has 20 cells");
-        assertThatThrownBy(
-                        () -> new BatchInversion(problem.grid(), SETTINGS, arithmetic.operator(other.m()), nanos -> {}))
+        assertThatThrownBy(() -> BatchOperator.of(other.m(), problem.grid()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the grid has 20 cells, the operator 9");
     }

@@ -111,7 +111,7 @@ record Problem(Grid grid, InversionSettings settings, LinearOperator k, GramOper
     }
 
     BatchInversion batch(Arithmetic arithmetic) {
-        return new BatchInversion(grid, settings, arithmetic.operator(m), nanos -> {});
+        return new BatchInversion(settings, arithmetic.operator(m, grid), nanos -> {});
     }
 
     Map<Integer, Reconstruction> invert(Arithmetic arithmetic, Collection<BatchInput<Integer>> inputs) {

@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.model.Grid;
 import io.octospark.physics.GramOperator;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -30,6 +31,7 @@ public class SetupBenchmark {
     @Benchmark
     public Object operator() {
         boolean notebook = size.startsWith("10x10");
-        return arithmetic.operator(new GramOperator(BatchBenchmark.grid(notebook), BatchBenchmark.survey(notebook)));
+        Grid grid = BatchBenchmark.grid(notebook);
+        return arithmetic.operator(new GramOperator(grid, BatchBenchmark.survey(notebook)), grid);
     }
 }
