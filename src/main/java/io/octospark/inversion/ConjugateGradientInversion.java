@@ -55,7 +55,20 @@ public final class ConjugateGradientInversion {
      * @param p the data, not changed
      */
     public Reconstruction invert(LinearOperator k, ComplexVector p) {
-        double dataNorm = p.normSquared();
+        return invert(k, p, 0);
+    }
+
+    /**
+     * Reconstructs the contrast, as {@link #invert(LinearOperator, ComplexVector)}, from {@linkplain
+     * io.octospark.physics.Reduction reduced} data: F(chi) = eta (||p - K chi||^2 + constant) with eta = 1 / (||p||^2 +
+     * constant). The parabola of a step has the constant in its value at 0 alone.
+     *
+     * @param k the reduced operator
+     * @param p the reduced data, not changed
+     * @param constant the part of the misfit that no contrast changes
+     */
+    public Reconstruction invert(LinearOperator k, ComplexVector p, double constant) {
+        double dataNorm = p.normSquared() + constant;
         if (dataNorm == 0) {
             return new Reconstruction(new double[k.cells()], new double[0], 0, StopReason.ZERO_DATA, null);
         }
@@ -97,7 +110,7 @@ public final class ConjugateGradientInversion {
             } else {
                 residual.addScaled(-step, image);
             }
-            double cost = eta * residual.normSquared();
+            double cost = eta * (residual.normSquared() + constant);
             if (!Double.isFinite(cost)) {
                 return failed(history, passes, "the cost of pass " + pass + " is " + cost);
             }

@@ -4,7 +4,6 @@ import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,39 +18,23 @@ import java.util.List;
  * with the cell volume V and the {@link GreensFunction} g. An instance never changes once made and may be shared by any
  * number of threads.
  */
-public final class BornOperator implements LinearOperator {
-    /** Entries of the largest matrix that a Java array can hold. */
-    public static final long MAX_ENTRIES = Integer.MAX_VALUE - 8;
-
-    private final int rows;
-    private final int cells;
-
-    /** Real and imaginary parts, row after row. */
-    private final double[] re;
-
-    private final double[] im;
-
+public final class BornOperator extends MatrixOperator {
     /**
      * @throws IllegalArgumentException if the matrix would have more than {@link #MAX_ENTRIES} entries
      */
     public BornOperator(Grid grid, Survey survey) {
-        long entries = survey.measurements() * grid.cells();
-        if (entries > MAX_ENTRIES) {
-            throw new IllegalArgumentException("a dense operator of " + survey.measurements() + " x " + grid.cells()
-                    + " entries is over the limit of " + MAX_ENTRIES);
-        }
-        rows = Math.toIntExact(survey.measurements());
-        cells = grid.cells();
-        re = new double[rows * cells];
-        im = new double[rows * cells];
+        this(grid, survey, entries(survey.measurements(), grid.cells()), entries(survey.measurements(), grid.cells()));
+    }
+
+    private BornOperator(Grid grid, Survey survey, double[] re, double[] im) {
+        super((int) survey.measurements(), grid.cells(), re, im);
+        int start = 0;
         for (int f = 0; f < survey.frequenciesHz().size(); f++) {
-            double k = survey.wavenumber(f);
-            ComplexVector[] receiverFields = fields(grid, survey.receivers(), k, grid.cellVolume());
-            ComplexVector[] incidentFields = fields(grid, survey.sources(), k, 1 / (k * k));
-            for (int j = 0; j < receiverFields.length; j++) {
-                for (int s = 0; s < incidentFields.length; s++) {
-                    int row = (f * receiverFields.length + j) * incidentFields.length + s;
-                    setRow(row, receiverFields[j], incidentFields[s]);
+            BornRows rows = new BornRows(grid, survey, f);
+            for (int j = 0; j < survey.receivers().size(); j++) {
+                for (int s = 0; s < survey.sources().size(); s++) {
+                    rows.write(j, s, 1, re, im, start);
+                    start += grid.cells();
                 }
             }
         }
@@ -72,64 +55,5 @@ public final class BornOperator implements LinearOperator {
             }
         }
         return fields;
-    }
-
-    private void setRow(int row, ComplexVector receiverField, ComplexVector incidentField) {
-        for (int x = 0; x < cells; x++) {
-            double a = receiverField.re()[x];
-            double b = receiverField.im()[x];
-            double c = incidentField.re()[x];
-            double d = incidentField.im()[x];
-            re[row * cells + x] = a * c - b * d;
-            im[row * cells + x] = a * d + b * c;
-        }
-    }
-
-    @Override
-    public int rows() {
-        return rows;
-    }
-
-    @Override
-    public int cells() {
-        return cells;
-    }
-
-    /** Real part of an entry. */
-    public double re(int row, int cell) {
-        return re[row * cells + cell];
-    }
-
-    /** Imaginary part of an entry. */
-    public double im(int row, int cell) {
-        return im[row * cells + cell];
-    }
-
-    @Override
-    public void forward(double[] contrast, ComplexVector data) {
-        for (int row = 0; row < rows; row++) {
-            int start = row * cells;
-            double sumRe = 0;
-            double sumIm = 0;
-            for (int x = 0; x < cells; x++) {
-                sumRe += re[start + x] * contrast[x];
-                sumIm += im[start + x] * contrast[x];
-            }
-            data.re()[row] = sumRe;
-            data.im()[row] = sumIm;
-        }
-    }
-
-    @Override
-    public void adjoint(ComplexVector residual, double[] gradient) {
-        Arrays.fill(gradient, 0);
-        for (int row = 0; row < rows; row++) {
-            int start = row * cells;
-            double residualRe = residual.re()[row];
-            double residualIm = residual.im()[row];
-            for (int x = 0; x < cells; x++) {
-                gradient[x] += re[start + x] * residualRe + im[start + x] * residualIm;
-            }
-        }
     }
 }

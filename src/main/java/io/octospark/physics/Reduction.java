@@ -1,0 +1,35 @@
+package io.octospark.physics;
+
+import io.octospark.model.ComplexVector;
+
+/**
+ * A smaller operator K' that has the misfits of an operator K: for data d there are d' and a constant c with
+ *
+ * <pre>||d - K chi||^2 = ||d' - K' chi||^2 + c</pre>
+ *
+ * for every real contrast chi, so that an inversion with K', d' and c is one with K and d. In exact arithmetic: both
+ * reductions here are orthogonal transformations of the rows, which keep rounding errors as small as they are. Data that K
+ * makes of chi have d' = K' chi and c = 0. May be shared by any number of threads.
+ */
+public interface Reduction {
+    /** The reduced operator K'. */
+    MatrixOperator operator();
+
+    /** The reduced data and the constant of data as K has them; they are not changed. */
+    ReducedData reduce(ComplexVector data);
+
+    /** Leaves an operator as it is. */
+    static Reduction none(MatrixOperator k) {
+        return new Reduction() {
+            @Override
+            public MatrixOperator operator() {
+                return k;
+            }
+
+            @Override
+            public ReducedData reduce(ComplexVector data) {
+                return new ReducedData(data, 0);
+            }
+        };
+    }
+}
