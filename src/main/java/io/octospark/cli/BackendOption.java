@@ -2,8 +2,8 @@ package io.octospark.cli;
 
 import io.octospark.cluster.BackendChoice;
 import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
@@ -58,9 +58,11 @@ final class BackendOption {
     @Option(
             names = "--operator",
             paramLabel = "FORM",
-            description =
-                    "On cpu cores: dense, the matrix of all measurements, one grid at a time as on a card; or gram, the"
-                            + " normal operator, many grids at once. Default: gram wherever that gives the same results.")
+            description = "dense, the matrix of all measurements; folded, without rows that are equal by reciprocity;"
+                    + " compressed, its triangular factor, half as many rows as cells: each with the same results,"
+                    + " one grid at a time for each product; or, on cpu cores alone, gram, the normal operator,"
+                    + " many grids at once. Default: dense on cards, on cpu cores gram wherever that gives the"
+                    + " same results.")
     private Optional<OperatorForm> operator;
 
     /** Whether cards were asked for by name. */
@@ -68,26 +70,39 @@ final class BackendOption {
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
     }
 
-    /** The form that was asked for, or the faster one that can do it. */
-    private OperatorForm operator(Experiment experiment) {
+    /** The form that was asked for; else the normal operator on CPU cores where it can do it, and the dense one. */
+    private OperatorForm operator(Experiment experiment, boolean onCards) {
+        OperatorForm wanted = operator.orElse(onCards ? OperatorForm.DENSE : OperatorForm.GRAM);
+        if (onCards && wanted == OperatorForm.GRAM) {
+            throw new InvalidInputException("--operator = gram: is for cpu cores, the kernels of cards have no product"
+                    + " with the normal operator; use dense, folded or compressed, or --backend cpu");
+        }
         Stream<InversionProblem> problems = Stream.concat(
                 Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
         Optional<String> obstacle = problems.map(
-                        problem -> Optional.ofNullable(OperatorForm.GRAM.obstacle(experiment.precision(), problem)))
+                        problem -> Optional.ofNullable(wanted.obstacle(experiment.precision(), problem)))
                 .flatMap(Optional::stream)
                 .findFirst();
-        if (operator.equals(Optional.of(OperatorForm.GRAM)) && obstacle.isPresent()) {
+        if (operator.isPresent() && obstacle.isPresent()) {
             throw new InvalidInputException(
-                    "--operator = gram: " + obstacle.get() + "; use dense, or correct the experiment");
+                    "--operator = " + wanted + ": " + obstacle.get() + "; use dense, or correct the experiment");
         }
-        return operator.orElse(obstacle.isPresent() ? OperatorForm.DENSE : OperatorForm.GRAM);
+        return obstacle.isPresent() ? OperatorForm.DENSE : wanted;
     }
 
     /** The cards that were asked for by name. */
     XrtBackend cards(Experiment experiment) {
-        return kind == Kind.XRT
+        XrtBackend cards = kind == Kind.XRT
                 ? XrtBackend.ofHost(experiment.accelerator())
                 : XrtBackend.emulated(experiment.accelerator());
+        return cards.with(operator(experiment, true));
+    }
+
+    private BackendChoice automatic(Experiment experiment, boolean thisHost) {
+        OperatorForm onCpu = operator(experiment, false);
+        return operator.equals(Optional.of(OperatorForm.GRAM))
+                ? new BackendChoice(new CpuBackend(experiment.precision(), onCpu), "--operator gram is for cpu cores")
+                : BackendChoice.automatic(experiment, thisHost, onCpu, operator(experiment, true));
     }
 
     /**
@@ -98,10 +113,10 @@ final class BackendOption {
     Backend choose(Experiment experiment, boolean thisHost, PrintWriter err) {
         Backend backend =
                 switch (kind) {
-                    case CPU -> new CpuBackend(experiment.precision(), operator(experiment));
+                    case CPU -> new CpuBackend(experiment.precision(), operator(experiment, false));
                     case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {
-                        BackendChoice choice = BackendChoice.automatic(experiment, thisHost, operator(experiment));
+                        BackendChoice choice = automatic(experiment, thisHost);
                         err.println("backend: " + choice.backend().key() + ", because " + choice.reason());
                         yield choice.backend();
                     }

@@ -1,7 +1,7 @@
 package io.octospark.cli;
 
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
@@ -76,7 +76,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--operator",
             paramLabel = "FORM",
             defaultValue = "gram",
-            description = "Form of the operator: dense or gram. Default: ${DEFAULT-VALUE}.")
+            description = "Form of the operator: dense, gram, folded or compressed. Default: ${DEFAULT-VALUE}.")
     private OperatorForm operator;
 
     @Option(

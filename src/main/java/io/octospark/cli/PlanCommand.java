@@ -2,6 +2,7 @@ package io.octospark.cli;
 
 import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.Backend;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.Bitstream;
 import io.octospark.compute.xrt.Tiling;
@@ -76,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
                 rows.add(
                         job.backend() instanceof XrtBackend xrt
                                 ? onCard(assignment, xrt, !job.onThisHost())
-                                : row(assignment, "cpu", null, null, null, null, null, null));
+                                : row(assignment, job.backend(), "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
             spec.commandLine()
@@ -105,14 +106,15 @@ final class PlanCommand implements Callable<Integer> {
         } catch (InvalidInputException e) {
             if (elsewhere) {
                 // The file is on the hosts of the cards, which are not asked.
-                return row(assignment, card, address.bitstream(), null, null, null, null, null);
+                return row(assignment, xrt, card, address.bitstream(), null, null, null, null, null);
             }
             throw e;
         }
         UnitDesign design = bitstream.unit(address);
-        Tiling tiling = RunPlacement.tiling(assignment, design);
+        Tiling tiling = RunPlacement.tiling(assignment.problem(), xrt, design.size());
         return row(
                 assignment,
+                xrt,
                 card,
                 address.bitstream(),
                 banks(design.dotprod()) + " / " + banks(design.update()),
@@ -129,6 +131,7 @@ final class PlanCommand implements Callable<Integer> {
 
     private static List<Object> row(
             UnitAssignment assignment,
+            Backend backend,
             String card,
             String bitstream,
             String banks,
@@ -136,7 +139,7 @@ final class PlanCommand implements Callable<Integer> {
             String fit,
             Long cardMib,
             Double productMillis) {
-        String matrix = assignment.problem().survey().measurements() + " rows x "
+        String matrix = backend.operator().rows(assignment.problem()) + " rows x "
                 + assignment.problem().grid().cells() + " cols";
         UnitAddress address = assignment.address();
         return Arrays.asList(

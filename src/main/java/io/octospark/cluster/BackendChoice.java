@@ -1,8 +1,8 @@
 package io.octospark.cluster;
 
 import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
@@ -20,15 +20,17 @@ public record BackendChoice(Backend backend, String reason) {
      * Cards if all that they need is here, else CPU cores. Never emulated cards, which are slower than the cores.
      *
      * @param thisHost whether the units are on this host
-     * @param operator what CPU cores would compute with
+     * @param onCpu form of the operator on CPU cores
+     * @param onCards form of the operator on cards
      */
-    public static BackendChoice automatic(Experiment experiment, boolean thisHost, OperatorForm operator) {
-        XrtBackend xrt = XrtBackend.ofHost(experiment.accelerator());
+    public static BackendChoice automatic(
+            Experiment experiment, boolean thisHost, OperatorForm onCpu, OperatorForm onCards) {
+        XrtBackend xrt = XrtBackend.ofHost(experiment.accelerator()).with(onCards);
         String missing = thisHost ? missing(experiment, xrt) : "cards of other hosts can't be seen from here";
         return missing == null
                 ? new BackendChoice(xrt, xrt.cards().size() + " card(s) and the bitstreams are here")
                 : new BackendChoice(
-                        new CpuBackend(experiment.precision(), operator), missing + "; --backend xrt insists on cards");
+                        new CpuBackend(experiment.precision(), onCpu), missing + "; --backend xrt insists on cards");
     }
 
     private static String missing(Experiment experiment, XrtBackend xrt) {

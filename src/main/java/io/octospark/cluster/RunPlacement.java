@@ -13,6 +13,7 @@ import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.xclbin.DesignSize;
 import io.octospark.xrt.xclbin.MemoryBank;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -114,17 +115,20 @@ public final class RunPlacement {
 
     /** Of the catalogue's designs that can be had the one with the fewest tiles, and of these the smallest. */
     static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
-        int rows = Math.toIntExact(problem.survey().measurements());
-        int cells = problem.grid().cells();
-        Design design = DesignCatalogue.bundled().designs().stream()
-                .filter(candidate -> xrt.emulated() || Files.exists(candidate.xclbin()))
-                .min(Comparator.<Design>comparingLong(candidate -> new Tiling(rows, cells, candidate.size()).tiles())
-                        .thenComparingLong(candidate -> (long) candidate.rows() * candidate.cols()))
+        Design design = smallest(problem, xrt)
                 .orElseThrow(() -> new InvalidInputException(
                         "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
                                 + " folder; name one in kernels, or build one as bitstreams/README.md says"));
         return new KernelSpec(
                 design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, null, problem);
+    }
+
+    private static Optional<Design> smallest(InversionProblem problem, XrtBackend xrt) {
+        return DesignCatalogue.bundled().designs().stream()
+                .filter(candidate -> xrt.emulated() || Files.exists(candidate.xclbin()))
+                .min(Comparator.<Design>comparingLong(candidate ->
+                                tiling(problem, xrt, candidate.size()).tiles())
+                        .thenComparingLong(candidate -> (long) candidate.rows() * candidate.cols()));
     }
 
     /** Compares units with the library, cards and bitstreams of this host. Opens no card. */
@@ -147,7 +151,9 @@ public final class RunPlacement {
             try {
                 UnitDesign design = xrt.bitstream(assignment.address()).unit(assignment.address());
                 Map<MemoryBank, Long> ofCard = memory.computeIfAbsent(name, card -> new HashMap<>());
-                design.memory(tiling(assignment, design), xrt.settings().gridsInFlight())
+                design.memory(
+                                tiling(assignment.problem(), xrt, design.size()),
+                                xrt.settings().gridsInFlight())
                         .forEach((bank, bytes) -> ofCard.merge(bank, bytes, Long::sum));
             } catch (InvalidInputException e) {
                 problems.addAll(e.problems());
@@ -165,11 +171,9 @@ public final class RunPlacement {
         }
     }
 
-    /** How a unit's matrix is cut for its design. */
-    public static Tiling tiling(UnitAssignment assignment, UnitDesign design) {
+    /** How the matrix of a problem, in the form that the backend has it, is cut for a design. */
+    public static Tiling tiling(InversionProblem problem, XrtBackend xrt, DesignSize design) {
         return new Tiling(
-                Math.toIntExact(assignment.problem().survey().measurements()),
-                assignment.problem().grid().cells(),
-                design.size());
+                Math.toIntExact(xrt.operator().rows(problem)), problem.grid().cells(), design);
     }
 }

@@ -2,7 +2,7 @@ package io.octospark.compute;
 
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +11,9 @@ import java.util.Optional;
 public interface Backend extends Serializable {
     /** The name, as the commands' option {@code --backend} has it. */
     String key();
+
+    /** The form of the operator that units of this kind compute with. */
+    OperatorForm operator();
 
     /** Passes of an inversion on such a unit from one computation of the residual to the next. */
     int residualRefresh();
@@ -30,8 +33,8 @@ public interface Backend extends Serializable {
      *
      * @param address the unit, or null where one is as good as another
      * @param others units that may take its place if it has failed
-     * @param operator the operator
+     * @param operator the operator, in the form of this backend
      * @param clock told what is spent on what
      */
-    ComputeUnit open(UnitAddress address, List<UnitAddress> others, BornOperator operator, PhaseClock clock);
+    ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock);
 }

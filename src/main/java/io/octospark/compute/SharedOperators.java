@@ -4,7 +4,10 @@ import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
+import io.octospark.physics.Compression;
+import io.octospark.physics.Folding;
 import io.octospark.physics.GramOperator;
+import io.octospark.physics.Reduction;
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,15 +20,24 @@ import java.util.function.BiFunction;
 public final class SharedOperators {
     private record Key(Grid grid, Survey survey) {}
 
-    private static final Operators<BornOperator> DENSE = new Operators<>(BornOperator::new);
+    private static final Map<OperatorForm, Operators<Reduction>> REDUCTIONS = Map.of(
+            OperatorForm.DENSE,
+            new Operators<>((grid, survey) -> Reduction.none(new BornOperator(grid, survey))),
+            OperatorForm.FOLDED,
+            new Operators<>(Folding::new),
+            OperatorForm.COMPRESSED,
+            new Operators<>(Compression::new));
     private static final Operators<BatchOperator> BATCH =
             new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey), grid));
 
     private SharedOperators() {}
 
-    /** The operator of a grid and a survey. May be called from any thread. */
-    public static BornOperator get(Grid grid, Survey survey) {
-        return DENSE.get(new Key(grid, survey));
+    /**
+     * The operator of a grid and a survey, in a form whose products are those of a matrix: any but {@link
+     * OperatorForm#GRAM}. May be called from any thread.
+     */
+    public static Reduction get(OperatorForm form, Grid grid, Survey survey) {
+        return REDUCTIONS.get(form).get(new Key(grid, survey));
     }
 
     /** The normal operator of a grid and a survey, for many grids at once. May be called from any thread. */

@@ -12,8 +12,9 @@ import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import java.util.Optional;
 import java.util.function.Function;
@@ -27,7 +28,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final int cu;
     private final int repeat;
     private final DataKind dataKind;
-    private final BornOperator operator;
+    private final MatrixOperator operator;
     private final LinearOperator products;
 
     /** What this grid spends in products, waiting for the unit included; the unit's own clock has what it executed. */
@@ -43,14 +44,14 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             int repeat,
             DataKind dataKind,
             Backend backend,
-            BornOperator operator,
+            Reduction reduction,
             LinearOperator products,
             PhaseClock clock) {
         this.assignment = assignment;
         this.cu = cu;
         this.repeat = repeat;
         this.dataKind = dataKind;
-        this.operator = operator;
+        this.operator = reduction.operator();
         this.products = new TimedOperator(products, inProducts);
         this.clock = clock;
         InversionProblem problem = assignment.problem();
@@ -70,6 +71,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         } else {
             double[] truth =
                     grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
+            // What a contrast makes has no part that none could explain, so the reduced data are made directly.
             operator.forward(truth, data);
             result = inversion.invert(products, data);
             if (result.stopReason() != StopReason.FAILED) {

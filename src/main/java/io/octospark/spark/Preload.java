@@ -2,6 +2,7 @@ package io.octospark.spark;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.experiment.AcceleratorSettings;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param gridsInFlight grids that a unit works on at the same time
  * @param residualRefresh passes from one computation of the residual to the next
  * @param environment options of emulated cards
+ * @param operator form of the operator
  * @param units the units of the run
  */
 record Preload(
@@ -28,6 +30,7 @@ record Preload(
         int gridsInFlight,
         int residualRefresh,
         Map<String, String> environment,
+        OperatorForm operator,
         List<UnitAddress> units) {
     /** Name of the setting. */
     static final String SETTING = "spark.octospark.preload";
@@ -43,6 +46,7 @@ record Preload(
                 settings.gridsInFlight(),
                 settings.residualRefresh(),
                 backend.environment(),
+                backend.operator(),
                 units);
     }
 
@@ -66,7 +70,8 @@ record Preload(
         return new XrtBackend(
                 emulated,
                 new AcceleratorSettings(library, Duration.ofMillis(timeLimitMillis), gridsInFlight, residualRefresh),
-                environment);
+                environment,
+                operator);
     }
 
     /** A unit of the one bitstream that the cards of a host can be for; empty if there are several, or none. */

@@ -3,15 +3,15 @@ package io.octospark.spark;
 import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
 import io.octospark.results.BuildInfo;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -213,16 +213,24 @@ public final class ReconstructionJob {
     }
 
     private void checkMemory(InversionProblem problem) {
-        long rows = problem.survey().measurements();
         int cells = problem.grid().cells();
-        OperatorForm form = backend instanceof CpuBackend cpu ? cpu.operator() : OperatorForm.DENSE;
-        String size = form == OperatorForm.DENSE
-                ? "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
-                        .formatted(rows, cells)
-                : "fwi: the normal operator of %d x %d cells".formatted(cells, cells);
-        if (form == OperatorForm.DENSE && rows > BornOperator.MAX_ENTRIES / cells) {
+        OperatorForm form = backend.operator();
+        long rows = form.rows(problem);
+        String size =
+                switch (form) {
+                    case DENSE ->
+                        "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
+                                .formatted(rows, cells);
+                    case GRAM -> "fwi: the normal operator of %d x %d cells".formatted(cells, cells);
+                    case FOLDED, COMPRESSED ->
+                        "fwi: the %s operator of %d rows (of %d measurements) x %d cells"
+                                .formatted(form, rows, problem.survey().measurements(), cells);
+                };
+        boolean tooMany = rows > MatrixOperator.MAX_ENTRIES / cells
+                || problem.survey().measurements() > MatrixOperator.MAX_ENTRIES;
+        if (form != OperatorForm.GRAM && tooMany) {
             throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
-                    .formatted(size, BornOperator.MAX_ENTRIES));
+                    .formatted(size, MatrixOperator.MAX_ENTRIES));
         }
         SparkContext context = spark.sparkContext();
         int tasks = context.isLocal()

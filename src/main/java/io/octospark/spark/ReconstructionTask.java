@@ -14,7 +14,8 @@ import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import io.octospark.results.UnitRecord;
 import java.net.InetAddress;
@@ -109,19 +110,26 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         private GridWork onUnit(Iterator<DataGrid> grids) {
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
-            BornOperator operator = SharedOperators.get(problem.grid(), problem.survey());
+            Reduction reduction = SharedOperators.get(backend.operator(), problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            ComputeUnit unit = open(operator);
+            ComputeUnit unit = open(reduction.operator());
             task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
             unit.products()
                     .forEach(products -> workers.add(new GridReconstruction(
-                            assignment, cu(unit.description()), repeat, dataKind, backend, operator, products, clock)));
+                            assignment,
+                            cu(unit.description()),
+                            repeat,
+                            dataKind,
+                            backend,
+                            reduction,
+                            products,
+                            clock)));
             return new UnitWork(unit, grids, workers, this::checkKilled);
         }
 
         /** On a cluster Spark decides who gets which unit, in local mode the tasks among themselves. */
-        private ComputeUnit open(BornOperator operator) {
+        private ComputeUnit open(MatrixOperator operator) {
             UnitAddress planned = assignment.address();
             List<UnitAddress> all =
                     assignments.stream().map(UnitAssignment::address).toList();

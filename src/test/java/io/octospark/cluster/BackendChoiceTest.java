@@ -2,8 +2,8 @@ package io.octospark.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class BackendChoiceTest {
 
     @Test
     void withoutACardCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, true, OperatorForm.DENSE))
+        assertThat(BackendChoice.automatic(EXPERIMENT, true, OperatorForm.DENSE, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
                         new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
                         "this host has no FPGA card with the driver xocl; --backend xrt insists on cards"));
@@ -22,7 +22,7 @@ class BackendChoiceTest {
 
     @Test
     void onOtherHostsCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, false, OperatorForm.DENSE))
+        assertThat(BackendChoice.automatic(EXPERIMENT, false, OperatorForm.DENSE, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
                         new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
                         "cards of other hosts can't be seen from here; --backend xrt insists on cards"));

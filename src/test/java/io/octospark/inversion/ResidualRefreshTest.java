@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;

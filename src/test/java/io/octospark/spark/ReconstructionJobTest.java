@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;

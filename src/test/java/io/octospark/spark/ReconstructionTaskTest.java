@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.cpu.OperatorForm;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;

@@ -2,6 +2,7 @@ package io.octospark.compute.cpu;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
@@ -11,7 +12,7 @@ import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +57,7 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
+    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
         return new CpuComputeUnit(precision, operator, clock);
     }
 }

@@ -8,8 +8,8 @@ import io.octospark.compute.TimedOperator;
 import io.octospark.compute.UnitDescription;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.MatrixOperator;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -17,11 +17,11 @@ import java.util.OptionalDouble;
 final class CpuComputeUnit implements ComputeUnit {
     private final LinearOperator products;
 
-    CpuComputeUnit(Precision precision, BornOperator operator, PhaseClock clock) {
+    CpuComputeUnit(Precision precision, MatrixOperator operator, PhaseClock clock) {
         products = new TimedOperator(inPrecision(precision, operator, clock), clock);
     }
 
-    private static LinearOperator inPrecision(Precision precision, BornOperator operator, PhaseClock clock) {
+    private static LinearOperator inPrecision(Precision precision, MatrixOperator operator, PhaseClock clock) {
         if (precision == Precision.FLOAT64) {
             return operator;
         }

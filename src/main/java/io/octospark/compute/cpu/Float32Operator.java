@@ -1,8 +1,8 @@
 package io.octospark.compute.cpu;
 
 import io.octospark.model.ComplexVector;
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.MatrixOperator;
 
 /**
  * The two products in single precision, rounded as OctoRay's FPGA kernels round them: matrix and vectors are cast to
@@ -15,7 +15,7 @@ final class Float32Operator implements LinearOperator {
     private final float[] re;
     private final float[] im;
 
-    Float32Operator(BornOperator operator) {
+    Float32Operator(MatrixOperator operator) {
         rows = operator.rows();
         cells = operator.cells();
         re = new float[rows * cells];

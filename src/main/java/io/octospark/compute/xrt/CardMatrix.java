@@ -1,7 +1,7 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.Phase;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.XrtBuffer;
 import io.octospark.xrt.XrtKernel;
 import java.nio.FloatBuffer;
@@ -14,7 +14,7 @@ final class CardMatrix implements AutoCloseable {
     private final List<XrtBuffer> tiles = new ArrayList<>();
 
     /** Allocates the tiles for an argument, fills them and sends them. */
-    CardMatrix(XrtKernel kernel, int argument, BornOperator operator, Tiling tiling, UnitMeter meter) {
+    CardMatrix(XrtKernel kernel, int argument, MatrixOperator operator, Tiling tiling, UnitMeter meter) {
         this.tiling = tiling;
         try {
             for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
@@ -35,7 +35,7 @@ final class CardMatrix implements AutoCloseable {
         }
     }
 
-    private void fill(XrtBuffer tile, BornOperator operator, int rowBlock, int cellBlock) {
+    private void fill(XrtBuffer tile, MatrixOperator operator, int rowBlock, int cellBlock) {
         int firstRow = rowBlock * tiling.design().rows();
         int firstCell = cellBlock * tiling.design().cols();
         int stride = tiling.design().cols();

@@ -5,8 +5,8 @@ import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
@@ -114,7 +114,7 @@ final class CardPool {
      * @param others of these one of the same bitstream takes its place if another task has it, or if it has failed
      * @throws XrtException if the unit can't be opened, or fails its self-test, or all units have failed
      */
-    XrtComputeUnit lend(UnitAddress wanted, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
+    XrtComputeUnit lend(UnitAddress wanted, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
         long start = System.nanoTime();
         UnitAddress address = take(wanted, others);
         clock.addSince(Phase.QUEUE, start);

@@ -3,8 +3,8 @@ package io.octospark.compute.xrt;
 import io.octospark.compute.Phase;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.experiment.AcceleratorSettings;
-import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtKernel;
@@ -31,7 +31,7 @@ final class CardUnit implements AutoCloseable {
     private final KernelCalls dotprod;
     private final KernelCalls update;
     private final List<UnitBuffers> buffers = new ArrayList<>();
-    private WeakReference<BornOperator> loaded = new WeakReference<>(null);
+    private WeakReference<MatrixOperator> loaded = new WeakReference<>(null);
     private Tiling tiling;
     private CardMatrix dotprodMatrix;
     private CardMatrix updateMatrix;
@@ -81,7 +81,7 @@ final class CardUnit implements AutoCloseable {
      * The operator's products, one for each grid in flight. Sends the matrix if another one, or none, is on the card, and
      * then compares both products with the CPU's.
      */
-    List<LinearOperator> products(BornOperator operator, UnitMeter meter) {
+    List<LinearOperator> products(MatrixOperator operator, UnitMeter meter) {
         if (loaded.get() != operator) {
             unload();
             load(operator, meter);
@@ -104,7 +104,7 @@ final class CardUnit implements AutoCloseable {
         return products;
     }
 
-    private void load(BornOperator operator, UnitMeter meter) {
+    private void load(MatrixOperator operator, UnitMeter meter) {
         tiling = new Tiling(operator.rows(), operator.cells(), design.size());
         UnitDesign.checkMemory(card, design.memory(tiling, settings.gridsInFlight()));
         dotprodMatrix = new CardMatrix(dotprod.kernel(), UnitDesign.DOTPROD_MATRIX, operator, tiling, meter);
@@ -117,7 +117,7 @@ final class CardUnit implements AutoCloseable {
     }
 
     /** A card that computes wrongly without saying so must not get grids. */
-    private void selfTest(BornOperator operator, LinearOperator products) {
+    private void selfTest(MatrixOperator operator, LinearOperator products) {
         SplittableRandom random = new SplittableRandom(1);
         double[] contrast = random.doubles(operator.cells(), -1, 1).toArray();
         ComplexVector expectedData = ComplexVector.zeros(operator.rows());

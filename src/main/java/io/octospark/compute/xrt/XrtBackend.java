@@ -2,11 +2,12 @@ package io.octospark.compute.xrt;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
-import io.octospark.physics.BornOperator;
+import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardSensors;
 import io.octospark.xrt.Xrt;
@@ -29,8 +30,10 @@ import java.util.TreeMap;
  * @param emulated whether the cards are emulated
  * @param settings how they are used
  * @param environment options of the emulated cards, set in the process that opens them; those of its own environment win
+ * @param operator form of the operator: any but the normal operator
  */
-public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<String, String> environment)
+public record XrtBackend(
+        boolean emulated, AcceleratorSettings settings, Map<String, String> environment, OperatorForm operator)
         implements Backend {
     /** Name of the kind of unit on cards. */
     public static final String KEY = "xrt";
@@ -40,7 +43,20 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     private static final long serialVersionUID = 1L;
 
     public XrtBackend {
+        if (operator == OperatorForm.GRAM) {
+            throw new IllegalArgumentException("the kernels have no product with the normal operator");
+        }
         environment = Map.copyOf(environment);
+    }
+
+    /** With the dense operator. */
+    public XrtBackend(boolean emulated, AcceleratorSettings settings, Map<String, String> environment) {
+        this(emulated, settings, environment, OperatorForm.DENSE);
+    }
+
+    /** The same with another form of the operator. */
+    public XrtBackend with(OperatorForm other) {
+        return new XrtBackend(emulated, settings, environment, other);
     }
 
     /** The cards of each host. */
@@ -88,7 +104,7 @@ public record XrtBackend(boolean emulated, AcceleratorSettings settings, Map<Str
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, BornOperator operator, PhaseClock clock) {
+    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
         return CardPool.of(this).lend(address, others, operator, clock);
     }
 
