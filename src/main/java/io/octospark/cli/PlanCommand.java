@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.Bitstream;
 import io.octospark.compute.xrt.Tiling;
@@ -10,6 +11,7 @@ import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.ClockFrequency;
@@ -20,7 +22,9 @@ import io.octospark.xrt.xclbin.XclbinDesign;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
@@ -34,7 +38,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Shows what would run where: for each partition its unit, host, card, bitstream, memory banks in the"
                         + " order of the calls' arguments, how the matrix fits the design, the card's memory for both copies of"
-                        + " it, and a lower bound of a product's time by the kernels' sources. Runs nothing and writes nothing.",
+                        + " it, and a lower bound of a product's time by the kernels' sources; and what other forms of the"
+                        + " operator would save. Runs nothing and writes nothing.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
@@ -73,10 +78,11 @@ final class PlanCommand implements Callable<Integer> {
         try (SparkSession spark = options.session(experiment, common.master())) {
             ReconstructionJob job = options.job(spark, experiment, common.results());
             List<List<Object>> rows = new ArrayList<>();
+            Set<String> savings = new LinkedHashSet<>();
             for (UnitAssignment assignment : job.assignments()) {
                 rows.add(
                         job.backend() instanceof XrtBackend xrt
-                                ? onCard(assignment, xrt, !job.onThisHost())
+                                ? onCard(assignment, xrt, !job.onThisHost(), savings)
                                 : row(assignment, job.backend(), "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
@@ -93,11 +99,13 @@ final class PlanCommand implements Callable<Integer> {
                                     .count(),
                             job.backend().key(),
                             experiment.redundant());
+            savings.forEach(spec.commandLine().getErr()::println);
         }
         return ExitCode.DONE;
     }
 
-    private static List<Object> onCard(UnitAssignment assignment, XrtBackend xrt, boolean elsewhere) {
+    private static List<Object> onCard(
+            UnitAssignment assignment, XrtBackend xrt, boolean elsewhere, Set<String> savings) {
         UnitAddress address = assignment.address();
         String card = elsewhere ? address.card() : card(address, xrt);
         Bitstream bitstream;
@@ -112,6 +120,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         UnitDesign design = bitstream.unit(address);
         Tiling tiling = RunPlacement.tiling(assignment.problem(), xrt, design.size());
+        savings.addAll(savings(assignment.problem(), xrt, bitstream.xclbin().design(), tiling));
         return row(
                 assignment,
                 xrt,
@@ -122,6 +131,35 @@ final class PlanCommand implements Callable<Integer> {
                 tiling.describe(),
                 (2 * tiling.matrixBytes() + MIB - 1) / MIB,
                 leastMillis(bitstream.xclbin().design(), tiling));
+    }
+
+    /** A line for each form of the operator with fewer rows than the one in use: what it makes of a product. */
+    private static List<String> savings(InversionProblem problem, XrtBackend xrt, XclbinDesign xclbin, Tiling inUse) {
+        List<String> lines = new ArrayList<>();
+        for (OperatorForm form : List.of(OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
+            long rows = form.rows(problem);
+            if (rows >= inUse.rows()) {
+                continue;
+            }
+            XrtBackend reduced = xrt.with(form);
+            Tiling here = RunPlacement.tiling(problem, reduced, inUse.design());
+            String other = RunPlacement.smallest(problem, reduced)
+                    .filter(design -> !design.size().equals(inUse.design()))
+                    .map(design -> "; on " + design.name() + ": "
+                            + product(xclbin, RunPlacement.tiling(problem, reduced, design.size())))
+                    .orElse("");
+            lines.add("--operator %s: %d rows in place of %d; on this design: %s in place of %s%s"
+                    .formatted(form, rows, inUse.rows(), product(xclbin, here), product(xclbin, inUse), other));
+        }
+        return lines;
+    }
+
+    /** Tiles of a product, and its time at the clock of the design in use where the file tells that. */
+    private static String product(XclbinDesign xclbin, Tiling tiling) {
+        Double millis = leastMillis(xclbin, tiling);
+        return tiling.tiles()
+                + (tiling.tiles() == 1 ? " tile" : " tiles")
+                + (millis == null ? "" : ", product_ms " + millis);
     }
 
     private static String card(UnitAddress address, XrtBackend xrt) {

@@ -113,7 +113,7 @@ public final class RunPlacement {
         return placed;
     }
 
-    /** Of the catalogue's designs that can be had the one with the fewest tiles, and of these the smallest. */
+    /** A unit of the {@linkplain #smallest smallest design} for each that it has. */
     static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
         Design design = smallest(problem, xrt)
                 .orElseThrow(() -> new InvalidInputException(
@@ -123,7 +123,11 @@ public final class RunPlacement {
                 design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, null, problem);
     }
 
-    private static Optional<Design> smallest(InversionProblem problem, XrtBackend xrt) {
+    /**
+     * Of the catalogue's designs that can be had the one with the fewest tiles for a problem's matrix, and of these the
+     * smallest.
+     */
+    public static Optional<Design> smallest(InversionProblem problem, XrtBackend xrt) {
         return DesignCatalogue.bundled().designs().stream()
                 .filter(candidate -> xrt.emulated() || Files.exists(candidate.xclbin()))
                 .min(Comparator.<Design>comparingLong(candidate ->

@@ -301,8 +301,55 @@ class CardCommandsTest {
                 {"partition":0,"id":1,"cu":1,"host":null,"card":"0000:3b:00.1","bitstream":"bitstreams/8000_100_1CU/8000_100_1cu.xclbin","banks":"DDR[0] DDR[0] DDR[0] / DDR[1] DDR[1] DDR[1]","first_grid":0,"grids":10,"matrix":"8000 rows x 100 cols","design":"8000 rows x 100 cols","fit":"fits","card_mib":13,"product_ms":0.333}
                 ]
                 """);
-        assertThat(outcome.err).endsWith("10 grids on 1 xrt-emulated units, 1 repeat(s)%n".formatted());
+        assertThat(outcome.err).endsWith("""
+                        10 grids on 1 xrt-emulated units, 1 repeat(s)
+                        --operator folded: 4200 rows in place of 8000; on this design: 1 tile, product_ms 0.333 in place of 1 tile, product_ms 0.333; on 5000_100_1CU: 1 tile, product_ms 0.208
+                        --operator compressed: 50 rows in place of 8000; on this design: 1 tile, product_ms 0.333 in place of 1 tile, product_ms 0.333; on 1000_100_1CU: 1 tile, product_ms 0.042
+                        """);
         assertThat(folder.resolve("results")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    folded     | 5000_100_1CU/5000_100_1cu.xclbin | 4200 rows x 100 cols,5000 rows x 100 cols,"padded with zeros, 84 % used",8,0.208
+                    compressed | 1000_100_1CU/1000_100_1cu.xclbin | 50 rows x 100 cols,1000 rows x 100 cols,"padded with zeros, 5 % used",2,0.042
+                    """)
+    void planOfAReducedOperatorWithoutKernels(String operator, String bitstream, String unit) throws IOException {
+        config.remove("kernels");
+
+        Outcome outcome = plan("--backend=xrt-emulated", "--format=csv", "--operator=" + operator);
+
+        assertThat(outcome.exitCode).as(outcome.err).isZero();
+        assertThat(outcome.out.lines().skip(1))
+                .containsExactly("0,1,1,,0000:3b:00.1,bitstreams/" + bitstream
+                        + ",DDR[0] DDR[0] DDR[0] / DDR[1] DDR[1] DDR[1],0,10," + unit);
+        assertThat(outcome.err.contains("--operator compressed: 50 rows in place of 4200"))
+                .isEqualTo(operator.equals("folded"));
+        assertThat(outcome.err).doesNotContain("--operator folded");
+    }
+
+    @Test
+    void planWithAnOperatorThatCantBe() throws IOException {
+        assertErrors(
+                plan("--backend=xrt-emulated", "--operator=gram"),
+                "error: --operator = gram: is for cpu cores, the kernels of cards have no product with the normal"
+                        + " operator; use dense, folded or compressed, or --backend cpu");
+
+        ObjectNode fwi = (ObjectNode) config.get("fwi");
+        ((ObjectNode) fwi.get("receiversTopLeft")).put("x", -479);
+        for (String backend : List.of("xrt-emulated", "cpu")) {
+            assertErrors(
+                    plan("--backend=" + backend, "--operator=folded"),
+                    "error: --operator = folded: sources and receivers have fewer than two places in common, so no rows"
+                            + " are equal; use dense, or correct the experiment");
+        }
+
+        fwi.put("nReceivers", 7).put("nSources", 7);
+        ((ObjectNode) fwi.get("Freq")).put("nTotal", 1);
+        assertErrors(
+                plan("--operator=compressed"),
+                "error: --operator = compressed: 100 cells would make 50 rows, more than the 49 measurements; use dense,"
+                        + " or correct the experiment");
     }
 
     @Test
@@ -324,6 +371,8 @@ class CardCommandsTest {
         assertThat(outcome.err).endsWith("""
                         precision: float64 is for cpu units; cards compute both products in float32
                         5 grids on 2 xrt-emulated units, 3 repeat(s)
+                        --operator folded: 4200 rows in place of 8000; on this design: 4 tiles, product_ms 0.32 in place of 6 tiles, product_ms 0.48; on 5000_100_1CU: 1 tile, product_ms 0.208
+                        --operator compressed: 50 rows in place of 8000; on this design: 2 tiles, product_ms 0.16 in place of 6 tiles, product_ms 0.48; on 1000_100_1CU: 1 tile, product_ms 0.042
                         """);
         assertThat(folder.resolve("results")).doesNotExist();
     }
@@ -344,6 +393,20 @@ class CardCommandsTest {
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because this host has no FPGA card with the driver xocl; --backend xrt insists on cards
                         10 grids on 2 cpu units, 1 repeat(s)
+                        """);
+    }
+
+    @Test
+    void planWithTheNormalOperatorTakesCpuCores() throws IOException {
+        config.put("precision", "float64");
+
+        Outcome outcome = plan("--units=1", "--operator=gram", "--format=csv");
+
+        assertThat(outcome.exitCode).as(outcome.err).isZero();
+        assertThat(outcome.out.lines().skip(1)).containsExactly("0,1,1,,cpu,,,0,10,100 rows x 100 cols,,,,");
+        assertThat(outcome.err).endsWith("""
+                        backend: cpu, because --operator gram is for cpu cores
+                        10 grids on 1 cpu units, 1 repeat(s)
                         """);
     }
 

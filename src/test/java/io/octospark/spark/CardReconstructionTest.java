@@ -8,13 +8,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.compute.Backend;
+import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.OperatorForm;
+import io.octospark.compute.PhaseClock;
+import io.octospark.compute.SharedOperators;
+import io.octospark.compute.UnitAddress;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.inversion.ConjugateGradientInversion;
+import io.octospark.inversion.Reconstruction;
+import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.experiment.KernelSpec;
+import io.octospark.physics.LinearOperator;
+import io.octospark.physics.ReducedData;
+import io.octospark.physics.Reduction;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import java.io.IOException;
@@ -26,6 +38,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
@@ -69,6 +82,9 @@ class CardReconstructionTest {
             "OCTOSPARK_EMU_UPDATE_MS", ""));
 
     private ObjectNode config;
+
+    /** Of the runs on cards. */
+    private OperatorForm operator = OperatorForm.DENSE;
 
     @BeforeAll
     static void startSpark() {
@@ -118,7 +134,7 @@ class CardReconstructionTest {
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
         Backend backend = onCards
-                ? new XrtBackend(true, experiment.accelerator(), options)
+                ? new XrtBackend(true, experiment.accelerator(), options, operator)
                 : new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE);
         RunOptions runOptions =
                 new RunOptions(backend, folder.resolve("results").toString(), grids, units, 1, false, true);
@@ -277,6 +293,73 @@ class CardReconstructionTest {
         assertThat(rows(ResultTable.UNITS, run).get(0).<String>getAs("bitstream"))
                 .isEqualTo("bitstreams/2500_100_1CU/2500_100_1cu.xclbin");
         assertSameGrids(run, run(Optional.empty(), Optional.empty(), false), 2, 1e-6);
+    }
+
+    // Reduced operators
+
+    @ParameterizedTest
+    @CsvSource({"FOLDED, 5000_100_1CU/5000_100_1cu.xclbin, 5000", "COMPRESSED, 1000_100_1CU/1000_100_1cu.xclbin, 1000"})
+    void aReducedOperatorNeedsASmallDesign(OperatorForm form, String bitstream, int rows) throws IOException {
+        config.remove("kernels");
+        operator = form;
+        String card = run(Optional.empty(), Optional.empty(), true);
+
+        assertThat(rows(ResultTable.GRIDS, card)).hasSize(10).allSatisfy(grid -> assertThat(
+                        grid.<Integer>getAs("iterations"))
+                .isEqualTo(18));
+        assertSameGrids(card, run(Optional.empty(), Optional.empty(), false), 10, 1e-6);
+        Row unit = rows(ResultTable.UNITS, card).get(0);
+        assertThat(unit.<String>getAs("bitstream")).isEqualTo("bitstreams/" + bitstream);
+        // One call for each product, as with the dense operator on a design of all its rows.
+        assertThat(unit.<Long>getAs("dot_calls")).isEqualTo(1 + 10 * (1 + 17 + 1));
+        assertThat(unit.<Long>getAs("upd_calls")).isEqualTo(1 + 10 * (1 + 17));
+        assertThat(unit.<Long>getAs("h2d_bytes"))
+                .isEqualTo(2L * 8 * rows * CELLS
+                        + unit.<Long>getAs("dot_calls") * 4 * CELLS
+                        + unit.<Long>getAs("upd_calls") * 8 * rows);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FOLDED, 5000_100_1CU/5000_100_1cu.xclbin", "COMPRESSED, 1000_100_1CU/1000_100_1cu.xclbin"})
+    void dataWithNoiseAreReduced(OperatorForm form, String bitstream) throws IOException {
+        Path file = Files.writeString(folder.resolve("experiment.json"), config.toString());
+        Experiment experiment = ExperimentReader.read(file, Optional.empty());
+        InversionProblem problem = experiment.problem();
+        LinearOperator k = SharedOperators.get(OperatorForm.DENSE, problem.grid(), problem.survey())
+                .operator();
+        double[] truth = new SplittableRandom(3).doubles(CELLS, 0, 0.2).toArray();
+        ComplexVector data = ComplexVector.zeros(k.rows());
+        k.forward(truth, data);
+        Random random = new Random(5);
+        double amplitude = 0.05 * Math.sqrt(data.normSquared() / (2 * ROWS));
+        for (int i = 0; i < ROWS; i++) {
+            data.re()[i] += amplitude * random.nextGaussian();
+            data.im()[i] += amplitude * random.nextGaussian();
+        }
+        Reconstruction expected = new ConjugateGradientInversion(problem.grid(), problem.inversion()).invert(k, data);
+
+        Backend backend = new XrtBackend(true, experiment.accelerator(), options, form);
+        Reduction reduction = SharedOperators.get(form, problem.grid(), problem.survey());
+        UnitAddress address = new UnitAddress(
+                null,
+                "0",
+                "bitstreams/" + bitstream,
+                null,
+                new KernelSpec.Function("dotprod_1", List.of()),
+                new KernelSpec.Function("update_1", List.of()),
+                null);
+        try (ComputeUnit unit = backend.open(address, List.of(), reduction.operator(), new PhaseClock())) {
+            ReducedData reduced = reduction.reduce(data);
+            Reconstruction actual = new ConjugateGradientInversion(
+                            problem.grid(), problem.inversion(), backend.residualRefresh())
+                    .invert(unit.products().get(0), reduced.data(), reduced.constant());
+
+            assertThat(actual.stopReason()).isEqualTo(expected.stopReason());
+            assertThat(actual.residualHistory())
+                    .hasSameSizeAs(expected.residualHistory())
+                    .containsExactly(expected.residualHistory(), within(1e-6));
+            assertThat(actual.relativeError(expected.contrast())).isLessThanOrEqualTo(1e-6);
+        }
     }
 
     // Time

@@ -3,6 +3,7 @@ package io.octospark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.experiment.AcceleratorSettings;
@@ -17,7 +18,8 @@ class PreloadTest {
     private static final XrtBackend BACKEND = new XrtBackend(
             true,
             new AcceleratorSettings("libother.so", Duration.ofMillis(1500), 2, 7),
-            Map.of("OCTOSPARK_EMU_CARDS", "2"));
+            Map.of("OCTOSPARK_EMU_CARDS", "2"),
+            OperatorForm.FOLDED);
 
     private static UnitAddress unit(String host, String bitstream, int number) {
         return new UnitAddress(

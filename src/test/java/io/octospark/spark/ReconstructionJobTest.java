@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconstructionJobTest {
@@ -135,6 +136,29 @@ class ReconstructionJobTest {
 
     private List<Row> grids(String results) {
         return rows(results, ResultTable.GRIDS, "repeat", "grid_id");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = OperatorForm.class,
+            names = {"FOLDED", "COMPRESSED", "GRAM"})
+    void theFormOfTheOperatorMakesNoDifference(OperatorForm form) throws IOException {
+        run("dense");
+        operator = form;
+        run("other");
+
+        List<Row> expected = grids("dense");
+        assertThat(grids("other")).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            Row grid = grids("other").get(i);
+            assertThat(grid.<Long>getAs("grid_id")).isEqualTo(expected.get(i).<Long>getAs("grid_id"));
+            assertThat(grid.<Integer>getAs("iterations"))
+                    .isEqualTo(expected.get(i).<Integer>getAs("iterations"));
+            assertThat(grid.<Double>getAs("residual"))
+                    .isCloseTo(expected.get(i).<Double>getAs("residual"), within(1e-12));
+            assertThat(grid.<Double>getAs("model_error"))
+                    .isCloseTo(expected.get(i).<Double>getAs("model_error"), within(1e-10));
+        }
     }
 
     @Test
@@ -455,6 +479,12 @@ class ReconstructionJobTest {
                 .hasMessageContaining(
                         "fwi: the dense operator of 480000 measurements (nTotal * nReceivers * nSources) x"
                                 + " 10000 cells has more entries than the limit of 2147483639");
+        operator = OperatorForm.FOLDED;
+        assertThatThrownBy(() -> run("r"))
+                .hasMessageContaining(
+                        "fwi: the folded operator of 240600 rows (of 480000 measurements) x 10000 cells has"
+                                + " more entries than the limit of 2147483639");
+        operator = OperatorForm.DENSE;
 
         fwi.put("nSources", 60).put("nReceivers", 60);
         assertThatThrownBy(() -> run("r"))
