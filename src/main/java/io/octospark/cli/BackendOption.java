@@ -12,7 +12,9 @@ import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
@@ -60,9 +62,9 @@ final class BackendOption {
             paramLabel = "FORM",
             description = "dense, the matrix of all measurements; folded, without rows that are equal by reciprocity;"
                     + " compressed, its triangular factor, half as many rows as cells: each with the same results,"
-                    + " one grid at a time for each product; or, on cpu cores alone, gram, the normal operator,"
-                    + " many grids at once. Default: dense on cards, on cpu cores gram wherever that gives the"
-                    + " same results.")
+                    + " one grid at a time for each product. On cpu cores alone: gram, the normal operator, many grids at"
+                    + " once; factored, without a matrix. Default: dense on cards, on cpu cores the quickest that gives"
+                    + " the same results and fits the memory.")
     private Optional<OperatorForm> operator;
 
     /** Whether cards were asked for by name. */
@@ -70,24 +72,43 @@ final class BackendOption {
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
     }
 
-    /** The form that was asked for; else the normal operator on CPU cores where it can do it, and the dense one. */
-    private OperatorForm operator(Experiment experiment, boolean onCards) {
-        OperatorForm wanted = operator.orElse(onCards ? OperatorForm.DENSE : OperatorForm.GRAM);
-        if (onCards && wanted == OperatorForm.GRAM) {
-            throw new InvalidInputException("--operator = gram: is for cpu cores, the kernels of cards have no product"
-                    + " with the normal operator; use dense, folded or compressed, or --backend cpu");
+    /** The form that was asked for, if it can do it. */
+    private Optional<OperatorForm> wanted(Experiment experiment, boolean onCards) {
+        if (onCards && operator.isPresent() && operator.get().isForCores()) {
+            throw new InvalidInputException("--operator = " + operator.get()
+                    + ": is for cpu cores, the kernels of cards have no product with it; use dense, folded or compressed,"
+                    + " or --backend cpu");
         }
-        Stream<InversionProblem> problems = Stream.concat(
+        operator.ifPresent(form -> problems(experiment)
+                .map(problem -> form.obstacle(experiment.precision(), problem))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(obstacle -> {
+                    throw new InvalidInputException(
+                            "--operator = " + form + ": " + obstacle + "; use dense, or correct the experiment");
+                }));
+        return operator;
+    }
+
+    private static Stream<InversionProblem> problems(Experiment experiment) {
+        return Stream.concat(
                 Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
-        Optional<String> obstacle = problems.map(
-                        problem -> Optional.ofNullable(wanted.obstacle(experiment.precision(), problem)))
-                .flatMap(Optional::stream)
-                .findFirst();
-        if (operator.isPresent() && obstacle.isPresent()) {
-            throw new InvalidInputException(
-                    "--operator = " + wanted + ": " + obstacle.get() + "; use dense, or correct the experiment");
-        }
-        return obstacle.isPresent() ? OperatorForm.DENSE : wanted;
+    }
+
+    /** CPU cores with the form that was asked for, else with one that suits all kernels, which is said. */
+    private CpuBackend cores(Experiment experiment, long memory, PrintWriter err) {
+        OperatorForm form = wanted(experiment, false).orElseGet(() -> {
+            List<OperatorForm.Choice> choices = problems(experiment)
+                    .map(problem -> OperatorForm.forCores(experiment.precision(), problem, memory))
+                    .toList();
+            OperatorForm.Choice choice = choices.stream()
+                    .filter(one -> one.form() != OperatorForm.GRAM)
+                    .findFirst()
+                    .orElse(choices.get(0));
+            err.println("operator: " + choice.form() + ", because " + choice.reason());
+            return choice.form();
+        });
+        return new CpuBackend(experiment.precision(), form);
     }
 
     /** The cards that were asked for by name. */
@@ -95,30 +116,35 @@ final class BackendOption {
         XrtBackend cards = kind == Kind.XRT
                 ? XrtBackend.ofHost(experiment.accelerator())
                 : XrtBackend.emulated(experiment.accelerator());
-        return cards.with(operator(experiment, true));
+        return cards.with(onCards(experiment));
+    }
+
+    private OperatorForm onCards(Experiment experiment) {
+        return wanted(experiment, true).orElse(OperatorForm.DENSE);
     }
 
     private BackendChoice automatic(Experiment experiment, boolean thisHost) {
-        OperatorForm onCpu = operator(experiment, false);
-        return operator.equals(Optional.of(OperatorForm.GRAM))
-                ? new BackendChoice(new CpuBackend(experiment.precision(), onCpu), "--operator gram is for cpu cores")
-                : BackendChoice.automatic(experiment, thisHost, onCpu, operator(experiment, true));
+        return operator.isPresent() && operator.get().isForCores()
+                ? new BackendChoice(Optional.empty(), "--operator " + operator.get() + " is for cpu cores")
+                : BackendChoice.automatic(experiment, thisHost, onCards(experiment));
     }
 
     /**
      * The backend for an experiment. Says in one line what it has chosen where that was left to it.
      *
      * @param thisHost whether the units are on this host
+     * @param memory bytes that the operator may take
      */
-    Backend choose(Experiment experiment, boolean thisHost, PrintWriter err) {
+    Backend choose(Experiment experiment, boolean thisHost, long memory, PrintWriter err) {
         Backend backend =
                 switch (kind) {
-                    case CPU -> new CpuBackend(experiment.precision(), operator(experiment, false));
+                    case CPU -> cores(experiment, memory, err);
                     case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {
                         BackendChoice choice = automatic(experiment, thisHost);
-                        err.println("backend: " + choice.backend().key() + ", because " + choice.reason());
-                        yield choice.backend();
+                        String key = choice.cards().isPresent() ? XrtBackend.KEY : CpuBackend.KEY;
+                        err.println("backend: " + key + ", because " + choice.reason());
+                        yield choice.cards().isPresent() ? choice.cards().get() : cores(experiment, memory, err);
                     }
                 };
         if (backend instanceof XrtBackend && experiment.precision() != Precision.FLOAT32) {

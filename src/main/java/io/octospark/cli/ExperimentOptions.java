@@ -136,7 +136,8 @@ final class ExperimentOptions {
                 spark,
                 experiment,
                 new RunOptions(
-                        backend.choose(experiment, onThisHost, err()),
+                        backend.choose(
+                                experiment, onThisHost, ReconstructionJob.operatorMemory(spark.sparkContext()), err()),
                         results,
                         grids,
                         units,

@@ -1,36 +1,32 @@
 package io.octospark.cluster;
 
-import io.octospark.compute.Backend;
 import io.octospark.compute.OperatorForm;
-import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.xrt.XrtException;
+import java.util.Optional;
 
 /**
  * A backend that was chosen for the user.
  *
- * @param backend what was chosen
+ * @param cards the cards that were chosen; empty for CPU cores
  * @param reason why, in one line without a full stop
  */
-public record BackendChoice(Backend backend, String reason) {
+public record BackendChoice(Optional<XrtBackend> cards, String reason) {
     /**
      * Cards if all that they need is here, else CPU cores. Never emulated cards, which are slower than the cores.
      *
      * @param thisHost whether the units are on this host
-     * @param onCpu form of the operator on CPU cores
-     * @param onCards form of the operator on cards
+     * @param operator form of the operator on cards
      */
-    public static BackendChoice automatic(
-            Experiment experiment, boolean thisHost, OperatorForm onCpu, OperatorForm onCards) {
-        XrtBackend xrt = XrtBackend.ofHost(experiment.accelerator()).with(onCards);
+    public static BackendChoice automatic(Experiment experiment, boolean thisHost, OperatorForm operator) {
+        XrtBackend xrt = XrtBackend.ofHost(experiment.accelerator()).with(operator);
         String missing = thisHost ? missing(experiment, xrt) : "cards of other hosts can't be seen from here";
         return missing == null
-                ? new BackendChoice(xrt, xrt.cards().size() + " card(s) and the bitstreams are here")
-                : new BackendChoice(
-                        new CpuBackend(experiment.precision(), onCpu), missing + "; --backend xrt insists on cards");
+                ? new BackendChoice(Optional.of(xrt), xrt.cards().size() + " card(s) and the bitstreams are here")
+                : new BackendChoice(Optional.empty(), missing + "; --backend xrt insists on cards");
     }
 
     private static String missing(Experiment experiment, XrtBackend xrt) {

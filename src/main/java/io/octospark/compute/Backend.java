@@ -2,7 +2,7 @@ package io.octospark.compute;
 
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.LinearOperator;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -36,5 +36,5 @@ public interface Backend extends Serializable {
      * @param operator the operator, in the form of this backend
      * @param clock told what is spent on what
      */
-    ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock);
+    ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock);
 }

@@ -2,6 +2,7 @@ package io.octospark.compute;
 
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Precision;
+import io.octospark.model.Survey;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.Compression;
 import io.octospark.physics.Folding;
@@ -13,6 +14,8 @@ public enum OperatorForm {
     DENSE,
     /** The normal operator Re(K^H K): many grids at once, one product in a pass. On CPU cores alone. */
     GRAM,
+    /** What the entries of K are products of, which takes little memory: one grid at a time, on CPU cores alone. */
+    FACTORED,
     /** K with rows that are equal by reciprocity made one, see {@link Folding}; products as with K. */
     FOLDED,
     /** The triangular factor of K, see {@link Compression}; products as with K. */
@@ -27,11 +30,39 @@ public enum OperatorForm {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** A form that was chosen, and why, in one line. */
+    public record Choice(OperatorForm form, String reason) {}
+
+    /**
+     * The quickest form for CPU cores that has the same results. That is the normal operator, but for a tolerance or a size
+     * that it is not for; then what comes nearest.
+     *
+     * @param memory bytes that the operator may take
+     */
+    public static Choice forCores(Precision precision, InversionProblem problem, long memory) {
+        String obstacle = GRAM.obstacle(precision, problem);
+        if (precision != Precision.FLOAT64) {
+            return new Choice(DENSE, obstacle);
+        }
+        if (obstacle != null) {
+            boolean compressed = COMPRESSED.obstacle(precision, problem) == null
+                    && COMPRESSED.bytes(precision, problem, 1) <= memory;
+            return new Choice(compressed ? COMPRESSED : FACTORED, obstacle);
+        }
+        long bytes = GRAM.bytes(precision, problem, 1);
+        return bytes <= memory
+                ? new Choice(GRAM, "many grids at once are quickest")
+                : new Choice(
+                        FACTORED,
+                        "the normal operator would take %d MiB, there are %d MiB for it"
+                                .formatted(bytes >> 20, memory >> 20));
+    }
+
     /** Why this form can't do an inversion, in one line; null if it can. */
     public String obstacle(Precision precision, InversionProblem problem) {
         InversionSettings settings = problem.inversion();
-        if (this == GRAM && precision != Precision.FLOAT64) {
-            return "precision = " + precision + " asks for its arithmetic, the normal operator is float64";
+        if (isForCores() && precision != Precision.FLOAT64) {
+            return "precision = " + precision + " asks for its arithmetic, this form is in float64";
         }
         if (this == GRAM && settings.tolerance() < LEAST_TOLERANCE) {
             return "tolerance = " + settings.tolerance() + " is below " + LEAST_TOLERANCE
@@ -47,10 +78,15 @@ public enum OperatorForm {
         return null;
     }
 
+    /** Whether it is for CPU cores alone: kernels of cards have no product with it. */
+    public boolean isForCores() {
+        return this == GRAM || this == FACTORED;
+    }
+
     /** Rows of the matrix, which has a column for each cell. */
     public long rows(InversionProblem problem) {
         return switch (this) {
-            case DENSE -> problem.survey().measurements();
+            case DENSE, FACTORED -> problem.survey().measurements();
             case GRAM -> problem.grid().cells();
             case FOLDED -> Folding.rows(problem.survey());
             case COMPRESSED -> Compression.rows(problem.grid().cells());
@@ -68,6 +104,11 @@ public enum OperatorForm {
         if (this == GRAM) {
             // Its lower half, and the order in which the products read it.
             return cells * cells * Double.BYTES * 3 / 2;
+        }
+        if (this == FACTORED) {
+            Survey survey = problem.survey();
+            long points = (long) survey.receivers().size() + survey.sources().size();
+            return survey.frequenciesHz().size() * points * cells * 2 * Double.BYTES;
         }
         // In the other precisions every unit at work has a float32 copy of its own.
         long copies = precision == Precision.FLOAT64 ? 0 : tasks;

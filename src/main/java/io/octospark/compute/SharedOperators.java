@@ -5,6 +5,7 @@ import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.Compression;
+import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.Folding;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.Reduction;
@@ -23,6 +24,8 @@ public final class SharedOperators {
     private static final Map<OperatorForm, Operators<Reduction>> REDUCTIONS = Map.of(
             OperatorForm.DENSE,
             new Operators<>((grid, survey) -> Reduction.none(new BornOperator(grid, survey))),
+            OperatorForm.FACTORED,
+            new Operators<>((grid, survey) -> Reduction.none(new FactoredOperator(grid, survey))),
             OperatorForm.FOLDED,
             new Operators<>(Folding::new),
             OperatorForm.COMPRESSED,

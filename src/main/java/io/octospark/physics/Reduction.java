@@ -12,17 +12,17 @@ import io.octospark.model.ComplexVector;
  * makes of chi have d' = K' chi and c = 0. May be shared by any number of threads.
  */
 public interface Reduction {
-    /** The reduced operator K'. */
-    MatrixOperator operator();
+    /** The reduced operator K'; a {@link MatrixOperator} unless K is none. */
+    LinearOperator operator();
 
     /** The reduced data and the constant of data as K has them; they are not changed. */
     ReducedData reduce(ComplexVector data);
 
     /** Leaves an operator as it is. */
-    static Reduction none(MatrixOperator k) {
+    static Reduction none(LinearOperator k) {
         return new Reduction() {
             @Override
-            public MatrixOperator operator() {
+            public LinearOperator operator() {
                 return k;
             }
 

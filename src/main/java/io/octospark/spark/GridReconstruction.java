@@ -13,7 +13,6 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.LinearOperator;
-import io.octospark.physics.MatrixOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import java.util.Optional;
@@ -28,7 +27,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final int cu;
     private final int repeat;
     private final DataKind dataKind;
-    private final MatrixOperator operator;
+    private final LinearOperator operator;
     private final LinearOperator products;
 
     /** What this grid spends in products, waiting for the unit included; the unit's own clock has what it executed. */

@@ -45,6 +45,8 @@ public final class ReconstructionJob {
     /** Of the memory of an executor, what operators may fill. */
     private static final double OPERATOR_SHARE_OF_MEMORY = 0.6;
 
+    private static final String EXECUTOR_MEMORY = "spark.executor.memory";
+
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -222,13 +224,15 @@ public final class ReconstructionJob {
                         "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
                                 .formatted(rows, cells);
                     case GRAM -> "fwi: the normal operator of %d x %d cells".formatted(cells, cells);
+                    case FACTORED ->
+                        "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
                     case FOLDED, COMPRESSED ->
                         "fwi: the %s operator of %d rows (of %d measurements) x %d cells"
                                 .formatted(form, rows, problem.survey().measurements(), cells);
                 };
         boolean tooMany = rows > MatrixOperator.MAX_ENTRIES / cells
                 || problem.survey().measurements() > MatrixOperator.MAX_ENTRIES;
-        if (form != OperatorForm.GRAM && tooMany) {
+        if (!form.isForCores() && tooMany) {
             throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
                     .formatted(size, MatrixOperator.MAX_ENTRIES));
         }
@@ -238,14 +242,26 @@ public final class ReconstructionJob {
                 : context.getConf().getInt("spark.executor.cores", 1);
         Precision copied = backend instanceof CpuBackend cpu ? cpu.precision() : Precision.FLOAT64;
         long needed = form.bytes(copied, problem, tasks);
-        String setting = context.isLocal() ? "spark.driver.memory" : "spark.executor.memory";
-        long memory = context.isLocal()
-                ? Runtime.getRuntime().maxMemory()
-                : context.getConf().getSizeAsBytes(setting, "1g");
-        if (needed > OPERATOR_SHARE_OF_MEMORY * memory) {
+        if (needed > operatorMemory(context)) {
             throw new InvalidInputException("%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
-                    .formatted(size, needed >> 20, memory >> 20, setting, (needed >> 19) + 512));
+                    .formatted(
+                            size,
+                            needed >> 20,
+                            executorMemory(context) >> 20,
+                            context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY,
+                            (needed >> 19) + 512));
         }
+    }
+
+    /** Of the memory of an executor, what operators may fill, in bytes. */
+    public static long operatorMemory(SparkContext context) {
+        return (long) (OPERATOR_SHARE_OF_MEMORY * executorMemory(context));
+    }
+
+    private static long executorMemory(SparkContext context) {
+        return context.isLocal()
+                ? Runtime.getRuntime().maxMemory()
+                : context.getConf().getSizeAsBytes(EXECUTOR_MEMORY, "1g");
     }
 
     private static String newRunId(Instant startedAt) {

@@ -14,7 +14,7 @@ import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.LinearOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import io.octospark.results.UnitRecord;
@@ -129,7 +129,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         }
 
         /** On a cluster Spark decides who gets which unit, in local mode the tasks among themselves. */
-        private ComputeUnit open(MatrixOperator operator) {
+        private ComputeUnit open(LinearOperator operator) {
             UnitAddress planned = assignment.address();
             List<UnitAddress> all =
                     assignments.stream().map(UnitAssignment::address).toList();

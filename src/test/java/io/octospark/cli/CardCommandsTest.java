@@ -332,8 +332,8 @@ class CardCommandsTest {
     void planWithAnOperatorThatCantBe() throws IOException {
         assertErrors(
                 plan("--backend=xrt-emulated", "--operator=gram"),
-                "error: --operator = gram: is for cpu cores, the kernels of cards have no product with the normal"
-                        + " operator; use dense, folded or compressed, or --backend cpu");
+                "error: --operator = gram: is for cpu cores, the kernels of cards have no product with it; use dense,"
+                        + " folded or compressed, or --backend cpu");
 
         ObjectNode fwi = (ObjectNode) config.get("fwi");
         ((ObjectNode) fwi.get("receiversTopLeft")).put("x", -479);
@@ -392,6 +392,7 @@ class CardCommandsTest {
                 """);
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because this host has no FPGA card with the driver xocl; --backend xrt insists on cards
+                        operator: gram, because many grids at once are quickest
                         10 grids on 2 cpu units, 1 repeat(s)
                         """);
     }

@@ -3,9 +3,8 @@ package io.octospark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.compute.OperatorForm;
-import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** On a host without cards, as those that run tests are. */
@@ -14,17 +13,17 @@ class BackendChoiceTest {
 
     @Test
     void withoutACardCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, true, OperatorForm.DENSE, OperatorForm.DENSE))
+        assertThat(BackendChoice.automatic(EXPERIMENT, true, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
-                        new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
+                        Optional.empty(),
                         "this host has no FPGA card with the driver xocl; --backend xrt insists on cards"));
     }
 
     @Test
     void onOtherHostsCpuCoresAreTaken() {
-        assertThat(BackendChoice.automatic(EXPERIMENT, false, OperatorForm.DENSE, OperatorForm.DENSE))
+        assertThat(BackendChoice.automatic(EXPERIMENT, false, OperatorForm.DENSE))
                 .isEqualTo(new BackendChoice(
-                        new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE),
+                        Optional.empty(),
                         "cards of other hosts can't be seen from here; --backend xrt insists on cards"));
     }
 }

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -273,7 +274,7 @@ class ReconstructionJobTest {
     }
 
     @Test
-    void manyGridsAtOnceGiveWhatOneAtATimeGives() throws IOException {
+    void otherFormsOfTheOperatorGiveWhatTheDenseOneGives() throws IOException {
         List<double[]> models = new ArrayList<>();
         for (int id = 0; id < 50; id++) {
             models.add(MODELS.contrast(id));
@@ -285,11 +286,13 @@ class ReconstructionJobTest {
         run("dense", Optional.empty(), Optional.of(1));
         List<Row> expected = grids("dense");
 
-        operator = OperatorForm.GRAM;
-        for (int units : new int[] {1, 3}) {
-            RunSummary summary = run("gram" + units, Optional.empty(), Optional.of(units));
+        for (String results : List.of("gram1", "gram3", "factored2")) {
+            operator = OperatorForm.valueOf(
+                    results.substring(0, results.length() - 1).toUpperCase(Locale.ROOT));
+            int units = results.charAt(results.length() - 1) - '0';
+            RunSummary summary = run(results, Optional.empty(), Optional.of(units));
             assertThat(summary.failed()).isEqualTo(2);
-            List<Row> actual = grids("gram" + units);
+            List<Row> actual = grids(results);
             assertThat(actual).hasSameSizeAs(expected);
             for (int i = 0; i < actual.size(); i++) {
                 for (String column : List.of("grid_id", "status", "stop_reason", "iterations", "converged", "error")) {

@@ -12,7 +12,7 @@ import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.LinearOperator;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,12 +52,12 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
         long start = System.nanoTime();
         BatchOperator shared = SharedOperators.batch(problem.grid(), problem.survey());
         clock.addSince(Phase.ALLOC, start);
-        return Optional.of(new BatchInversion(
-                problem.inversion(), shared, nanos -> clock.add(Phase.DOTPROD, nanos, 0)));
+        return Optional.of(
+                new BatchInversion(problem.inversion(), shared, nanos -> clock.add(Phase.DOTPROD, nanos, 0)));
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
+    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
         return new CpuComputeUnit(precision, operator, clock);
     }
 }

@@ -17,16 +17,16 @@ import java.util.OptionalDouble;
 final class CpuComputeUnit implements ComputeUnit {
     private final LinearOperator products;
 
-    CpuComputeUnit(Precision precision, MatrixOperator operator, PhaseClock clock) {
+    CpuComputeUnit(Precision precision, LinearOperator operator, PhaseClock clock) {
         products = new TimedOperator(inPrecision(precision, operator, clock), clock);
     }
 
-    private static LinearOperator inPrecision(Precision precision, MatrixOperator operator, PhaseClock clock) {
+    private static LinearOperator inPrecision(Precision precision, LinearOperator operator, PhaseClock clock) {
         if (precision == Precision.FLOAT64) {
             return operator;
         }
         long start = System.nanoTime();
-        LinearOperator float32 = new Float32Operator(operator);
+        LinearOperator float32 = new Float32Operator((MatrixOperator) operator);
         clock.addSince(Phase.ALLOC, start);
         return precision == Precision.FLOAT32 ? float32 : new MixedOperator(operator, float32);
     }

@@ -7,6 +7,7 @@ import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.physics.LinearOperator;
 import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardSensors;
@@ -104,8 +105,8 @@ public record XrtBackend(
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
-        return CardPool.of(this).lend(address, others, operator, clock);
+    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
+        return CardPool.of(this).lend(address, others, (MatrixOperator) operator, clock);
     }
 
     /** The cards of this host, or the emulated ones. */
