@@ -2,61 +2,50 @@ package io.octospark.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octospark.compute.OperatorForm.Choice;
-import io.octospark.model.Grid;
-import io.octospark.model.InversionMode;
-import io.octospark.model.InversionSettings;
-import io.octospark.model.Position;
 import io.octospark.model.Precision;
-import io.octospark.model.Survey;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.Reduction;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorFormTest {
-    private static final long GIB = 1L << 30;
+    private static final Experiment NOTEBOOK = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
 
-    private static InversionProblem problem(int side, int frequencies, int points, double tolerance) {
-        Survey survey = new Survey(
-                2000,
-                Survey.frequencies(10, 40, frequencies),
-                Survey.line(new Position(-480, -5), new Position(480, -5), points),
-                Survey.line(new Position(-480, -5), new Position(480, -5), points));
-        return new InversionProblem(
-                Grid.of(side, side, new Position(-300, 0), new Position(300, 300)),
-                survey,
-                new InversionSettings(InversionMode.STANDARD, tolerance, 1000, 100, 1));
+    @ParameterizedTest
+    @CsvSource({
+        "DENSE, 8000, 12_800_000, 25_600_000",
+        "FOLDED, 4200, 6_720_000, 13_440_000",
+        // Beside the factor the reflections of the folded rows, and the factor before it is packed.
+        "COMPRESSED, 50, 6_880_000, 6_960_000"
+    })
+    void rowsAndBytesOfTheNotebook(OperatorForm form, long rows, String float64, String float32OnTwoUnits) {
+        InversionProblem problem = NOTEBOOK.problem();
+        assertThat(form.rows(problem)).isEqualTo(rows);
+        assertThat(form.bytes(Precision.FLOAT64, problem, 2)).isEqualTo(number(float64));
+        assertThat(form.bytes(Precision.FLOAT32, problem, 2)).isEqualTo(number(float32OnTwoUnits));
+        assertThat(form.obstacle(Precision.FLOAT32, problem)).isNull();
+    }
+
+    private static long number(String digits) {
+        return Long.parseLong(digits.replace("_", ""));
     }
 
     @Test
-    void coresTakeTheNormalOperator() {
-        assertThat(OperatorForm.forCores(Precision.FLOAT64, problem(10, 20, 20, 1e-6), GIB))
-                .isEqualTo(new Choice(OperatorForm.GRAM, "many grids at once are quickest"));
-    }
+    void aProcessHasOneOperatorOfEachForm() {
+        InversionProblem problem = NOTEBOOK.problem();
+        Reduction folded = SharedOperators.get(OperatorForm.FOLDED, problem.grid(), problem.survey());
 
-    @Test
-    void aSmallToleranceTakesTheCompressedOperator() {
-        assertThat(OperatorForm.forCores(Precision.FLOAT64, problem(10, 20, 20, 1e-12), GIB))
-                .isEqualTo(
-                        new Choice(
-                                OperatorForm.COMPRESSED,
-                                "tolerance = 1.0E-12 is below 1.0E-10, where the normal operator no longer carries the misfit"));
-    }
-
-    @Test
-    void aLargeGridTakesTheFactors() {
-        assertThat(OperatorForm.forCores(Precision.FLOAT64, problem(120, 15, 20, 1e-6), GIB))
-                .isEqualTo(new Choice(
-                        OperatorForm.FACTORED, "the normal operator would take 2373 MiB, there are 1024 MiB for it"));
-        // Fewer measurements than half the cells, and a tolerance that is not for the normal operator.
-        assertThat(OperatorForm.forCores(Precision.FLOAT64, problem(20, 1, 10, 1e-12), GIB)
-                        .form())
-                .isEqualTo(OperatorForm.FACTORED);
-    }
-
-    @Test
-    void anArithmeticThatIsAskedForTakesTheMatrix() {
-        assertThat(OperatorForm.forCores(Precision.FLOAT32, problem(10, 20, 20, 1e-6), GIB))
-                .isEqualTo(new Choice(
-                        OperatorForm.DENSE, "precision = float32 asks for its arithmetic, this form is in float64"));
+        assertThat(folded.operator().rows()).isEqualTo(4200);
+        assertThat(SharedOperators.get(OperatorForm.FOLDED, problem.grid(), problem.survey()))
+                .isSameAs(folded);
+        assertThat(SharedOperators.get(OperatorForm.COMPRESSED, problem.grid(), problem.survey())
+                        .operator()
+                        .rows())
+                .isEqualTo(50);
     }
 }
