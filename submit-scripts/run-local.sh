@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to results on this machine: installs what is missing, builds when a source is newer than the jar,
-# runs the notebook's experiment and queries its results. Arguments go to `octospark run`, for example --grids 100;
+# runs the notebook's experiment and queries its results. Arguments go to `octospark run`, for example --grids 5;
 # --experiment and --results replace those used here. The exit code is that of the run.
 set -euo pipefail
 

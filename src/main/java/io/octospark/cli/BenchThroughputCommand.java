@@ -110,6 +110,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
                     }
                     Experiment experiment =
                             ExperimentReader.read(file, Optional.of(data)).with(List.of());
+                    check(experiment);
                     run(spark, experiment, number, Math.min(WARM_UP_GRIDS, Collections.max(sizes)));
                     for (long size : sizes) {
                         rows.add(measured(spark, experiment, number, size));
@@ -125,6 +126,15 @@ final class BenchThroughputCommand implements Callable<Integer> {
                         rows,
                         spec.commandLine().getOut());
         return ExitCode.DONE;
+    }
+
+    /** As the command run does. */
+    private void check(Experiment experiment) {
+        String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
+        if (obstacle != null) {
+            throw new InvalidInputException(
+                    "--operator = " + operator + ": " + obstacle + "; use another form, or another experiment");
+        }
     }
 
     private void write(SparkSession spark, String data) throws IOException {

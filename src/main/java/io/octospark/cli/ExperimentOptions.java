@@ -89,6 +89,13 @@ final class ExperimentOptions {
     Experiment read() {
         require("--grids", grids.orElse(1L), Long.MAX_VALUE);
         require("--units", units.orElse(1), MAX_UNITS);
+        if (units.isPresent() && clusterFile.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--units = " + units.get()
+                            + ": can't be given with --cluster, where the kernels of the experiment say how"
+                            + " many units each host has; leave out one of them");
+        }
         require("--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(err()::println);

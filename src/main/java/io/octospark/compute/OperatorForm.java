@@ -40,10 +40,10 @@ public enum OperatorForm {
      * @param memory bytes that the operator may take
      */
     public static Choice forCores(Precision precision, InversionProblem problem, long memory) {
-        String obstacle = GRAM.obstacle(precision, problem);
         if (precision != Precision.FLOAT64) {
-            return new Choice(DENSE, obstacle);
+            return new Choice(DENSE, "precision = " + precision + " is an arithmetic of the products with the matrix");
         }
+        String obstacle = GRAM.obstacle(precision, problem);
         if (obstacle != null) {
             boolean compressed = COMPRESSED.obstacle(precision, problem) == null
                     && COMPRESSED.bytes(precision, problem, 1) <= memory;

@@ -129,6 +129,7 @@ final class BatchWork implements GridWork {
         public boolean hasNext() {
             long start = System.nanoTime();
             while (next == null && grids.hasNext()) {
+                checkKilled.run();
                 DataGrid grid = grids.next();
                 Optional<String> fault = grid.problem(dataKind);
                 if (fault.isPresent()) {

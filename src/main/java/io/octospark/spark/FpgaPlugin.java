@@ -39,7 +39,7 @@ public final class FpgaPlugin implements SparkPlugin {
         /** Exit code of an executor without a working unit. */
         private static final int NO_UNIT_LEFT = 75;
 
-        private boolean hasCards;
+        private List<String> cards = List.of();
 
         @Override
         public void init(PluginContext context, Map<String, String> fromDriver) {
@@ -49,15 +49,14 @@ public final class FpgaPlugin implements SparkPlugin {
             if (given == null || preload.isEmpty()) {
                 return;
             }
-            hasCards = true;
             List<String> addresses = List.of(given.addresses());
+            cards = addresses.stream().map(FpgaResources::cardOf).distinct().toList();
             UnitMetrics.register(
                     context.metricRegistry(), addresses, preload.get().backend());
             String host = SparkEnv.get().blockManager().blockManagerId().host();
-            preload.get().unitOn(host).ifPresent(unit -> addresses.stream()
-                    .map(FpgaResources::cardOf)
-                    .distinct()
-                    .forEach(card -> preload(preload.get(), unit.onCard(card))));
+            preload.get()
+                    .unitOn(host)
+                    .ifPresent(unit -> cards.forEach(card -> preload(preload.get(), unit.onCard(card))));
         }
 
         /** A task that needs the card meets the same failure, and tells the driver. */
@@ -73,7 +72,7 @@ public final class FpgaPlugin implements SparkPlugin {
         /** Not {@code System.exit}: the runtime's own end may wait for what hangs on the card. */
         @Override
         public void onTaskFailed(TaskFailedReason reason) {
-            if (hasCards && XrtBackend.isExhausted()) {
+            if (!cards.isEmpty() && XrtBackend.isExhausted(cards)) {
                 LOGGER.error(
                         "No unit of this executor works any more, it ends with exit code {}; {}",
                         NO_UNIT_LEFT,

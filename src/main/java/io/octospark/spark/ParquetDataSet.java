@@ -12,6 +12,7 @@ import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.ParquetGridFile;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -50,7 +51,9 @@ final class ParquetDataSet {
                                     .formatted(data, rows.schema().toDDL(), kind)
                             + " and " + column + ", an array of numbers; correct the file or data_kind");
         }
-        List<Path> files = Arrays.stream(rows.inputFiles()).map(Path::new).toList();
+        List<Path> files = Arrays.stream(rows.inputFiles())
+                .map(encoded -> new Path(URI.create(encoded)))
+                .toList();
         ParquetGridFile file = new ParquetGridFile(
                 files, ParquetGrids.ID, column, cells, spark.sparkContext().hadoopConfiguration());
         check(data, column, cells, rows, file.isRegular());

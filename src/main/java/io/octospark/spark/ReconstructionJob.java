@@ -202,7 +202,7 @@ public final class ReconstructionJob {
         long grids = options.grids().orElse(available);
         if (grids > available) {
             throw new InvalidInputException(
-                    "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate"
+                    "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate in the experiment"
                             .formatted(grids, available, source.grids(), experiment.replicate()));
         }
         SparkContext context = spark.sparkContext();

@@ -9,6 +9,7 @@ import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.model.DataGrid;
@@ -18,6 +19,7 @@ import io.octospark.physics.LinearOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import io.octospark.results.UnitRecord;
+import io.octospark.xrt.XrtException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -44,7 +46,8 @@ import org.apache.spark.util.TaskCompletionListener;
 final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>, Iterator<Row>> {
     private static final long serialVersionUID = 1L;
 
-    private static final long WRONG_HOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** Before an attempt ends that another place may do better. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Attempts after which a host that was named is taken for gone: 16 s, in which a new executor would have come. */
     private static final int ATTEMPTS_ON_NAMED_HOST = 8;
@@ -146,19 +149,31 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     .filter(unit -> given.endsWith("/cu" + unit.cu()))
                     .findFirst()
                     .orElseGet(() -> onCard.get(0));
-            return backend.open(address, onCard, operator, clock);
+            try {
+                return backend.open(address, onCard, operator, clock);
+            } catch (XrtException e) {
+                if (XrtBackend.isExhausted(List.of(FpgaResources.cardOf(given)))) {
+                    // Spark gives the address to the same task again, at once, while those that work are in use.
+                    pause();
+                }
+                throw e;
+            }
         }
 
         /** Comes to an end slowly: Spark tries again at once, and the wanted host may need a moment to have an executor. */
         private RuntimeException wrongHost(String wanted) {
-            long end = System.nanoTime() + WRONG_HOST_NANOS;
+            pause();
+            return new IllegalStateException(
+                    "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
+                            .formatted(assignment.partition(), wanted, executorHost()));
+        }
+
+        private void pause() {
+            long end = System.nanoTime() + PAUSE_NANOS;
             while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
                 checkKilled();
                 LockSupport.parkNanos(end - System.nanoTime());
             }
-            return new IllegalStateException(
-                    "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
-                            .formatted(assignment.partition(), wanted, executorHost()));
         }
 
         /** Neither source nor writer asks; the unit must not stay taken until the partition is through. */

@@ -265,7 +265,7 @@ class BadInputTest {
     @Test
     void moreGridsThanThereAre() throws IOException {
         assertRunRefused(
-                "--grids = 11: the data set has 10 grids (1 x replicate 10); ask for fewer or raise replicate",
+                "--grids = 11: the data set has 10 grids (1 x replicate 10); ask for fewer or raise replicate in the experiment",
                 "--grids",
                 "11");
     }

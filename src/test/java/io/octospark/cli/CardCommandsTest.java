@@ -392,7 +392,7 @@ class CardCommandsTest {
                 """);
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because this host has no FPGA card with the driver xocl; --backend xrt insists on cards
-                        operator: gram, because many grids at once are quickest
+                        operator: dense, because precision = float32 is an arithmetic of the products with the matrix
                         10 grids on 2 cpu units, 1 repeat(s)
                         """);
     }

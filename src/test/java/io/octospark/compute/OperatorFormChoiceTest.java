@@ -57,6 +57,6 @@ class OperatorFormChoiceTest {
     void anArithmeticThatIsAskedForTakesTheMatrix() {
         assertThat(OperatorForm.forCores(Precision.FLOAT32, problem(10, 20, 20, 1e-6), GIB))
                 .isEqualTo(new Choice(
-                        OperatorForm.DENSE, "precision = float32 asks for its arithmetic, this form is in float64"));
+                        OperatorForm.DENSE, "precision = float32 is an arithmetic of the products with the matrix"));
     }
 }

@@ -105,7 +105,7 @@ class ParquetDataSetTest {
 
     @Test
     void aDataSetMayBeInSeveralFiles() throws IOException {
-        String file = folder.resolve("grids.parquet").toString();
+        String file = folder.resolve("grids of 100%25 #1.parquet").toString();
         spark.sql("SELECT id AS grid_id, array(id, 1.5D) AS chi FROM range(0, 1000, 1, 7)")
                 .write()
                 .parquet(file);

@@ -11,6 +11,7 @@ import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,7 +50,8 @@ final class CardPool {
     /** By the place of the card and the number of the unit. */
     private final Map<String, UnitUsage> usages = new TreeMap<>();
 
-    private boolean exhausted;
+    /** Cards where a task has found no unit that still works. */
+    private final Set<String> exhausted = new HashSet<>();
 
     private CardPool(XrtBackend backend) {
         this.backend = backend;
@@ -89,13 +91,13 @@ final class CardPool {
         return Map.copyOf(usages);
     }
 
-    /** Whether a task of this process has found no unit that still works. */
-    static synchronized boolean isExhausted() {
-        return current != null && current.hasNoUnitLeft();
+    /** Whether tasks of this process have found no unit that still works on any of these cards. */
+    static synchronized boolean isExhausted(Collection<String> bdfs) {
+        return current != null && current.haveNoUnitLeft(bdfs);
     }
 
-    private synchronized boolean hasNoUnitLeft() {
-        return exhausted;
+    private synchronized boolean haveNoUnitLeft(Collection<String> bdfs) {
+        return exhausted.containsAll(bdfs);
     }
 
     /**
@@ -178,12 +180,12 @@ final class CardPool {
         while (true) {
             List<UnitAddress> healthy = healthy(wanted, others);
             if (healthy.isEmpty()) {
-                exhausted = true;
+                exhausted.add(ProgrammedCard.name(key(wanted).card()));
                 throw XrtException.of(
                         wanted.card(),
                         wanted.dotprod().name(),
                         "open",
-                        "no unit of " + wanted.bitstream() + " is left on this host; it failed with",
+                        "no unit of " + wanted.bitstream() + " is left; it failed with",
                         failures.get(key(wanted)),
                         null,
                         "mend that and start again");

@@ -19,6 +19,7 @@ import io.octospark.xrt.xclbin.XclbinReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,9 +90,9 @@ public record XrtBackend(
         return CardPool.usages();
     }
 
-    /** Whether a task of this process has found no unit that still works. */
-    public static boolean isExhausted() {
-        return CardPool.isExhausted();
+    /** Whether tasks of this process have found no unit that still works on any of these cards, given by their BDF. */
+    public static boolean isExhausted(Collection<String> bdfs) {
+        return CardPool.isExhausted(bdfs);
     }
 
     @Override

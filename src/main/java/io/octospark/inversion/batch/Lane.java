@@ -250,7 +250,8 @@ final class Lane<T> {
             finish(StopReason.MAX_ITERATIONS);
             return;
         }
-        cost = eta * residualNorm;
+        // Below zero by rounding only.
+        cost = eta * Math.max(0, residualNorm);
         if (!Double.isFinite(cost)) {
             fail("the cost of pass " + pass + " is " + cost);
             return;

@@ -261,7 +261,7 @@ class XrtComputeUnitTest {
         assertThat(usage.calls()).isPositive();
         assertThat(usage.busyShare()).isBetween(0.0, 1.0);
         assertThat(usage.failures()).isZero();
-        assertThat(XrtBackend.isExhausted()).isFalse();
+        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isFalse();
     }
 
     @Test
@@ -352,7 +352,7 @@ class XrtComputeUnitTest {
         assertThatThrownBy(() -> backend().open(first, List.of(first), OPERATOR, clock))
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
-                        + " is left on this host; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test");
+                        + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test");
     }
 
     @ParameterizedTest
