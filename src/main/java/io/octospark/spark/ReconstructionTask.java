@@ -47,7 +47,10 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private static final long serialVersionUID = 1L;
 
     /** Before an attempt ends that another place may do better. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_SECONDS = 2;
+
+    private static final long LONGEST_PAUSE_SECONDS = 60;
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Attempts after which a host that was named is taken for gone: 16 s, in which a new executor would have come. */
     private static final int ATTEMPTS_ON_NAMED_HOST = 8;
@@ -154,7 +157,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             } catch (XrtException e) {
                 if (XrtBackend.isExhausted(List.of(FpgaResources.cardOf(given)))) {
                     // Spark gives the address to the same task again, at once, while those that work are in use.
-                    pause();
+                    pause(Math.min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS << Math.min(task.attemptNumber(), 10)));
                 }
                 throw e;
             }
@@ -162,17 +165,17 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
         /** Comes to an end slowly: Spark tries again at once, and the wanted host may need a moment to have an executor. */
         private RuntimeException wrongHost(String wanted) {
-            pause();
+            pause(PAUSE_SECONDS);
             return new IllegalStateException(
                     "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
                             .formatted(assignment.partition(), wanted, executorHost()));
         }
 
-        private void pause() {
-            long end = System.nanoTime() + PAUSE_NANOS;
+        private void pause(long seconds) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
                 checkKilled();
-                LockSupport.parkNanos(end - System.nanoTime());
+                LockSupport.parkNanos(CHECK_NANOS);
             }
         }
 

@@ -353,6 +353,10 @@ class XrtComputeUnitTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
                         + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test");
+        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isTrue();
+        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
+                .as("with a card that works")
+                .isFalse();
     }
 
     @ParameterizedTest
