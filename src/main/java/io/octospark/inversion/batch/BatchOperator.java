@@ -31,8 +31,8 @@ public abstract class BatchOperator {
                 return false;
             }
             try {
-                int lanes =
-                        (int) vectorClass().getDeclaredMethod("lanesPerVector").invoke(null);
+                int lanes = vectorLanes();
+                // With two, the loops that the compiler vectorises by itself do as well.
                 boolean wide = lanes >= 4;
                 LOG.info(
                         "Grids are inverted {}, the vectors of this JVM have {} lanes",

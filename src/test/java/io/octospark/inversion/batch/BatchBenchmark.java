@@ -2,8 +2,6 @@ package io.octospark.inversion.batch;
 
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
-import io.octospark.model.Position;
-import io.octospark.model.Survey;
 import io.octospark.model.dataset.ModelGenerator;
 import io.octospark.model.dataset.ModelKind;
 import io.octospark.physics.GramOperator;
@@ -17,6 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
@@ -29,75 +28,69 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How fast one core inverts, and what it could do at most. {@code flops} and {@code grids} are the figures; each is per
- * second.
+ * How fast one core inverts, and what it could do at most. The figures are {@code perProcessorSecond}: multiplications and
+ * additions of the first three, grids of the inversion.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(1)
 @Warmup(iterations = 5, time = 2)
-@Measurement(iterations = 10, time = 2)
+@Measurement(iterations = 1, time = 10)
 public class BatchBenchmark {
-    /** Multiplications and additions of a benchmark's calls. */
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    /** What was done in an iteration, for each second of the processor: other programs' share of it does not count. */
+    @AuxCounters(AuxCounters.Type.EVENTS)
     @State(Scope.Thread)
-    public static class Flops {
-        public long flops;
+    public static class Work {
+        private long done;
+        private long startNanos;
 
         @Setup(Level.Iteration)
-        public void reset() {
-            flops = 0;
+        public void start() {
+            done = 0;
+            startNanos = Measured.processorNanos();
+        }
+
+        void add(long work) {
+            done += work;
+        }
+
+        public double perProcessorSecond() {
+            return done * 1e9 / (Measured.processorNanos() - startNanos);
         }
     }
 
-    /** Grids inverted. */
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    /** What to measure with. */
     @State(Scope.Thread)
-    public static class Grids {
-        public long grids;
-        public long passes;
-
-        @Setup(Level.Iteration)
-        public void reset() {
-            grids = 0;
-            passes = 0;
-        }
-    }
-
-    /** The notebook's case, or a larger one, on the notebook's line of sources and receivers. */
-    static Survey survey(boolean notebook) {
-        int points = notebook ? 20 : 17;
-        List<Position> line = Survey.line(new Position(-480, -5), new Position(480, -5), points);
-        return new Survey(2000, Survey.frequencies(10, 40, notebook ? 20 : 15), line, line);
-    }
-
-    static Grid grid(boolean notebook) {
-        return Grid.of(notebook ? 10 : 64, notebook ? 10 : 32, new Position(-300, 0), new Position(300, 300));
-    }
-
-    /** An operator in each arithmetic and of each size. */
-    @State(Scope.Thread)
-    public static class Operator {
+    public static class Case {
         @Param
         public Arithmetic arithmetic;
 
         @Param({"10x10x20x20x20", "64x32x15x17x17"})
         public String size;
 
+        boolean isNotebook() {
+            return size.startsWith("10x10");
+        }
+
+        /** Smooth and blocky models in turn. */
+        double[] model(int number) {
+            ModelKind kind = number % 2 == 0 ? ModelKind.SMOOTH : ModelKind.BLOCKY;
+            return new ModelGenerator(kind, Measured.grid(isNotebook()), 2000, 0.2, 1).contrast(number);
+        }
+    }
+
+    /** Lanes with directions, and an operator without mirror, as a product of two blocks has fewer flops than it looks. */
+    public static class Lanes extends Case {
         Grid grid;
-        GramOperator gram;
-        BatchOperator operator;
         LaneFields fields;
         int lanes;
         boolean[] used;
-        List<BatchInput<Integer>> inputs;
 
         @Setup
         public void make() {
-            boolean notebook = size.startsWith("10x10");
-            grid = grid(notebook);
-            gram = new GramOperator(grid, survey(notebook));
-            operator = arithmetic.operator(gram, grid);
+            grid = Measured.grid(isNotebook());
+            BatchOperator operator =
+                    arithmetic.operator(new GramOperator(grid, Measured.survey(isNotebook(), 479)), grid);
             fields = operator.newFields(InversionMode.STANDARD);
             lanes = fields.groups() * fields.lanesPerGroup();
             used = new boolean[fields.groups()];
@@ -105,8 +98,21 @@ public class BatchBenchmark {
             for (int lane = 0; lane < lanes; lane++) {
                 fields.set(LaneField.DIRECTION, lane, model(lane));
             }
+        }
+    }
+
+    /** Data to be inverted. */
+    public static class Batch extends Case {
+        BatchOperator operator;
+        List<BatchInput<Integer>> inputs;
+
+        @Setup
+        public void make() {
+            Grid grid = Measured.grid(isNotebook());
+            GramOperator gram = new GramOperator(grid, Measured.survey(isNotebook()));
+            operator = arithmetic.operator(gram, grid);
             inputs = new ArrayList<>();
-            for (int i = 0; i < (notebook ? 4096 : 128); i++) {
+            for (int i = 0; i < (isNotebook() ? 4096 : 128); i++) {
                 double[] model = model(i);
                 double[] b = new double[grid.cells()];
                 gram.multiply(model, b);
@@ -117,64 +123,92 @@ public class BatchBenchmark {
                 inputs.add(BatchInput.ofData(i, b, normSquared));
             }
         }
-
-        /** Smooth and blocky models in turn. */
-        private double[] model(int number) {
-            ModelKind kind = number % 2 == 0 ? ModelKind.SMOOTH : ModelKind.BLOCKY;
-            return new ModelGenerator(kind, grid, 2000, 0.2, 1).contrast(number);
-        }
     }
 
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 
     /** Fused multiplications and additions in registers: what this core could do at most. */
     @Benchmark
-    public double peak(Flops flops) {
+    @CompilerControl(CompilerControl.Mode.DONT_INLINE) // inlined into the loop that counts, it is slower
+    public double peak(Work work) {
         DoubleVector factor = DoubleVector.broadcast(SPECIES, 1.0000001);
         DoubleVector term = DoubleVector.broadcast(SPECIES, 1e-9);
-        DoubleVector a = term;
-        DoubleVector b = term;
-        DoubleVector c = term;
-        DoubleVector d = term;
-        DoubleVector e = term;
-        DoubleVector f = term;
-        DoubleVector g = term;
-        DoubleVector h = term;
-        DoubleVector i = term;
-        DoubleVector j = term;
+        DoubleVector a = term.add(0);
+        DoubleVector b = term.add(1);
+        DoubleVector c = term.add(2);
+        DoubleVector d = term.add(3);
+        DoubleVector e = term.add(4);
+        DoubleVector f = term.add(5);
+        DoubleVector g = term.add(6);
+        DoubleVector h = term.add(7);
+        DoubleVector i = term.add(8);
+        DoubleVector j = term.add(9);
+        DoubleVector k = term.add(10);
+        DoubleVector l = term.add(11);
         int rounds = 10_000;
-        for (int n = 0; n < rounds; n++) {
+        for (int round = 0; round < rounds; round++) {
             a = a.fma(factor, term);
-            b = b.fma(term, factor);
-            c = c.fma(factor, factor);
-            d = d.fma(term, term);
-            e = factor.fma(e, term);
-            f = term.fma(f, factor);
-            g = factor.fma(g, factor);
-            h = term.fma(h, term);
-            i = i.fma(factor, a);
-            j = j.fma(term, b);
+            b = b.fma(factor, term);
+            c = c.fma(factor, term);
+            d = d.fma(factor, term);
+            e = e.fma(factor, term);
+            f = f.fma(factor, term);
+            g = g.fma(factor, term);
+            h = h.fma(factor, term);
+            i = i.fma(factor, term);
+            j = j.fma(factor, term);
+            k = k.fma(factor, term);
+            l = l.fma(factor, term);
         }
-        flops.flops += 2L * 10 * rounds * SPECIES.length();
-        return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).lane(0);
+        work.add(2L * 12 * rounds * SPECIES.length());
+        return a.add(b)
+                .add(c)
+                .add(d)
+                .add(e)
+                .add(f)
+                .add(g)
+                .add(h)
+                .add(i)
+                .add(j)
+                .add(k)
+                .add(l)
+                .lane(0);
     }
 
-    /** The product of the normal operator with all lanes. */
+    /** A matrix of 100 cells and two groups of lanes. */
+    @State(Scope.Thread)
+    public static class Matrix {
+        private static final int CELLS = 100;
+
+        final VectorMatrix matrix = new VectorMatrix(CELLS, (row, column) -> 1.0 / (1 + row + column));
+        final int[] starts = {0, matrix.paddedCells() * SPECIES.length()};
+        final double[] vectors = new double[2 * starts[1]];
+        final double[] products = new double[2 * starts[1]];
+    }
+
+    /** The innermost loops of the product alone. */
     @Benchmark
-    public void product(Operator operator, Flops flops) {
-        operator.fields.multiply(operator.used);
-        long cells = operator.grid.cells();
-        flops.flops += 2 * cells * cells * operator.lanes;
+    public void rows(Matrix matrix, Work work) {
+        matrix.matrix.multiply(matrix.vectors, matrix.products, matrix.starts, 0, 0);
+        work.add(2L * Matrix.CELLS * Matrix.CELLS * 2 * SPECIES.length());
+    }
+
+    /** The product of the normal operator with all lanes, and its scalar product with each. */
+    @Benchmark
+    public void product(Lanes lanes, Work work) {
+        lanes.fields.multiply(lanes.used);
+        long cells = lanes.grid.cells();
+        work.add(2 * cells * cells * lanes.lanes);
     }
 
     /** Whole inversions, from b and ||p||^2 to the contrasts. */
     @Benchmark
-    public void inversion(Operator operator, Grids grids) {
-        BatchInversion inversion = new BatchInversion(Problem.settings(1e-6, 1000), operator.operator, nanos -> {});
-        Iterator<BatchResult<Integer>> results = inversion.invert(operator.inputs.iterator());
+    public void inversion(Batch batch, Work work) {
+        BatchInversion inversion = new BatchInversion(Problem.settings(1e-6, 1000), batch.operator, nanos -> {});
+        Iterator<BatchResult<Integer>> results = inversion.invert(batch.inputs.iterator());
         while (results.hasNext()) {
-            grids.grids++;
-            grids.passes += results.next().reconstruction().iterations();
+            results.next();
+            work.add(1);
         }
     }
 }
