@@ -2,9 +2,9 @@ package io.octospark.compute;
 
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Precision;
-import io.octospark.model.Survey;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.Compression;
+import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.Folding;
 import java.util.Locale;
 
@@ -106,9 +106,7 @@ public enum OperatorForm {
             return cells * cells * Double.BYTES * 3 / 2;
         }
         if (this == FACTORED) {
-            Survey survey = problem.survey();
-            long points = (long) survey.receivers().size() + survey.sources().size();
-            return survey.frequenciesHz().size() * points * cells * 2 * Double.BYTES;
+            return FactoredOperator.bytes(problem.grid(), problem.survey());
         }
         // In the other precisions every unit at work has a float32 copy of its own.
         long copies = precision == Precision.FLOAT64 ? 0 : tasks;

@@ -18,7 +18,7 @@ public enum Phase {
     DOWNLOAD,
     /** Forward products. */
     DOTPROD,
-    /** Update directions. */
+    /** Update directions, and projecting measured data, the same product. */
     UPDATE,
     /** The inversion's arithmetic outside the two products, and making synthetic data. */
     HOST_MATH,

@@ -21,11 +21,12 @@ import java.util.function.BiFunction;
 public final class SharedOperators {
     private record Key(Grid grid, Survey survey) {}
 
+    private static final Operators<FactoredOperator> FACTORED = new Operators<>(FactoredOperator::new);
     private static final Map<OperatorForm, Operators<Reduction>> REDUCTIONS = Map.of(
             OperatorForm.DENSE,
             new Operators<>((grid, survey) -> Reduction.none(new BornOperator(grid, survey))),
             OperatorForm.FACTORED,
-            new Operators<>((grid, survey) -> Reduction.none(new FactoredOperator(grid, survey))),
+            new Operators<>((grid, survey) -> Reduction.none(factored(grid, survey))),
             OperatorForm.FOLDED,
             new Operators<>(Folding::new),
             OperatorForm.COMPRESSED,
@@ -46,6 +47,11 @@ public final class SharedOperators {
     /** The normal operator of a grid and a survey, for many grids at once. May be called from any thread. */
     public static BatchOperator batch(Grid grid, Survey survey) {
         return BATCH.get(new Key(grid, survey));
+    }
+
+    /** The operator of a grid and a survey in its factored form, itself. May be called from any thread. */
+    public static FactoredOperator factored(Grid grid, Survey survey) {
+        return FACTORED.get(new Key(grid, survey));
     }
 
     /** Those of one form. */

@@ -19,8 +19,6 @@ import java.util.Set;
  * the data differ from their mean.
  */
 final class EqualRows {
-    private static final int NONE = -1;
-
     private record Pair(Position one, Position other) {}
 
     private final Survey survey;
@@ -31,11 +29,15 @@ final class EqualRows {
     /** For each shared row how many there are. */
     private final int[] count;
 
+    /** For each shared row the first receiver and source that have it. */
+    private final int[] first;
+
     EqualRows(Survey survey) {
         this.survey = survey;
         int sources = survey.sources().size();
         shared = new int[Math.multiplyExact(survey.receivers().size(), sources)];
         int[] counts = new int[shared.length];
+        int[] firsts = new int[shared.length];
         Map<Pair, Integer> numbers = new HashMap<>();
         for (int pair = 0; pair < shared.length; pair++) {
             Position receiver = survey.receivers().get(pair / sources);
@@ -44,10 +46,14 @@ final class EqualRows {
             if (number == null) {
                 number = numbers.computeIfAbsent(new Pair(receiver, source), none -> numbers.size());
             }
+            if (counts[number] == 0) {
+                firsts[number] = pair;
+            }
             shared[pair] = number;
             counts[number]++;
         }
         count = Arrays.copyOf(counts, numbers.size());
+        first = Arrays.copyOf(firsts, numbers.size());
     }
 
     /** Rows that are left of a survey's measurements. */
@@ -72,20 +78,12 @@ final class EqualRows {
 
     /** Computes the rows that are left. */
     void forEach(Grid grid, RowConsumer consumer) {
-        int[] first = new int[count.length];
-        Arrays.fill(first, NONE);
-        for (int pair = 0; pair < shared.length; pair++) {
-            if (first[shared[pair]] == NONE) {
-                first[shared[pair]] = pair;
-            }
-        }
-        int sources = survey.sources().size();
         double[] re = new double[grid.cells()];
         double[] im = new double[grid.cells()];
         for (int f = 0; f < survey.frequenciesHz().size(); f++) {
             BornRows rows = new BornRows(grid, survey, f);
             for (int row = 0; row < count.length; row++) {
-                rows.write(first[row] / sources, first[row] % sources, Math.sqrt(count[row]), re, im, 0);
+                rows.write(receiver(row), source(row), Math.sqrt(count[row]), re, im, 0);
                 consumer.accept(re, im);
             }
         }
@@ -111,7 +109,41 @@ final class EqualRows {
         return new ReducedData(means, constant);
     }
 
-    private int row(int measurement) {
+    /**
+     * Adds up the data of rows that are equal.
+     *
+     * @param data real and imaginary part of every measurement in turn
+     * @param sums takes real and imaginary part of every row that is left in turn
+     */
+    void sum(double[] data, double[] sums) {
+        Arrays.fill(sums, 0);
+        for (int start = 0; start < rows(); start += count.length) {
+            int from = 2 * (start / count.length * shared.length);
+            for (int pair = 0; pair < shared.length; pair++) {
+                int to = 2 * (start + shared[pair]);
+                sums[to] += data[from + 2 * pair];
+                sums[to + 1] += data[from + 2 * pair + 1];
+            }
+        }
+    }
+
+    /** Rows that are left of a frequency's; a row's number is {@code frequency * rowsPerFrequency + that in it}. */
+    int rowsPerFrequency() {
+        return count.length;
+    }
+
+    /** The receiver of a row that is left, or of one of its equals. */
+    int receiver(int row) {
+        return first[row % count.length] / survey.sources().size();
+    }
+
+    /** The source that belongs to it. */
+    int source(int row) {
+        return first[row % count.length] % survey.sources().size();
+    }
+
+    /** The row that is left of a measurement's. */
+    int row(int measurement) {
         return measurement / shared.length * count.length + shared[measurement % shared.length];
     }
 

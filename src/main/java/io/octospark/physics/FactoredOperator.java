@@ -2,59 +2,68 @@ package io.octospark.physics;
 
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
-import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * The {@linkplain BornOperator Born operator} K as what its entries are products of: the fields G that the cells send to
- * the receivers and the fields P that the sources send to the cells. The matrix is never built: for large grids memory is
- * that of {@code frequencies (receivers + sources) cells} complex numbers in place of {@code frequencies receivers sources
- * cells}. For every frequency
+ * The {@linkplain BornOperator Born operator} as the fields of receivers and sources, of which its rows are products. The
+ * matrix is never built: memory is that of {@code frequencies (receivers + sources) cells} complex numbers in place of
+ * {@code frequencies receivers sources cells}, and half of it where sources and receivers are the same points.
  *
- * <pre>(K chi)[j, s] = sum_x G[x, j] chi[x] P[x, s]
- * Re(K^H r)[x] = Re sum_s conj(P[x, s]) sum_j conj(G[x, j]) r[j, s]</pre>
+ * <p>Rows that are equal by reciprocity, see {@link Folding}, count as one, <em>folded</em>: a product is computed once,
+ * and the adjoint is of the sum of their data. A folded row has an index from 0 to {@link #foldedRows} - 1, frequency after
+ * frequency.
  *
  * <p>An instance never changes once made and may be shared by any number of threads.
  */
 public final class FactoredOperator implements LinearOperator {
-    /** Fields of one frequency, cell after cell: {@code [x * points + point]}. */
-    private record Fields(ComplexVector receivers, ComplexVector sources) {}
+    /** Most measurements: an array must hold real and imaginary parts. */
+    public static final long MAX_MEASUREMENTS = MatrixOperator.MAX_ENTRIES / 2;
 
-    private final Fields[] frequencies;
-    private final int receivers;
-    private final int sources;
+    private final int measurements;
     private final int cells;
+    private final EqualRows rows;
 
+    /** By frequency and point. A row is the product of two of them. */
+    private final ComplexVector[][] receiverFields;
+
+    private final ComplexVector[][] sourceFields;
+
+    /** @throws IllegalArgumentException if there are more than {@link #MAX_MEASUREMENTS} */
     public FactoredOperator(Grid grid, Survey survey) {
-        receivers = survey.receivers().size();
-        sources = survey.sources().size();
+        if (survey.measurements() > MAX_MEASUREMENTS) {
+            throw new IllegalArgumentException(
+                    survey.measurements() + " measurements are over the limit of " + MAX_MEASUREMENTS);
+        }
+        measurements = (int) survey.measurements();
         cells = grid.cells();
-        frequencies = new Fields[survey.frequenciesHz().size()];
-        for (int f = 0; f < frequencies.length; f++) {
+        rows = new EqualRows(survey);
+        int frequencies = survey.frequenciesHz().size();
+        receiverFields = new ComplexVector[frequencies][];
+        sourceFields = new ComplexVector[frequencies][];
+        for (int f = 0; f < frequencies; f++) {
             double k = survey.wavenumber(f);
-            frequencies[f] = new Fields(
-                    byCell(grid, survey.receivers(), k, grid.cellVolume()),
-                    byCell(grid, survey.sources(), k, 1 / (k * k)));
+            // V g g' / k^2 in equal parts, so that a receiver's field is that of a source in its place.
+            double scale = Math.sqrt(grid.cellVolume()) / k;
+            receiverFields[f] = BornOperator.fields(grid, survey.receivers(), k, scale);
+            sourceFields[f] = survey.sources().equals(survey.receivers())
+                    ? receiverFields[f]
+                    : BornOperator.fields(grid, survey.sources(), k, scale);
         }
     }
 
-    private static ComplexVector byCell(Grid grid, List<Position> points, double k, double scale) {
-        ComplexVector[] fields = BornOperator.fields(grid, points, k, scale);
-        ComplexVector byCell = ComplexVector.zeros(grid.cells() * points.size());
-        for (int point = 0; point < fields.length; point++) {
-            for (int x = 0; x < grid.cells(); x++) {
-                byCell.re()[x * fields.length + point] = fields[point].re()[x];
-                byCell.im()[x * fields.length + point] = fields[point].im()[x];
-            }
-        }
-        return byCell;
+    /** Bytes that an operator takes. */
+    public static long bytes(Grid grid, Survey survey) {
+        long points = survey.receivers().size()
+                + (survey.sources().equals(survey.receivers())
+                        ? 0L
+                        : survey.sources().size());
+        return 2L * Double.BYTES * survey.frequenciesHz().size() * points * grid.cells();
     }
 
     @Override
     public int rows() {
-        return frequencies.length * receivers * sources;
+        return measurements;
     }
 
     @Override
@@ -62,67 +71,96 @@ public final class FactoredOperator implements LinearOperator {
         return cells;
     }
 
+    /** Rows that differ, of all frequencies. */
+    public int foldedRows() {
+        return rows.rows();
+    }
+
+    /** One of the two fields whose product, cell by cell, is a folded row: the receiver's. Not to be changed. */
+    public ComplexVector receiverField(int foldedRow) {
+        return receiverFields[foldedRow / rows.rowsPerFrequency()][rows.receiver(foldedRow)];
+    }
+
+    /** The other one, the source's. Not to be changed. */
+    public ComplexVector sourceField(int foldedRow) {
+        return sourceFields[foldedRow / rows.rowsPerFrequency()][rows.source(foldedRow)];
+    }
+
+    /**
+     * Adds up the data of rows that are equal.
+     *
+     * @param pressure real and imaginary part of every row in turn
+     * @param folded takes real and imaginary part of every folded row in turn
+     */
+    public void fold(double[] pressure, double[] folded) {
+        rows.sum(pressure, folded);
+    }
+
     @Override
     public void forward(double[] contrast, ComplexVector data) {
-        Arrays.fill(data.re(), 0);
-        Arrays.fill(data.im(), 0);
-        for (int f = 0; f < frequencies.length; f++) {
-            ComplexVector g = frequencies[f].receivers();
-            ComplexVector p = frequencies[f].sources();
-            for (int x = 0; x < cells; x++) {
-                if (contrast[x] == 0) {
-                    continue;
-                }
-                for (int j = 0; j < receivers; j++) {
-                    double re = g.re()[x * receivers + j] * contrast[x];
-                    double im = g.im()[x * receivers + j] * contrast[x];
-                    int row = (f * receivers + j) * sources;
-                    addScaled(re, im, p.re(), p.im(), x * sources, data.re(), data.im(), row, sources);
-                }
-            }
+        ComplexVector row = ComplexVector.zeros(cells);
+        ComplexVector folded = ComplexVector.zeros(foldedRows());
+        for (int i = 0; i < folded.length(); i++) {
+            multiply(receiverField(i), sourceField(i), row);
+            folded.re()[i] = dot(row.re(), contrast);
+            folded.im()[i] = dot(row.im(), contrast);
+        }
+        for (int i = 0; i < measurements; i++) {
+            data.re()[i] = folded.re()[rows.row(i)];
+            data.im()[i] = folded.im()[rows.row(i)];
         }
     }
 
     @Override
     public void adjoint(ComplexVector residual, double[] gradient) {
         Arrays.fill(gradient, 0);
-        double[] sumRe = new double[sources];
-        double[] sumIm = new double[sources];
-        for (int f = 0; f < frequencies.length; f++) {
-            ComplexVector g = frequencies[f].receivers();
-            ComplexVector p = frequencies[f].sources();
-            for (int x = 0; x < cells; x++) {
-                Arrays.fill(sumRe, 0);
-                Arrays.fill(sumIm, 0);
-                for (int j = 0; j < receivers; j++) {
-                    double re = g.re()[x * receivers + j];
-                    double im = -g.im()[x * receivers + j];
-                    int row = (f * receivers + j) * sources;
-                    addScaled(re, im, residual.re(), residual.im(), row, sumRe, sumIm, 0, sources);
-                }
-                double sum = 0;
-                for (int s = 0; s < sources; s++) {
-                    sum += p.re()[x * sources + s] * sumRe[s] + p.im()[x * sources + s] * sumIm[s];
-                }
-                gradient[x] += sum;
-            }
+        ComplexVector row = ComplexVector.zeros(cells);
+        ComplexVector folded = ComplexVector.zeros(foldedRows());
+        for (int i = 0; i < measurements; i++) {
+            folded.re()[rows.row(i)] += residual.re()[i];
+            folded.im()[rows.row(i)] += residual.im()[i];
+        }
+        for (int i = 0; i < folded.length(); i++) {
+            multiply(receiverField(i), sourceField(i), row);
+            addScaled(folded.re()[i], row.re(), folded.im()[i], row.im(), gradient);
         }
     }
 
-    /** {@code to += (re + i im) * from}. A method of its own, so that the compiler finds a plain loop, which it vectorises. */
-    private static void addScaled(
-            double re,
-            double im,
-            double[] fromRe,
-            double[] fromIm,
-            int from,
-            double[] toRe,
-            double[] toIm,
-            int to,
-            int count) {
-        for (int i = 0; i < count; i++) {
-            toRe[to + i] += re * fromRe[from + i] - im * fromIm[from + i];
-            toIm[to + i] += re * fromIm[from + i] + im * fromRe[from + i];
+    /** {@code product = a b}, number by number. */
+    public static void multiply(ComplexVector a, ComplexVector b, ComplexVector product) {
+        multiply(a.re(), a.im(), b.re(), b.im(), product.re(), product.im());
+    }
+
+    // Methods of their own, so that the compiler finds plain loops over arrays, which it vectorises.
+    private static void multiply(double[] a, double[] b, double[] c, double[] d, double[] re, double[] im) {
+        for (int x = 0; x < a.length; x++) {
+            re[x] = a[x] * c[x] - b[x] * d[x];
+            im[x] = a[x] * d[x] + b[x] * c[x];
         }
+    }
+
+    private static void addScaled(double a, double[] x, double b, double[] y, double[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += a * x[i] + b * y[i];
+        }
+    }
+
+    // Four sums side by side: one alone would wait for itself.
+    private static double dot(double[] a, double[] b) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int x = 0;
+        for (; x + 3 < a.length; x += 4) {
+            sum0 += a[x] * b[x];
+            sum1 += a[x + 1] * b[x + 1];
+            sum2 += a[x + 2] * b[x + 2];
+            sum3 += a[x + 3] * b[x + 3];
+        }
+        for (; x < a.length; x++) {
+            sum0 += a[x] * b[x];
+        }
+        return sum0 + sum1 + (sum2 + sum3);
     }
 }

@@ -1,51 +1,130 @@
 package io.octospark.physics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FactoredOperatorTest {
-    @ParameterizedTest
-    @CsvSource({"3, 3, 1, 1, 1", "7, 5, 3, 2, 7", "11, 13, 2, 5, 3", "3, 8, 4, 1, 6", "10, 10, 5, 20, 20"})
-    void hasTheProductsOfTheDenseOperator(int nx, int nz, int frequencies, int sources, int receivers) {
-        Grid grid = Grid.of(nx, nz, new Position(-20, 10), new Position(30, 31));
-        Survey survey = new Survey(
-                1500,
-                Survey.frequencies(12, 31, frequencies),
-                Survey.line(new Position(-100, -5), new Position(90, -25), sources),
-                Survey.line(new Position(-70, 55), new Position(110, 60), receivers));
-        LinearOperator dense = new BornOperator(grid, survey);
-        LinearOperator factored = new FactoredOperator(grid, survey);
-        assertThat(factored.rows()).isEqualTo(dense.rows());
-        assertThat(factored.cells()).isEqualTo(dense.cells());
+    private static final Grid GRID = Grid.of(7, 5, new Position(-20, 10), new Position(30, 31));
 
-        SplittableRandom random = new SplittableRandom(5);
-        double[] contrast = random.doubles(grid.cells(), -1, 1).toArray();
-        contrast[1] = 0;
-        ComplexVector expected = ComplexVector.zeros(dense.rows());
-        // What is in the results before must not matter.
-        ComplexVector data = new ComplexVector(new double[dense.rows()], new double[dense.rows()]);
-        Arrays.fill(data.re(), 9);
-        dense.forward(contrast, expected);
-        factored.forward(contrast, data);
-        double scale = Math.sqrt(expected.normSquared());
-        assertThat(data.re()).containsExactly(expected.re(), within(1e-14 * scale));
-        assertThat(data.im()).containsExactly(expected.im(), within(1e-14 * scale));
+    private static List<Position> line(double firstX, double lastX, int points) {
+        return Survey.line(new Position(firstX, -5), new Position(lastX, -25), points);
+    }
 
-        double[] expectedGradient = new double[grid.cells()];
-        double[] gradient = new double[grid.cells()];
-        Arrays.fill(gradient, 9);
-        dense.adjoint(data, expectedGradient);
-        factored.adjoint(data, gradient);
-        double largest = Arrays.stream(expectedGradient).map(Math::abs).max().orElseThrow();
-        assertThat(gradient).containsExactly(expectedGradient, within(1e-13 * largest));
+    private static Survey survey(int frequencies, List<Position> sources, List<Position> receivers) {
+        return new Survey(1500, Survey.frequencies(12, 31, frequencies), sources, receivers);
+    }
+
+    private static List<Position> reversed(List<Position> line) {
+        List<Position> reversed = new ArrayList<>(line);
+        Collections.reverse(reversed);
+        return reversed;
+    }
+
+    static Stream<Arguments> surveys() {
+        List<Position> line = line(-100, 90, 6);
+        List<Position> twice = List.of(line.get(1), line.get(0), line.get(1), line.get(4));
+        return Stream.of(
+                // n (n + 1) / 2 rows of n coinciding points; c (c - 1) / 2 fewer with c in common.
+                Arguments.of("one measurement", survey(1, line(-90, 0, 1), line(-70, 0, 1)), 1),
+                Arguments.of("one measurement at one point", survey(1, line(-90, 0, 1), line(-90, 0, 1)), 1),
+                Arguments.of("unequal numbers", survey(3, line(-90, 80, 4), line(-70, 75, 7)), 3 * 28),
+                Arguments.of("as many, shifted", survey(2, line, line(-99, 91, 6)), 2 * 36),
+                Arguments.of("at the same points", survey(3, line, List.copyOf(line)), 3 * 21),
+                Arguments.of("at the same points, the other way", survey(2, line, reversed(line)), 2 * 21),
+                Arguments.of(
+                        "three points in common",
+                        survey(2, line, List.of(line.get(5), new Position(7, 0), line.get(0), line.get(3))),
+                        2 * (24 - 3)),
+                Arguments.of("a point twice", survey(1, twice, line), 15),
+                Arguments.of("points twice on both sides", survey(2, twice, twice), 2 * 6));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("surveys")
+    void isTheBornOperator(String name, Survey survey, int foldedRows) {
+        BornOperator expected = new BornOperator(GRID, survey);
+        FactoredOperator k = new FactoredOperator(GRID, survey);
+        assertThat(k.rows()).isEqualTo(expected.rows());
+        assertThat(k.cells()).isEqualTo(expected.cells());
+        assertThat(k.foldedRows()).isEqualTo(foldedRows);
+
+        SplittableRandom random = new SplittableRandom(3);
+        double[] contrast = random.doubles(k.cells(), -1, 1).toArray();
+        ComplexVector data = ComplexVector.zeros(k.rows());
+        ComplexVector expectedData = ComplexVector.zeros(k.rows());
+        k.forward(contrast, data);
+        expected.forward(contrast, expectedData);
+        double scale = Math.sqrt(expectedData.normSquared());
+        assertThat(data.re()).containsExactly(expectedData.re(), within(1e-14 * scale));
+        assertThat(data.im()).containsExactly(expectedData.im(), within(1e-14 * scale));
+
+        ComplexVector residual = new ComplexVector(
+                random.doubles(k.rows(), -1, 1).toArray(),
+                random.doubles(k.rows(), -1, 1).toArray());
+        double[] gradient = new double[k.cells()];
+        double[] expectedGradient = new double[k.cells()];
+        gradient[2] = Double.NaN; // to be overwritten
+        k.adjoint(residual, gradient);
+        expected.adjoint(residual, expectedGradient);
+        double largest = 0;
+        for (double value : expectedGradient) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        // Sums of signs that alternate lose digits.
+        assertThat(gradient).containsExactly(expectedGradient, within(1e-12 * largest));
+    }
+
+    /** Every row of K is that of its folded row: nothing is folded that differs. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("surveys")
+    void aFoldedRowIsEachOfItsRows(String name, Survey survey, int foldedRows) {
+        BornOperator expected = new BornOperator(GRID, survey);
+        FactoredOperator k = new FactoredOperator(GRID, survey);
+        ComplexVector product = ComplexVector.zeros(k.cells());
+        double[] folded = new double[2 * k.foldedRows()];
+        for (int row = 0; row < k.rows(); row++) {
+            double[] pressure = new double[2 * k.rows()];
+            pressure[2 * row] = 1;
+            pressure[2 * row + 1] = 2;
+            k.fold(pressure, folded);
+            int[] set = IntStream.range(0, folded.length)
+                    .filter(i -> folded[i] != 0)
+                    .toArray();
+            assertThat(set).hasSize(2);
+            int to = set[0] / 2;
+            assertThat(set[1]).isEqualTo(2 * to + 1);
+            assertThat(folded[2 * to]).isEqualTo(1);
+            assertThat(folded[2 * to + 1]).isEqualTo(2);
+            FactoredOperator.multiply(k.receiverField(to), k.sourceField(to), product);
+            for (int x = 0; x < k.cells(); x++) {
+                double rounding = 1e-14 * Math.hypot(product.re()[x], product.im()[x]);
+                assertThat(product.re()[x]).isCloseTo(expected.re(row, x), within(rounding));
+                assertThat(product.im()[x]).isCloseTo(expected.im(row, x), within(rounding));
+            }
+        }
+    }
+
+    @Test
+    void refusesMoreMeasurementsThanAnArrayHolds() {
+        List<Position> many = Collections.nCopies(40_000, new Position(0, 0));
+        assertThatThrownBy(() -> new FactoredOperator(GRID, survey(1, many, many)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("1600000000 measurements are over the limit of 1073741819");
     }
 }

@@ -3,7 +3,6 @@ package io.octospark.inversion.batch;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import io.octospark.physics.GramOperator;
-import jdk.incubator.vector.DoubleVector;
 
 /** The normal operator for the Vector API: whole, or the blocks of its {@link Mirror}. */
 final class VectorOperator extends BatchOperator {
@@ -20,10 +19,6 @@ final class VectorOperator extends BatchOperator {
                     new VectorMatrix(mirror.evenCells(), mirror::even), new VectorMatrix(mirror.oddCells(), mirror::odd)
                 }
                 : new VectorMatrix[] {new VectorMatrix(operator.cells(), operator::entry)};
-    }
-
-    static int lanesPerVector() {
-        return DoubleVector.SPECIES_PREFERRED.length();
     }
 
     @Override

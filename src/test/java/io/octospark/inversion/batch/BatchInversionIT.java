@@ -45,19 +45,19 @@ class BatchInversionIT {
     void withoutTheModuleInPlainJava() throws IOException, InterruptedException {
         assertThat(probe(List.of()))
                 .containsExactly(
-                        "WARN  BatchOperator: Grids are inverted in plain Java, which takes two to four times as long as with"
+                        "WARN  DetectedVectors: Grids are inverted in plain Java, which takes two to four times as long as with"
                                 + " vectors; start the JVM with --add-modules jdk.incubator.vector",
                         "PlainOperator TOLERANCE");
     }
 
     @Test
     void withTheModuleWithVectors() throws IOException, InterruptedException, ReflectiveOperationException {
-        int lanes = BatchOperator.vectorLanes();
+        int lanes = DetectedVectors.lanes();
         boolean wide = lanes >= 4;
         assertThat(probe(List.of("--add-modules", "jdk.incubator.vector")))
                 .containsExactly(
                         "WARNING: Using incubator modules: jdk.incubator.vector",
-                        "INFO  BatchOperator: Grids are inverted %s, the vectors of this JVM have %d lanes"
+                        "INFO  DetectedVectors: Grids are inverted %s, the vectors of this JVM have %d lanes"
                                 .formatted(wide ? "with vectors" : "in plain Java", lanes),
                         (wide ? "VectorOperator" : "PlainOperator") + " TOLERANCE");
     }
