@@ -19,12 +19,17 @@ final class VectorProjection extends BatchProjection {
     private static final int PANEL = VectorPanel.ROWS;
 
     /** Folded rows that are taken at once: with a panel of data, two vectors of each stay in the first cache. */
-    private static final int ROWS = 32;
+    private static final int ROWS = 64;
 
     private final int cells;
 
     /** Pairs of vectors that the cells of a grid take. */
     private final int pairs;
+
+    /** The fields whose products are the rows. */
+    private final ComplexVector[] receiverFields = new ComplexVector[ROWS];
+
+    private final ComplexVector[] sourceFields = new ComplexVector[ROWS];
 
     /** Two vectors of cells: {@code rows[(vector * 2 ROWS + y) * LANES + lane]}, zero behind the last cell. */
     private final double[] rows = new double[2 * 2 * ROWS * LANES];
@@ -56,11 +61,15 @@ final class VectorProjection extends BatchProjection {
         }
         for (int first = 0; first < operator.foldedRows(); first += ROWS) {
             int count = Math.min(ROWS, operator.foldedRows() - first);
+            for (int i = 0; i < count; i++) {
+                receiverFields[i] = operator.receiverField(first + i);
+                sourceFields[i] = operator.sourceField(first + i);
+            }
             for (int grid = 0; grid < grids; grid++) {
                 copy(folded[grid], 2 * first, 2 * count, data[grid / PANEL], grid % PANEL);
             }
             for (int pair = 0; pair < pairs; pair++) {
-                setRows(first, count, pair);
+                setRows(count, pair);
                 for (int panel = 0; panel < panels; panel++) {
                     int left = (2 * pair * paddedGrids + panel * PANEL) * LANES;
                     int right = left + paddedGrids * LANES;
@@ -85,11 +94,11 @@ final class VectorProjection extends BatchProjection {
         }
     }
 
-    /** Makes two vectors of cells of some folded rows. */
-    private void setRows(int first, int count, int pair) {
+    /** Makes two vectors of cells of the rows. */
+    private void setRows(int count, int pair) {
         for (int i = 0; i < count; i++) {
-            ComplexVector receiver = operator.receiverField(first + i);
-            ComplexVector source = operator.sourceField(first + i);
+            ComplexVector receiver = receiverFields[i];
+            ComplexVector source = sourceFields[i];
             for (int vector = 0; vector < 2; vector++) {
                 int x = (2 * pair + vector) * LANES;
                 int to = (vector * 2 * ROWS + 2 * i) * LANES;
