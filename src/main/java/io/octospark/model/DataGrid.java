@@ -4,45 +4,73 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * One item of a data set: the numbers of a grid's cells as they stand in the file.
+ * One item of a data set: the numbers of a grid as they stand in the file.
  *
  * @param id number of the grid in the data set, from 0
- * @param values one number per cell, x fastest
+ * @param values of contrasts and velocities one number per cell, x fastest; of pressures real and imaginary part of every
+ *     measurement in turn, in the order of the Born operator's rows
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record DataGrid(long id, double[] values) implements Serializable {
 
     /**
-     * Says why these numbers can't be inverted, naming grid, cell and value; empty if they can.
+     * Says why these numbers can't be inverted, naming grid, place and value; empty if they can.
      *
      * @param kind what the numbers are
      */
     public Optional<String> problem(DataKind kind) {
-        for (int cell = 0; cell < values.length; cell++) {
-            double value = values[cell];
+        for (int i = 0; i < values.length; i++) {
+            double value = values[i];
             boolean valid =
                     switch (kind) {
                         case CONTRAST -> value < 1 && Double.isFinite(value);
                         case VELOCITY -> value > 0 && Double.isFinite(value);
+                        case PRESSURE -> Double.isFinite(value);
                     };
             if (!valid) {
-                String limit = kind == DataKind.CONTRAST ? "a finite number below 1" : "a finite number above 0 m/s";
                 return Optional.of(
-                        "grid %d: the %s of cell %d is %s, it must be %s".formatted(id, kind, cell, value, limit));
+                        switch (kind) {
+                            case CONTRAST ->
+                                "grid %d: the contrast of cell %d is %s, it must be a finite number below 1"
+                                        .formatted(id, i, value);
+                            case VELOCITY ->
+                                "grid %d: the velocity of cell %d is %s, it must be a finite number above 0 m/s"
+                                        .formatted(id, i, value);
+                            case PRESSURE ->
+                                "grid %d: the %s part of the pressure of measurement %d is %s, it must be a finite number"
+                                        .formatted(id, i % 2 == 0 ? "real" : "imaginary", i / 2, value);
+                        });
             }
         }
         return Optional.empty();
     }
 
-    /** The contrast of every cell, converted where the numbers are velocities. */
+    /**
+     * The contrast of every cell, converted where the numbers are velocities.
+     *
+     * @throws IllegalArgumentException if the numbers are not of cells
+     */
     public double[] contrast(DataKind kind, double backgroundVelocity) {
-        if (kind == DataKind.CONTRAST) {
-            return values;
+        return switch (kind) {
+            case CONTRAST -> values;
+            case VELOCITY -> {
+                double[] chi = new double[values.length];
+                for (int cell = 0; cell < chi.length; cell++) {
+                    chi[cell] = Contrast.ofVelocity(values[cell], backgroundVelocity);
+                }
+                yield chi;
+            }
+            case PRESSURE -> throw new IllegalArgumentException("measured data have no contrast");
+        };
+    }
+
+    /** The pressures of all measurements. */
+    public ComplexVector pressure() {
+        ComplexVector pressure = ComplexVector.zeros(values.length / 2);
+        for (int row = 0; row < pressure.length(); row++) {
+            pressure.re()[row] = values[2 * row];
+            pressure.im()[row] = values[2 * row + 1];
         }
-        double[] chi = new double[values.length];
-        for (int cell = 0; cell < chi.length; cell++) {
-            chi[cell] = Contrast.ofVelocity(values[cell], backgroundVelocity);
-        }
-        return chi;
+        return pressure;
     }
 }

@@ -5,7 +5,9 @@ public enum DataKind {
     /** Contrast, dimensionless. */
     CONTRAST("contrast"),
     /** Velocity in m/s. */
-    VELOCITY("velocity");
+    VELOCITY("velocity"),
+    /** Measured data: the complex scattered pressure of every measurement. */
+    PRESSURE("pressure");
 
     private final String key;
 

@@ -10,7 +10,9 @@ import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInput;
 import io.octospark.inversion.batch.BatchInversion;
+import io.octospark.inversion.batch.BatchProjection;
 import io.octospark.inversion.batch.BatchResult;
+import io.octospark.inversion.batch.Projected;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.results.GridRecord;
@@ -22,11 +24,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Queue;
 
-/** Many grids at once on a core. Grids come in as lanes become free; what can't be inverted goes past the lanes. */
+/**
+ * Many grids at once on a core. Models come in as lanes become free, measured data by as many grids as are projected at
+ * once; what can't be inverted goes past the lanes.
+ */
 final class BatchWork implements GridWork {
-    /** A grid in a lane. */
+    /**
+     * A grid in a lane.
+     *
+     * @param truth its contrast, or null
+     * @param since when it came in
+     * @param secondsBefore its share of the projection
+     */
     @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-    private record InLane(DataGrid grid, double[] truth, long since) {}
+    private record InLane(long id, double[] truth, long since, double secondsBefore) {}
 
     private final Iterator<DataGrid> grids;
     private final UnitAssignment assignment;
@@ -43,6 +54,7 @@ final class BatchWork implements GridWork {
 
     BatchWork(
             BatchInversion inversion,
+            Optional<BatchProjection> projection,
             Iterator<DataGrid> grids,
             UnitAssignment assignment,
             int repeat,
@@ -56,7 +68,7 @@ final class BatchWork implements GridWork {
         this.clock = clock;
         this.checkKilled = checkKilled;
         lanes = inversion.lanes();
-        results = inversion.invert(new Inputs());
+        results = inversion.invert(projection.isPresent() ? new MeasuredInputs(projection.get()) : new Inputs());
     }
 
     @Override
@@ -66,17 +78,19 @@ final class BatchWork implements GridWork {
         }
         checkKilled.run();
         long start = System.nanoTime();
-        long inProducts = clock.timing(Phase.DOTPROD).totalNanos();
+        long productsBefore = inProducts();
         inSource = 0;
         if (results.hasNext()) {
             ready.add(record(results.next()));
         }
         long elapsed = System.nanoTime() - start;
-        clock.add(
-                Phase.HOST_MATH,
-                elapsed - inSource - (clock.timing(Phase.DOTPROD).totalNanos() - inProducts),
-                0);
+        clock.add(Phase.HOST_MATH, elapsed - inSource - (inProducts() - productsBefore), 0);
         return !ready.isEmpty();
+    }
+
+    private long inProducts() {
+        return clock.timing(Phase.DOTPROD).totalNanos()
+                + clock.timing(Phase.UPDATE).totalNanos();
     }
 
     @Override
@@ -90,15 +104,18 @@ final class BatchWork implements GridWork {
     private GridRecord record(BatchResult<InLane> result) {
         InLane grid = result.id();
         Reconstruction reconstruction = result.reconstruction();
-        boolean failed = reconstruction.stopReason() == StopReason.FAILED;
+        boolean known = grid.truth() != null && reconstruction.stopReason() != StopReason.FAILED;
         // The other lanes had their share of this time.
-        double seconds = (System.nanoTime() - grid.since()) / 1e9 / lanes;
-        return record(grid.grid(), reconstruction, failed ? null : reconstruction.relativeError(grid.truth()), seconds);
+        double seconds = grid.secondsBefore() + (System.nanoTime() - grid.since()) / 1e9 / lanes;
+        return record(grid.id(), reconstruction, known ? reconstruction.relativeError(grid.truth()) : null, seconds);
     }
 
-    private GridRecord record(DataGrid grid, Reconstruction reconstruction, Double modelError, double seconds) {
-        return new GridRecord(
-                repeat, grid.id(), assignment.partition(), assignment.cu(), reconstruction, modelError, seconds);
+    private GridRecord record(long id, Reconstruction reconstruction, Double modelError, double seconds) {
+        return new GridRecord(repeat, id, assignment.partition(), assignment.cu(), reconstruction, modelError, seconds);
+    }
+
+    private void fail(DataGrid grid, String fault) {
+        ready.add(record(grid.id(), Reconstruction.failed(fault), null, 0));
     }
 
     @Override
@@ -121,7 +138,7 @@ final class BatchWork implements GridWork {
         // A core has nothing to give back.
     }
 
-    /** The grids that can be inverted. */
+    /** The models that can be inverted. */
     private final class Inputs implements Iterator<BatchInput<InLane>> {
         private DataGrid next;
 
@@ -133,7 +150,7 @@ final class BatchWork implements GridWork {
                 DataGrid grid = grids.next();
                 Optional<String> fault = grid.problem(dataKind);
                 if (fault.isPresent()) {
-                    ready.add(record(grid, Reconstruction.failed(fault.get()), null, 0));
+                    fail(grid, fault.get());
                 } else {
                     next = grid;
                 }
@@ -151,7 +168,72 @@ final class BatchWork implements GridWork {
             next = null;
             double[] truth =
                     grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
-            return BatchInput.ofContrast(new InLane(grid, truth, System.nanoTime()), truth);
+            return BatchInput.ofContrast(new InLane(grid.id(), truth, System.nanoTime(), 0), truth);
+        }
+    }
+
+    /** The measured data that can be inverted, projected before they come into their lanes. */
+    private final class MeasuredInputs implements Iterator<BatchInput<InLane>> {
+        private final BatchProjection projection;
+        private final Queue<Long> ids = new ArrayDeque<>();
+        private final Queue<Projected> projected = new ArrayDeque<>();
+
+        /** Time that each of them took. */
+        private double seconds;
+
+        MeasuredInputs(BatchProjection projection) {
+            this.projection = projection;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (projected.isEmpty() && grids.hasNext()) {
+                project();
+            }
+            return !projected.isEmpty();
+        }
+
+        /** Reads and projects as many as are projected at once. */
+        private void project() {
+            long start = System.nanoTime();
+            long reading = 0;
+            while (!projection.isFull()) {
+                checkKilled.run();
+                long before = System.nanoTime();
+                DataGrid grid = grids.hasNext() ? grids.next() : null;
+                reading += System.nanoTime() - before;
+                if (grid == null) {
+                    break;
+                }
+                add(grid);
+            }
+            projected.addAll(projection.project());
+            long nanos = System.nanoTime() - start - reading;
+            inSource += reading;
+            clock.add(Phase.UPDATE, nanos, 0);
+            seconds = nanos / 1e9 / Math.max(1, projected.size());
+        }
+
+        private void add(DataGrid grid) {
+            double normSquared = projection.normSquared(grid.values());
+            // A number that is not finite makes the norm so, which saves looking at each of them.
+            Optional<String> fault = Double.isFinite(normSquared) ? Optional.empty() : grid.problem(dataKind);
+            if (fault.isPresent()) {
+                fail(grid, fault.get());
+            } else {
+                projection.add(grid.values(), normSquared);
+                ids.add(grid.id());
+            }
+        }
+
+        @Override
+        public BatchInput<InLane> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("no grid is left");
+            }
+            InLane grid = new InLane(ids.remove(), null, System.nanoTime(), seconds);
+            Projected data = projected.remove();
+            return BatchInput.ofData(grid, data.values(), data.normSquared());
         }
     }
 }

@@ -13,21 +13,22 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.ReducedData;
 import io.octospark.physics.Reduction;
 import io.octospark.results.GridRecord;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Reconstructs grids, one after the other: makes the data of a grid, inverts them through a unit's products and compares
- * the result with the grid. Serves one thread at a time.
+ * Reconstructs grids, one after the other: makes the data of a grid where they are not measured, inverts them through a
+ * unit's products and compares the result with the grid's contrast where that is known. Serves one thread at a time.
  */
 final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final UnitAssignment assignment;
     private final int cu;
     private final int repeat;
     private final DataKind dataKind;
-    private final LinearOperator operator;
+    private final Reduction reduction;
     private final LinearOperator products;
 
     /** What this grid spends in products, waiting for the unit included; the unit's own clock has what it executed. */
@@ -50,12 +51,12 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         this.cu = cu;
         this.repeat = repeat;
         this.dataKind = dataKind;
-        this.operator = reduction.operator();
+        this.reduction = reduction;
         this.products = new TimedOperator(products, inProducts);
         this.clock = clock;
         InversionProblem problem = assignment.problem();
         inversion = new ConjugateGradientInversion(problem.grid(), problem.inversion(), backend.residualRefresh());
-        data = ComplexVector.zeros(operator.rows());
+        data = ComplexVector.zeros(reduction.operator().rows());
     }
 
     @Override
@@ -67,11 +68,14 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         Double modelError = null;
         if (fault.isPresent()) {
             result = Reconstruction.failed(fault.get());
+        } else if (dataKind == DataKind.PRESSURE) {
+            ReducedData reduced = reduction.reduce(grid.pressure());
+            result = inversion.invert(products, reduced.data(), reduced.constant());
         } else {
             double[] truth =
                     grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
             // What a contrast makes has no part that none could explain, so the reduced data are made directly.
-            operator.forward(truth, data);
+            reduction.operator().forward(truth, data);
             result = inversion.invert(products, data);
             if (result.stopReason() != StopReason.FAILED) {
                 modelError = result.relativeError(truth);

@@ -4,10 +4,11 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.FactoredOperator;
 import java.io.FileNotFoundException;
 import java.util.List;
 import java.util.Locale;
@@ -31,22 +32,41 @@ interface GridSource {
     /**
      * Opens a data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a folder).
      *
-     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the grid
+     * @param problem whose grid models fill, and of whose survey measured data are
+     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the problem
      */
-    static GridSource open(SparkSession spark, String data, DataKind kind, Grid grid) {
+    static GridSource open(SparkSession spark, String data, DataKind kind, InversionProblem problem) {
+        long measurements = problem.survey().measurements();
+        if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
+            throw new InvalidInputException(
+                    "fwi: %d measurements (nTotal * nReceivers * nSources) are over the limit of %d of measured data; use fewer"
+                            .formatted(measurements, FactoredOperator.MAX_MEASUREMENTS));
+        }
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         try {
             Path path = new Path(data);
             String name = path.getName().toLowerCase(Locale.ROOT);
             FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
             if (name.endsWith(".parquet") || status.isDirectory()) {
-                return new FileGridSource(spark, ParquetDataSet.open(spark, data, kind, grid.cells()));
+                long size = kind == DataKind.PRESSURE
+                        ? measurements
+                        : problem.grid().cells();
+                return new FileGridSource(spark, ParquetDataSet.open(spark, data, kind, (int) size));
             }
             if (name.endsWith(".txt")) {
-                return new FileGridSource(spark, TextGridFile.open(path, grid.cells(), configuration));
+                if (kind == DataKind.PRESSURE) {
+                    throw new InvalidInputException(
+                            data + ": text has no complex numbers; give measured data as .npy or .parquet");
+                }
+                return new FileGridSource(
+                        spark, TextGridFile.open(path, problem.grid().cells(), configuration));
             }
             if (name.endsWith(".npy")) {
-                return new FileGridSource(spark, NpyGridFile.open(path, grid, configuration));
+                return new FileGridSource(
+                        spark,
+                        kind == DataKind.PRESSURE
+                                ? NpyGridFile.openPressure(path, problem.survey(), configuration)
+                                : NpyGridFile.open(path, problem.grid(), configuration));
             }
             throw new InvalidInputException(
                     data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");

@@ -1,9 +1,13 @@
 package io.octospark.spark;
 
+import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -11,15 +15,19 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
-/** Writes data sets in the Parquet layout that {@link ParquetGridSource} reads. */
+/** Writes data sets in the Parquet layout that {@link ParquetDataSet} reads. */
 public final class ParquetGrids {
     static final String ID = "grid_id";
 
     private ParquetGrids() {}
 
-    /** The column of the values. */
-    static String valuesColumn(DataKind kind) {
-        return kind == DataKind.CONTRAST ? "chi" : "velocity";
+    /** The columns of the values, each an array. */
+    static List<String> valuesColumns(DataKind kind) {
+        return switch (kind) {
+            case CONTRAST -> List.of("chi");
+            case VELOCITY -> List.of("velocity");
+            case PRESSURE -> List.of("pressure_re", "pressure_im");
+        };
     }
 
     /** Makes the values of a grid of a data set. */
@@ -36,15 +44,46 @@ public final class ParquetGrids {
      */
     public static void write(SparkSession spark, String target, DataKind kind, long grids, Maker maker)
             throws IOException {
+        int partitions = (int) Math.min(grids, spark.sparkContext().defaultParallelism());
+        write(
+                spark,
+                target,
+                kind,
+                spark.range(0, grids, 1, partitions).javaRDD().map(id -> new DataGrid(id, maker.values(id))));
+    }
+
+    /**
+     * Writes a data set.
+     *
+     * @throws InvalidInputException if the target exists
+     */
+    static void write(SparkSession spark, String target, DataKind kind, JavaRDD<DataGrid> grids) throws IOException {
         Path path = new Path(target);
         if (path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
             throw new InvalidInputException(
                     target + ": exists already and is not overwritten; choose another name or remove it");
         }
-        int partitions = (int) Math.min(grids, spark.sparkContext().defaultParallelism());
-        JavaRDD<Row> rows =
-                spark.range(0, grids, 1, partitions).javaRDD().map(id -> RowFactory.create(id, maker.values(id)));
-        StructType schema = StructType.fromDDL(ID + " bigint, " + valuesColumn(kind) + " array<double>");
-        spark.createDataFrame(rows, schema).write().parquet(target);
+        int columns = valuesColumns(kind).size();
+        String arrays = valuesColumns(kind).stream()
+                .map(column -> ", " + column + " array<double>")
+                .collect(Collectors.joining());
+        spark.createDataFrame(
+                        grids.map(grid -> row(grid.id(), grid.values(), columns)),
+                        StructType.fromDDL(ID + " bigint" + arrays))
+                .write()
+                .parquet(target);
+    }
+
+    /** A row whose columns take the values in turn. */
+    private static Row row(long id, double[] values, int columns) {
+        Object[] row = new Object[1 + columns];
+        row[0] = id;
+        for (int column = 0; column < columns; column++) {
+            int first = column;
+            row[1 + column] = IntStream.range(0, values.length / columns)
+                    .mapToDouble(i -> values[i * columns + first])
+                    .toArray();
+        }
+        return RowFactory.create(row);
     }
 }

@@ -7,10 +7,12 @@ import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.MatrixOperator;
 import io.octospark.results.BuildInfo;
 import io.octospark.results.ResultStore;
@@ -72,11 +74,7 @@ public final class ReconstructionJob {
         this.strictHosts = options.strictHosts();
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
-        source = GridSource.open(
-                spark,
-                experiment.data(),
-                experiment.dataKind(),
-                experiment.problem().grid());
+        source = GridSource.open(spark, experiment.data(), experiment.dataKind(), experiment.problem());
         assignments = place(options);
         store = new ResultStore(spark, options.results());
     }
@@ -136,7 +134,7 @@ public final class ReconstructionJob {
         List<UnitReport> committed = List.of();
         try (progress) {
             progress.start(runId, gridsPerRepeat * experiment.redundant(), units);
-            // The same for all repeats: one broadcast, and for Parquet one shuffle.
+            // The same for all repeats: one broadcast.
             JavaRDD<DataGrid> grids = source.partitioned(partitions);
             context.setLocalProperty(UnitTaskTimes.RUN, runId);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
@@ -217,13 +215,19 @@ public final class ReconstructionJob {
     private void checkMemory(InversionProblem problem) {
         int cells = problem.grid().cells();
         OperatorForm form = backend.operator();
+        boolean projects = form == OperatorForm.GRAM && experiment.dataKind() == DataKind.PRESSURE;
         long rows = form.rows(problem);
         String size =
                 switch (form) {
                     case DENSE ->
                         "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
                                 .formatted(rows, cells);
-                    case GRAM -> "fwi: the normal operator of %d x %d cells".formatted(cells, cells);
+                    case GRAM ->
+                        "fwi: the normal operator of %d x %d cells%s"
+                                .formatted(
+                                        cells,
+                                        cells,
+                                        projects ? " with the fields of all receivers and sources" : "");
                     case FACTORED ->
                         "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
                     case FOLDED, COMPRESSED ->
@@ -241,7 +245,8 @@ public final class ReconstructionJob {
                 ? context.defaultParallelism()
                 : context.getConf().getInt("spark.executor.cores", 1);
         Precision copied = backend instanceof CpuBackend cpu ? cpu.precision() : Precision.FLOAT64;
-        long needed = form.bytes(copied, problem, tasks);
+        long needed = form.bytes(copied, problem, tasks)
+                + (projects ? FactoredOperator.bytes(problem.grid(), problem.survey()) : 0);
         if (needed > operatorMemory(context)) {
             throw new InvalidInputException("%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
                     .formatted(

@@ -12,6 +12,7 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInversion;
+import io.octospark.inversion.batch.BatchProjection;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
@@ -108,9 +109,21 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             task = TaskContext.get();
             Optional<BatchInversion> batch = backend.batch(assignment.problem(), clock);
             work = batch.isPresent()
-                    ? new BatchWork(batch.get(), grids, assignment, repeat, dataKind, clock, this::checkKilled)
+                    ? new BatchWork(
+                            batch.get(), projection(), grids, assignment, repeat, dataKind, clock, this::checkKilled)
                     : onUnit(grids);
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
+        }
+
+        private Optional<BatchProjection> projection() {
+            if (dataKind != DataKind.PRESSURE) {
+                return Optional.empty();
+            }
+            InversionProblem problem = assignment.problem();
+            long start = System.nanoTime();
+            BatchProjection projection = BatchProjection.of(SharedOperators.factored(problem.grid(), problem.survey()));
+            clock.addSince(Phase.ALLOC, start);
+            return Optional.of(projection);
         }
 
         private GridWork onUnit(Iterator<DataGrid> grids) {

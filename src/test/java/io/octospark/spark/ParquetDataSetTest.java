@@ -88,6 +88,43 @@ class ParquetDataSetTest {
                 .containsExactly(List.of(0L, 1L), List.of(4L), List.of(2L), List.of(5L), List.of(3L), List.of(6L));
     }
 
+    @Test
+    void measuredDataHaveRealAndImaginaryPartsInTurn() throws IOException {
+        String file = write("SELECT id AS grid_id, array(id, id + 1, 2) AS pressure_re,"
+                + " array(float(-0.5), null, float(7)) AS pressure_im FROM range(2)");
+
+        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.PRESSURE, 3));
+
+        assertThat(source.partitioned(Placement.onEqualUnits(null, 1, 2)).collect())
+                .extracting(DataGrid::values)
+                .containsExactly(
+                        new double[] {0, -0.5, 1, Double.NaN, 2, 7}, new double[] {1, -0.5, 2, Double.NaN, 2, 7});
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT 0 AS grid_id, array(1, 2) AS chi | the columns are grid_id INT,chi ARRAY<INT>; a data set of kind"
+                        + " pressure needs grid_id, a whole number, and pressure_re and pressure_im, an array of numbers"
+                        + " each; correct the file or data_kind",
+                "SELECT 0 AS grid_id, array(1, 2) AS pressure_re | the columns are grid_id INT,pressure_re ARRAY<INT>; a"
+                        + " data set of kind pressure needs grid_id, a whole number, and pressure_re and pressure_im, an"
+                        + " array of numbers each; correct the file or data_kind",
+                "SELECT id AS grid_id, array(1, 2) AS pressure_re, IF(id = 1, null, array(1, 2)) AS pressure_im FROM"
+                        + " range(3) | pressure_im is null in 1 of 3 rows; give every grid its values",
+                "SELECT id AS grid_id, array(1, 2) AS pressure_re, IF(id = 1, array(1), array(1, 2)) AS pressure_im FROM"
+                        + " range(3) | the arrays of pressure_im hold 1 to 2 values, a grid has 2 measurements (nTotal *"
+                        + " nReceivers * nSources); correct fwi or the file"
+            })
+    void refusesWhatAreNoMeasuredData(String query, String message) {
+        String file = write(query);
+
+        assertThatThrownBy(() -> ParquetDataSet.open(spark, file, DataKind.PRESSURE, 2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + ": " + message);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"double", "float", "int", "bigint", "smallint", "decimal(9, 2)", "decimal(30, 5)"})
     void numbersMayBeOfAnyType(String type) throws IOException {

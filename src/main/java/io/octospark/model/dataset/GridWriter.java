@@ -12,8 +12,8 @@ public interface GridWriter extends Closeable {
     /**
      * Appends a grid.
      *
-     * @param values one number per cell, x fastest
-     * @throws IllegalArgumentException if there is not one number per cell
+     * @param values the numbers of a grid, as a {@link io.octospark.model.DataGrid} has them
+     * @throws IllegalArgumentException if there are fewer or more
      * @throws IllegalStateException if all grids have been written, or the writer is closed or has failed
      */
     void write(double[] values) throws IOException;

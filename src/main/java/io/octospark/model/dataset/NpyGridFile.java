@@ -2,6 +2,7 @@ package io.octospark.model.dataset;
 
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Survey;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -13,8 +14,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A NumPy .npy file of floats or doubles in C order, of shape (nz, nx), (n, nz, nx) or, as OpenFWI has it,
- * (n, 1, nz, nx).
+ * A NumPy .npy file in C order. Models are floats or doubles of shape (nz, nx), (n, nz, nx) or, as OpenFWI has it,
+ * (n, 1, nz, nx). Measured data are complex numbers of two floats or doubles, of shape (n, measurements) or
+ * (n, frequencies, receivers, sources).
  */
 public final class NpyGridFile implements GridFile {
     private static final long serialVersionUID = 1L;
@@ -28,28 +30,47 @@ public final class NpyGridFile implements GridFile {
     }
 
     /**
-     * Reads and checks the header and compares it with the file's length; reads no values.
+     * Opens models: reads and checks the header and compares it with the file's length; reads no values.
      *
      * @throws InvalidInputException if the file does not exist, is damaged, or holds other than grids of this size
      */
     public static NpyGridFile open(Path path, Grid grid, Configuration conf) throws IOException {
+        return open(path, new Models(grid), conf);
+    }
+
+    /**
+     * Opens measured data in the same way. Two values make a measurement, its real and its imaginary part.
+     *
+     * @throws InvalidInputException if the file does not exist, is damaged, or holds other than data of this survey
+     */
+    public static NpyGridFile openPressure(Path path, Survey survey, Configuration conf) throws IOException {
+        return open(path, new Pressure(survey), conf);
+    }
+
+    private static NpyGridFile open(Path path, Content content, Configuration conf) throws IOException {
         FileStatus status = DataFiles.status(path, conf);
         NpyHeader header;
         try (DataInputStream in = DataFiles.openAt(path, 0, conf)) {
             header = NpyHeader.read(in, path);
         }
-        if (!header.descr().matches("[<>=|]?f[48]")) {
+        if (!header.descr().matches(content.types())) {
             throw invalid(
                     path,
-                    "holds values of type %s, it must be f4 or f8; convert the array with astype('<f8')"
-                            .formatted(DataFiles.shown(header.descr())));
+                    "holds values of type %s, it must be %s"
+                            .formatted(DataFiles.shown(header.descr()), content.typesAndRemedy()));
         }
         if (header.fortranOrder()) {
             throw invalid(path, "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
         }
-        int valueBytes = header.descr().endsWith("8") ? Double.BYTES : Float.BYTES;
-        long grids = grids(header.shape(), grid, path);
-        long gridBytes = (long) grid.cells() * valueBytes;
+        int valueBytes = header.descr().matches(".*(f8|c16)") ? Double.BYTES : Float.BYTES;
+        long grids = content.grids(header.shape(), path);
+        if (grids == 0) {
+            throw invalid(
+                    path,
+                    "has the shape %s, it must hold a grid or more; write the file again"
+                            .formatted(shown(header.shape())));
+        }
+        long gridBytes = (long) content.values() * valueBytes;
         if (grids > Long.MAX_VALUE / gridBytes) {
             throw invalid(
                     path,
@@ -69,31 +90,93 @@ public final class NpyGridFile implements GridFile {
                     case '>' -> false;
                     default -> ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN; // as NumPy reads '=', '|' and none
                 };
-        Layout layout = new Layout(status.getPath(), header.dataOffset(), valueBytes, littleEndian, grid.cells());
+        Layout layout = new Layout(status.getPath(), header.dataOffset(), valueBytes, littleEndian, content.values());
         return new NpyGridFile(layout, grids);
     }
 
-    private static long grids(List<Long> shape, Grid grid, Path path) {
-        int axes = shape.size();
-        if (axes < 2 || axes > 4 || (axes == 4 && shape.get(1) != 1)) {
-            throw invalid(
-                    path,
-                    "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx); reshape the array"
-                            .formatted(shown(shape)));
+    /** What a file is to hold. */
+    private interface Content {
+        /** The types of numbers, as a regular expression. */
+        String types();
+
+        /** For a message. */
+        String typesAndRemedy();
+
+        /** Floats or doubles of a grid. */
+        int values();
+
+        /** The grids of an array; refuses other shapes. */
+        long grids(List<Long> shape, Path path);
+    }
+
+    private record Models(Grid grid) implements Content {
+        @Override
+        public String types() {
+            return "[<>=|]?f[48]";
         }
-        if (shape.get(axes - 2) != grid.nz() || shape.get(axes - 1) != grid.nx()) {
-            throw invalid(
-                    path,
-                    "has the shape %s, its last two lengths must be nz, nx = %d, %d; correct ngrid or the file"
-                            .formatted(shown(shape), grid.nz(), grid.nx()));
+
+        @Override
+        public String typesAndRemedy() {
+            return "f4 or f8; convert the array with astype('<f8')";
         }
-        long grids = axes == 2 ? 1 : shape.get(0);
-        if (grids == 0) {
-            throw invalid(
-                    path,
-                    "has the shape %s, it must hold a grid or more".formatted(shown(shape)) + "; write the file again");
+
+        @Override
+        public int values() {
+            return grid.cells();
         }
-        return grids;
+
+        @Override
+        public long grids(List<Long> shape, Path path) {
+            int axes = shape.size();
+            if (axes < 2 || axes > 4 || (axes == 4 && shape.get(1) != 1)) {
+                throw invalid(
+                        path,
+                        "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx); reshape the array"
+                                .formatted(shown(shape)));
+            }
+            if (shape.get(axes - 2) != grid.nz() || shape.get(axes - 1) != grid.nx()) {
+                throw invalid(
+                        path,
+                        "has the shape %s, its last two lengths must be nz, nx = %d, %d; correct ngrid or the file"
+                                .formatted(shown(shape), grid.nz(), grid.nx()));
+            }
+            return axes == 2 ? 1 : shape.get(0);
+        }
+    }
+
+    private record Pressure(Survey survey) implements Content {
+        @Override
+        public String types() {
+            return "[<>=|]?c(8|16)";
+        }
+
+        @Override
+        public String typesAndRemedy() {
+            return "c8 or c16, as measured data are complex; convert the array with astype('<c16')";
+        }
+
+        @Override
+        public int values() {
+            return Math.toIntExact(2 * survey.measurements());
+        }
+
+        @Override
+        public long grids(List<Long> shape, Path path) {
+            long measurements = survey.measurements();
+            List<Long> axes = List.of(
+                    (long) survey.frequenciesHz().size(),
+                    (long) survey.receivers().size(),
+                    (long) survey.sources().size());
+            List<Long> ofGrid = shape.isEmpty() ? shape : shape.subList(1, shape.size());
+            if (!ofGrid.equals(List.of(measurements)) && !ofGrid.equals(axes)) {
+                throw invalid(
+                        path,
+                        ("has the shape %s, it must be (n, %d) or (n, %d, %d, %d), the measurements of n grids"
+                                        + " (nTotal, nReceivers, nSources); correct fwi or the file")
+                                .formatted(shown(shape), measurements, axes.get(0), axes.get(1), axes.get(2)));
+            }
+            return shape.get(0);
+        }
     }
 
     /** A shape as NumPy shows it. */
@@ -122,18 +205,19 @@ public final class NpyGridFile implements GridFile {
      *
      * @param dataOffset of the first value, in bytes
      * @param valueBytes 4 or 8
+     * @param values of a grid
      */
-    private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int cells)
+    private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int values)
             implements Serializable {}
 
     private record Slice(Layout layout, long first, long count) implements GridSlice {
         @Override
         public GridReader open(Configuration conf) throws IOException {
-            long offset = layout.dataOffset + first * layout.cells * layout.valueBytes;
+            long offset = layout.dataOffset + first * layout.values * layout.valueBytes;
             DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
             ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
             NpyValues values = new NpyValues(in, layout.valueBytes, order);
-            return new SequentialReader(layout.path, values, layout.cells, first, first, count);
+            return new SequentialReader(layout.path, values, layout.values, first, first, count);
         }
     }
 }

@@ -29,10 +29,13 @@ final class NpyValues implements ValueSource {
         while (done < values.length) {
             int count = Math.min(values.length - done, BUFFER_BYTES / valueBytes);
             in.readFully(buffer.array(), 0, count * valueBytes);
-            for (int i = 0; i < count; i++) {
-                values[done + i] = valueBytes == Double.BYTES
-                        ? buffer.getDouble(i * Double.BYTES)
-                        : buffer.getFloat(i * Float.BYTES);
+            if (valueBytes == Double.BYTES) {
+                // The view starts at the buffer's position, which stays 0.
+                buffer.asDoubleBuffer().get(values, done, count);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    values[done + i] = buffer.getFloat(i * Float.BYTES);
+                }
             }
             done += count;
         }

@@ -1,6 +1,7 @@
 package io.octospark.model.dataset;
 
 import io.octospark.model.Grid;
+import io.octospark.model.Survey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Writes a NumPy .npy file, version 1.0: little-endian doubles in C order, of shape (n, nz, nx). */
+/**
+ * Writes a NumPy .npy file, version 1.0, little-endian and in C order: models as doubles of shape (n, nz, nx), measured data
+ * as complex numbers of two doubles, of shape (n, frequencies, receivers, sources).
+ */
 public final class NpyWriter extends PendingFileWriter {
     private static final int ALIGNMENT = 64;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -17,19 +21,35 @@ public final class NpyWriter extends PendingFileWriter {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
-     * Starts a file.
+     * Starts a file of models.
      *
      * @param grids n, how many grids will be written, at least one
      * @throws io.octospark.model.InvalidInputException if the target exists
      */
     public NpyWriter(Path target, Grid grid, long grids, Configuration conf) throws IOException {
-        super(target, header(grid, grids), grid.cells(), grids, conf);
+        super(target, header("<f8", "%d, %d, %d".formatted(grids, grid.nz(), grid.nx())), grid.cells(), grids, conf);
     }
 
-    private static byte[] header(Grid grid, long grids) {
+    /** Starts a file of measured data, in the same way. */
+    public NpyWriter(Path target, Survey survey, long grids, Configuration conf) throws IOException {
+        super(
+                target,
+                header(
+                        "<c16",
+                        "%d, %d, %d, %d"
+                                .formatted(
+                                        grids,
+                                        survey.frequenciesHz().size(),
+                                        survey.receivers().size(),
+                                        survey.sources().size())),
+                Math.toIntExact(2 * survey.measurements()),
+                grids,
+                conf);
+    }
+
+    private static byte[] header(String type, String shape) {
         String preamble = "\u0093NUMPY\u0001\0";
-        String array = "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d, %d), }"
-                .formatted(grids, grid.nz(), grid.nx());
+        String array = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }".formatted(type, shape);
         int unpadded = preamble.length() + Short.BYTES + array.length() + 1;
         String text = array + " ".repeat(Math.floorMod(-unpadded, ALIGNMENT)) + "\n";
         String length = "" + (char) (text.length() & 0xff) + (char) (text.length() >> 8);

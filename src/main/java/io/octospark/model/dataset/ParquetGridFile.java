@@ -26,7 +26,8 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * A Parquet data set, one file or several, with a column of grid numbers and one of values. Grids are found by their
+ * A Parquet data set, one file or several, with a column of grid numbers and one or more of values,
+ * which a grid has in turn: the first of every column, the second of every column. Grids are found by their
  * numbers: a reader opens the files whose statistics say that they have some of those that it wants, and passes over the
  * rest by the statistics of their parts. Quick if the rows are in the order of the numbers; in any other, every reader
  * reads all rows. A reader has its grids in the files' order.
@@ -38,8 +39,8 @@ public final class ParquetGridFile implements GridFile {
     private record Part(Path path, long firstId, long lastId, boolean longIds) implements Serializable {}
 
     private final String idColumn;
-    private final String valuesColumn;
-    private final int valuesPerGrid;
+    private final List<String> valuesColumns;
+    private final int valuesPerArray;
     private final List<Part> parts = new ArrayList<>();
     private long grids;
     private boolean regular = true;
@@ -49,15 +50,15 @@ public final class ParquetGridFile implements GridFile {
      *
      * @param files the files, whose numbers are together those from 0 without gaps, each once
      * @param idColumn column of the numbers, whole numbers
-     * @param valuesColumn column of the values, an array of numbers
-     * @param valuesPerGrid values of each grid
+     * @param valuesColumns columns of the values, an array of numbers each
+     * @param valuesPerArray values of each array
      */
     public ParquetGridFile(
-            List<Path> files, String idColumn, String valuesColumn, int valuesPerGrid, Configuration conf)
+            List<Path> files, String idColumn, List<String> valuesColumns, int valuesPerArray, Configuration conf)
             throws IOException {
         this.idColumn = idColumn;
-        this.valuesColumn = valuesColumn;
-        this.valuesPerGrid = valuesPerGrid;
+        this.valuesColumns = valuesColumns;
+        this.valuesPerArray = valuesPerArray;
         for (Path file : files) {
             try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
                 add(file, reader.getFooter().getBlocks());
@@ -80,10 +81,10 @@ public final class ParquetGridFile implements GridFile {
                     boolean known = ids != null && ids.hasNonNullValue();
                     first = Math.min(first, known ? ((Number) ids.genericGetMin()).longValue() : Long.MIN_VALUE);
                     last = Math.max(last, known ? ((Number) ids.genericGetMax()).longValue() : Long.MAX_VALUE);
-                } else if (name.equals(valuesColumn)) {
+                } else if (valuesColumns.contains(name)) {
                     Statistics<?> values = column.getStatistics();
                     boolean noNulls = values != null && values.isNumNullsSet() && values.getNumNulls() == 0;
-                    regular &= noNulls && column.getValueCount() == block.getRowCount() * valuesPerGrid;
+                    regular &= noNulls && column.getValueCount() == block.getRowCount() * valuesPerArray;
                 }
             }
         }
@@ -109,11 +110,11 @@ public final class ParquetGridFile implements GridFile {
         List<Part> wanted = parts.stream()
                 .filter(part -> part.firstId() < first + count && part.lastId() >= first)
                 .toList();
-        return new Slice(wanted, idColumn, valuesColumn, valuesPerGrid, first, count);
+        return new Slice(wanted, idColumn, valuesColumns, valuesPerArray, first, count);
     }
 
     private record Slice(
-            List<Part> parts, String idColumn, String valuesColumn, int valuesPerGrid, long first, long count)
+            List<Part> parts, String idColumn, List<String> valuesColumns, int valuesPerArray, long first, long count)
             implements GridSlice {
         @Override
         public GridReader open(Configuration conf) {
@@ -121,7 +122,7 @@ public final class ParquetGridFile implements GridFile {
         }
 
         ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
-            return ParquetReader.builder(new ParquetGridReadSupport(idColumn, valuesColumn, valuesPerGrid), part.path())
+            return ParquetReader.builder(new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
                     .withConf(conf)
                     .withFilter(FilterCompat.get(wanted(part)))
                     .build();

@@ -21,30 +21,31 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
-/** Reads grids from Parquet: the numbers of an array go into the grid's own array, whatever their type, and nowhere else. */
+/** Reads grids from Parquet: the numbers of its arrays go into the grid's own, whatever their type, and nowhere else. */
 final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
     private final String idColumn;
-    private final String valuesColumn;
-    private final int valuesPerGrid;
+    private final List<String> valuesColumns;
+    private final int valuesPerArray;
 
-    ParquetGridReadSupport(String idColumn, String valuesColumn, int valuesPerGrid) {
+    ParquetGridReadSupport(String idColumn, List<String> valuesColumns, int valuesPerArray) {
         this.idColumn = idColumn;
-        this.valuesColumn = valuesColumn;
-        this.valuesPerGrid = valuesPerGrid;
+        this.valuesColumns = valuesColumns;
+        this.valuesPerArray = valuesPerArray;
     }
 
     @Override
     public ReadContext init(InitContext context) {
         MessageType file = context.getFileSchema();
-        return new ReadContext(
-                new MessageType(file.getName(), List.of(file.getType(idColumn), file.getType(valuesColumn))));
+        List<Type> columns = new ArrayList<>(List.of(file.getType(idColumn)));
+        valuesColumns.forEach(column -> columns.add(file.getType(column)));
+        return new ReadContext(new MessageType(file.getName(), columns));
     }
 
     @Override
     @SuppressWarnings("deprecation") // what takes its place is not in the Parquet of Spark 3.5
     public RecordMaterializer<DataGrid> prepareForRead(
             Configuration conf, Map<String, String> metadata, MessageType fileSchema, ReadContext context) {
-        return new Grids(context.getRequestedSchema().getType(valuesColumn));
+        return new Grids(context.getRequestedSchema());
     }
 
     /** The grid that is being read. */
@@ -52,9 +53,9 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
         private final GroupConverter root;
         private long id;
         private double[] values;
-        private int read;
+        private final List<Array> arrays = new ArrayList<>();
 
-        Grids(Type valuesType) {
+        Grids(MessageType schema) {
             Converter ids = new PrimitiveConverter() {
                 @Override
                 public void addInt(int value) {
@@ -66,17 +67,22 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
                     id = value;
                 }
             };
-            Converter numbers = converter(valuesType);
+            List<Converter> numbers = new ArrayList<>();
+            for (String column : valuesColumns) {
+                Array array = new Array(column, arrays.size());
+                arrays.add(array);
+                numbers.add(array.converter(schema.getType(column)));
+            }
             root = new GroupConverter() {
                 @Override
                 public Converter getConverter(int field) {
-                    return field == 0 ? ids : numbers;
+                    return field == 0 ? ids : numbers.get(field - 1);
                 }
 
                 @Override
                 public void start() {
-                    values = new double[valuesPerGrid];
-                    read = 0;
+                    values = new double[valuesColumns.size() * valuesPerArray];
+                    arrays.forEach(array -> array.read = 0);
                 }
 
                 @Override
@@ -93,81 +99,96 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
 
         @Override
         public DataGrid getCurrentRecord() {
-            if (read != valuesPerGrid) {
-                throw new ParquetDecodingException("grid " + id + " has " + read + " values in " + valuesColumn
-                        + ", it must have " + valuesPerGrid);
+            for (Array array : arrays) {
+                if (array.read != valuesPerArray) {
+                    throw new ParquetDecodingException("grid " + id + " has " + array.read + " values in "
+                            + array.column + ", it must have " + valuesPerArray);
+                }
             }
             return new DataGrid(id, values);
         }
 
-        private void add(double value) {
-            if (read < valuesPerGrid) {
-                values[read] = value;
+        /** The array of a column, whose numbers are every so many of the grid's. */
+        private final class Array {
+            private final String column;
+            private final int part;
+            private final int stride = valuesColumns.size();
+            private int read;
+
+            Array(String column, int part) {
+                this.column = column;
+                this.part = part;
             }
-            read++;
-        }
 
-        /** Lists of any writer: groups within groups, and in the innermost a number. */
-        private Converter converter(Type type) {
-            if (type.isPrimitive()) {
-                return new Numbers(type.getLogicalTypeAnnotation());
+            private void add(double value) {
+                if (read < valuesPerArray) {
+                    values[read * stride + part] = value;
+                }
+                read++;
             }
-            List<Converter> fields = new ArrayList<>();
-            type.asGroupType().getFields().forEach(field -> fields.add(converter(field)));
-            boolean element = type.isRepetition(Repetition.REPEATED);
-            return new GroupConverter() {
-                private int before;
 
-                @Override
-                public Converter getConverter(int field) {
-                    return fields.get(field);
+            /** Lists of any writer: groups within groups, and in the innermost a number. */
+            private Converter converter(Type type) {
+                if (type.isPrimitive()) {
+                    return new Numbers(type.getLogicalTypeAnnotation());
                 }
+                List<Converter> fields = new ArrayList<>();
+                type.asGroupType().getFields().forEach(field -> fields.add(converter(field)));
+                boolean element = type.isRepetition(Repetition.REPEATED);
+                return new GroupConverter() {
+                    private int before;
 
-                @Override
-                public void start() {
-                    before = read;
-                }
-
-                @Override
-                public void end() {
-                    if (element && read == before) {
-                        // A null, which is not a number.
-                        add(Double.NaN);
+                    @Override
+                    public Converter getConverter(int field) {
+                        return fields.get(field);
                     }
+
+                    @Override
+                    public void start() {
+                        before = read;
+                    }
+
+                    @Override
+                    public void end() {
+                        if (element && read == before) {
+                            // A null, which is not a number.
+                            add(Double.NaN);
+                        }
+                    }
+                };
+            }
+
+            private final class Numbers extends PrimitiveConverter {
+                private final int scale;
+
+                Numbers(LogicalTypeAnnotation type) {
+                    scale = type instanceof DecimalLogicalTypeAnnotation decimal ? decimal.getScale() : 0;
                 }
-            };
-        }
 
-        private final class Numbers extends PrimitiveConverter {
-            private final int scale;
+                @Override
+                public void addDouble(double value) {
+                    add(value);
+                }
 
-            Numbers(LogicalTypeAnnotation type) {
-                scale = type instanceof DecimalLogicalTypeAnnotation decimal ? decimal.getScale() : 0;
-            }
+                @Override
+                public void addFloat(float value) {
+                    add(value);
+                }
 
-            @Override
-            public void addDouble(double value) {
-                add(value);
-            }
+                @Override
+                public void addInt(int value) {
+                    addLong(value);
+                }
 
-            @Override
-            public void addFloat(float value) {
-                add(value);
-            }
+                @Override
+                public void addLong(long value) {
+                    add(scale == 0 ? value : BigDecimal.valueOf(value, scale).doubleValue());
+                }
 
-            @Override
-            public void addInt(int value) {
-                addLong(value);
-            }
-
-            @Override
-            public void addLong(long value) {
-                add(scale == 0 ? value : BigDecimal.valueOf(value, scale).doubleValue());
-            }
-
-            @Override
-            public void addBinary(Binary unscaled) {
-                add(new BigDecimal(new BigInteger(unscaled.getBytes()), scale).doubleValue());
+                @Override
+                public void addBinary(Binary unscaled) {
+                    add(new BigDecimal(new BigInteger(unscaled.getBytes()), scale).doubleValue());
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 final class SequentialReader implements GridReader {
     private final Path path;
     private final ValueSource source;
-    private final int cells;
+    private final int numbers;
     private final long first;
     private final long end;
     private long position;
@@ -18,15 +18,15 @@ final class SequentialReader implements GridReader {
     /**
      * @param path named in errors
      * @param source the numbers from grid {@code position} on; closed with this reader
-     * @param cells cells of a grid
+     * @param numbers numbers of a grid
      * @param position grid at which the source stands, at most {@code first}; grids before {@code first} are skipped
      * @param first first grid to hand out
      * @param count how many to hand out
      */
-    SequentialReader(Path path, ValueSource source, int cells, long position, long first, long count) {
+    SequentialReader(Path path, ValueSource source, int numbers, long position, long first, long count) {
         this.path = path;
         this.source = source;
-        this.cells = cells;
+        this.numbers = numbers;
         this.position = position;
         this.first = first;
         this.end = first + count;
@@ -42,7 +42,7 @@ final class SequentialReader implements GridReader {
         if (!hasNext()) {
             throw new NoSuchElementException("no grid after grid " + (end - 1));
         }
-        double[] values = new double[cells];
+        double[] values = new double[numbers];
         long id;
         try {
             do {

@@ -63,7 +63,7 @@ public final class ExperimentReader {
         Precision precision = config.choice("precision", Precision.class, Precision.FLOAT64);
         List<ConfigObject> kernels = config.objects("kernels", MAX_KERNELS);
         List<KernelReader> kernelValues = new ArrayList<>();
-        kernels.forEach(kernel -> kernelValues.add(new KernelReader(kernel, fwi, fwiValues)));
+        kernels.forEach(kernel -> kernelValues.add(new KernelReader(kernel, fwi, fwiValues, dataKind)));
         long withBatch =
                 kernels.stream().filter(kernel -> kernel.has("batch_size")).count();
         if (withBatch > 0 && withBatch < kernels.size()) {

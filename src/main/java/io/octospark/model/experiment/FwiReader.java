@@ -137,6 +137,17 @@ final class FwiReader {
         }
     }
 
+    /** Whether there are as many frequencies, receivers and sources each; also true where a number is faulty. */
+    boolean measuresLike(FwiReader other) {
+        return isLike(frequencies, other.frequencies)
+                && isLike(receivers, other.receivers)
+                && isLike(sources, other.sources);
+    }
+
+    private static boolean isLike(int number, int other) {
+        return number == other || number == 0 || other == 0;
+    }
+
     /**
      * The inversion that was read; only to be called if no key was faulty.
      *

@@ -1,6 +1,7 @@
 package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.octospark.model.DataKind;
 import io.octospark.model.InversionSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,8 +35,9 @@ final class KernelReader {
      *
      * @param fwi the experiment's {@code fwi}, which {@code config} lies over
      * @param fwiValues what was read from it
+     * @param dataKind what the data set's numbers are
      */
-    KernelReader(ConfigObject kernel, ConfigObject fwi, FwiReader fwiValues) {
+    KernelReader(ConfigObject kernel, ConfigObject fwi, FwiReader fwiValues, DataKind dataKind) {
         bitstream = kernel.text("path_to_bitstream").orElse("");
         if (!kernel.has("path_to_bitstream")) {
             kernel.missing("path_to_bitstream", "name the xclbin file");
@@ -68,6 +70,13 @@ final class KernelReader {
         }
         own = kernel.has("config") ? Optional.of(new FwiReader(kernel.objectOver("config", fwi))) : Optional.empty();
         own.ifPresent(values -> values.requireSameGrid(fwiValues));
+        if (dataKind == DataKind.PRESSURE
+                && own.map(values -> !values.measuresLike(fwiValues)).orElse(false)) {
+            kernel.problem(
+                    "config",
+                    "must have Freq.nTotal, nReceivers and nSources of fwi, as all kernels share one set of measured data",
+                    "remove the keys");
+        }
         kernel.end();
     }
 

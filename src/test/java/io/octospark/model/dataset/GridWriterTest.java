@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Position;
+import io.octospark.model.Survey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -91,6 +93,24 @@ class GridWriterTest {
         ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(DoubleStream.iterate(0, i -> i + 1).limit(9).map(i -> data.getDouble(128 + 8 * (int) i)))
                 .containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, -8.5);
+    }
+
+    @Test
+    void writesMeasuredDataAsComplexNumbers() throws IOException {
+        Survey survey = new Survey(
+                2000,
+                Survey.frequencies(10, 40, 2),
+                Survey.line(new Position(0, 0), new Position(1, 0), 3),
+                Survey.line(new Position(0, 0), new Position(1, 0), 5));
+        double[][] all = DataSets.random(2, 2 * 30, 8);
+        try (GridWriter writer = new NpyWriter(DataSets.path(file), survey, 2, CONF)) {
+            writer.write(all[0]);
+            writer.write(all[1]);
+        }
+        assertThat(new String(Files.readAllBytes(file), 10, 118, StandardCharsets.ISO_8859_1))
+                .startsWith("{'descr': '<c16', 'fortran_order': False, 'shape': (2, 2, 5, 3), }   ");
+        assertThat(DataSets.reads(NpyGridFile.openPressure(DataSets.path(file), survey, CONF), 0, 2, all))
+                .isTrue();
     }
 
     @Test

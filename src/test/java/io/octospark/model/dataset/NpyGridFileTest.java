@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Position;
+import io.octospark.model.Survey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -315,6 +317,77 @@ class NpyGridFileTest {
                     "has %d bytes of data, shape (2, 7, 5) of type <f8 takes 560; copy or write the file again"
                             .formatted(bytes));
         }
+    }
+
+    // Measured data: 3 frequencies, 5 receivers, 4 sources
+
+    private static final Survey SURVEY = new Survey(
+            2000,
+            Survey.frequencies(10, 40, 3),
+            Survey.line(new Position(0, 0), new Position(1, 0), 4),
+            Survey.line(new Position(0, 0), new Position(1, 0), 5));
+
+    private NpyGridFile openPressure(byte[] content) throws IOException {
+        Files.write(file, content);
+        return NpyGridFile.openPressure(DataSets.path(file), SURVEY, CONF);
+    }
+
+    private void assertPressureRefused(byte[] content, String problem) {
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> openPressure(content))
+                .withMessage(DataSets.path(file) + ": " + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"<c16", ">c16", "=c16", "<c8", ">c8"})
+    void readsMeasuredData(String descr) throws IOException {
+        double[][] all = DataSets.random(7, 2 * 60, 6);
+        int partBytes = descr.endsWith("c8") ? 4 : 8;
+        if (partBytes == 4) {
+            for (double[] values : all) {
+                Arrays.setAll(values, i -> (float) values[i]);
+            }
+        }
+        ByteOrder order = descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        byte[] data = data(all, partBytes, descr.startsWith("=") ? ByteOrder.nativeOrder() : order);
+        for (String shape : List.of("(7, 60)", "(7, 3, 5, 4)")) {
+            assertThat(DataSets.readsEverySlice(openPressure(npy(1, header(descr, shape), data)), all))
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<f8", "<f4", "<c32", "<c4", "<i8"})
+    void refusesMeasuredDataThatAreNotComplex(String descr) {
+        assertPressureRefused(
+                npy(1, header(descr, "(1, 60)"), new byte[960]),
+                "holds values of type %s, it must be c8 or c16, as measured data are complex; convert the array with astype('<c16')"
+                        .formatted(descr));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"()", "(60,)", "(1, 61)", "(3, 5, 4)", "(1, 3, 4, 5)", "(1, 1, 60)", "(1, 1, 3, 5, 4)", "(60, 1)"
+            })
+    void refusesMeasuredDataOfOtherSurveys(String shape) {
+        assertPressureRefused(
+                npy(1, header("<c16", shape), new byte[960]),
+                ("has the shape %s, it must be (n, 60) or (n, 3, 5, 4), the measurements of n grids"
+                                + " (nTotal, nReceivers, nSources); correct fwi or the file")
+                        .formatted(shape));
+    }
+
+    @Test
+    void refusesMeasuredDataOfAnotherLengthOrOrder() {
+        assertPressureRefused(
+                npy(1, header("<c16", "(2, 60)"), new byte[1919]),
+                "has 1919 bytes of data, shape (2, 60) of type <c16 takes 1920; copy or write the file again");
+        assertPressureRefused(
+                npy(1, header("<c8", "(0, 60)"), new byte[0]),
+                "has the shape (0, 60), it must hold a grid or more; write the file again");
+        assertPressureRefused(
+                npy(1, header("<c16", "(1, 60)").replace("False", "True"), new byte[960]),
+                "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
     }
 
     @Test

@@ -352,7 +352,7 @@ class ExperimentReaderTest {
                     /data                | {}                   | must be text of 1 to 4096 characters without control characters
                     /data                | "hdfs://[/a"         | must be a path or a URI
                     /data                | "\\uD800"            | must be a path or a URI
-                    /data_kind           | "Contrast"           | must be one of contrast, velocity
+                    /data_kind           | "Contrast"           | must be one of contrast, velocity, pressure
                     /precision           | "double"             | must be one of float64, u280-host, float32
                     /replicate           | 0                    | must be a whole number from 1 to 2147483647
                     /redundant           | 1000001              | must be a whole number from 1 to 1000000

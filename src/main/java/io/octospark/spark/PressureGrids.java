@@ -1,0 +1,93 @@
+package io.octospark.spark;
+
+import io.octospark.cluster.Placement;
+import io.octospark.compute.SharedOperators;
+import io.octospark.model.Causes;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.dataset.GridWriter;
+import io.octospark.model.dataset.NpyWriter;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** Makes the data that a survey would measure of models: for tests and trials, in the place of measured data. */
+public final class PressureGrids {
+    private PressureGrids() {}
+
+    /**
+     * Writes the pressures of all grids of an experiment's data set. Those of a grid depend on its model, its number, the
+     * noise and the seed only.
+     *
+     * @param noise root mean square of the white noise to add, relative to that of the grid's data
+     * @param target {@code .npy} or {@code .parquet}
+     * @return the number of grids
+     * @throws InvalidInputException if the data set can't be used, or the target exists
+     */
+    public static long write(SparkSession spark, Experiment experiment, double noise, long seed, String target)
+            throws IOException {
+        InversionProblem problem = experiment.problem();
+        GridSource source = GridSource.open(spark, experiment.data(), experiment.dataKind(), problem);
+        int partitions = (int) Math.min(source.grids(), spark.sparkContext().defaultParallelism());
+        JavaRDD<DataGrid> models = source.partitioned(Placement.onEqualUnits(problem, partitions, source.grids()));
+        DataKind kind = experiment.dataKind();
+        List<String> faults =
+                models.flatMap(grid -> grid.problem(kind).stream().iterator()).take(1);
+        if (!faults.isEmpty()) {
+            throw new InvalidInputException(experiment.data() + ": " + faults.get(0) + "; correct the data set");
+        }
+        Measurement measurement = new Measurement(problem, kind, noise, seed);
+        JavaRDD<DataGrid> pressures = models.map(measurement::of);
+        if (target.endsWith(".parquet")) {
+            ParquetGrids.write(spark, target, DataKind.PRESSURE, pressures);
+        } else {
+            try (GridWriter writer = npyWriter(spark, target, problem, source.grids())) {
+                Iterator<DataGrid> grids = pressures.toLocalIterator();
+                while (grids.hasNext()) {
+                    writer.write(grids.next().values());
+                }
+            }
+        }
+        return source.grids();
+    }
+
+    private static GridWriter npyWriter(SparkSession spark, String target, InversionProblem problem, long grids) {
+        try {
+            return new NpyWriter(
+                    new Path(target),
+                    problem.survey(),
+                    grids,
+                    spark.sparkContext().hadoopConfiguration());
+        } catch (IllegalArgumentException | IOException e) {
+            throw new InvalidInputException(target + ": can't be written: " + Causes.message(e) + "; correct the path");
+        }
+    }
+
+    /** Makes the pressures of a grid of its model. */
+    record Measurement(InversionProblem problem, DataKind kind, double noise, long seed) implements Serializable {
+        DataGrid of(DataGrid grid) {
+            double[] chi = grid.contrast(kind, problem.survey().backgroundVelocity());
+            ComplexVector data = ComplexVector.zeros((int) problem.survey().measurements());
+            SharedOperators.factored(problem.grid(), problem.survey()).forward(chi, data);
+            // Real and imaginary part have half of the noise's power each.
+            double amplitude = noise * Math.sqrt(data.normSquared() / data.length() / 2);
+            // The seed is mixed first: otherwise grid 1 of seed 0 would have the noise of grid 0 of seed 1.
+            SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + grid.id());
+            double[] pressure = new double[2 * data.length()];
+            for (int row = 0; row < data.length(); row++) {
+                pressure[2 * row] = data.re()[row] + amplitude * random.nextGaussian();
+                pressure[2 * row + 1] = data.im()[row] + amplitude * random.nextGaussian();
+            }
+            return new DataGrid(grid.id(), pressure);
+        }
+    }
+}
