@@ -75,7 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--kind",
             defaultValue = "contrast",
-            description = "What is written: ${COMPLETION-CANDIDATES} (m/s). Default: ${DEFAULT-VALUE}.")
+            description = "What is written: contrast or velocity (m/s). Default: ${DEFAULT-VALUE}.")
     private DataKind kind;
 
     @Option(
@@ -118,6 +118,9 @@ final class GenerateCommand implements Callable<Integer> {
         require(
                 backgroundVelocity > 0 && Double.isFinite(backgroundVelocity),
                 "--c0 = " + backgroundVelocity + ": must be a finite number above 0");
+        require(
+                kind != DataKind.PRESSURE,
+                "--kind = pressure: must be contrast or velocity (simulate makes pressures)");
         Grid grid = Grid.of(nx, nz, new Position(0, 0), new Position(width, depth));
         ModelGenerator generator = new ModelGenerator(model, grid, backgroundVelocity, amplitude, seed);
         if (out.endsWith(".parquet")) {

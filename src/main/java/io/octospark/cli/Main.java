@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HostsCommand.class,
             SqlCommand.class,
             GenerateCommand.class,
+            SimulateCommand.class,
             XclbinCommand.class,
             BenchCommand.class,
             HelpCommand.class

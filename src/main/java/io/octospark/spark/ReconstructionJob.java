@@ -225,9 +225,7 @@ public final class ReconstructionJob {
                     case GRAM ->
                         "fwi: the normal operator of %d x %d cells%s"
                                 .formatted(
-                                        cells,
-                                        cells,
-                                        projects ? " with the fields of all receivers and sources" : "");
+                                        cells, cells, projects ? " with the fields of all receivers and sources" : "");
                     case FACTORED ->
                         "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
                     case FOLDED, COMPRESSED ->

@@ -391,6 +391,44 @@ class BadInputTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --out=p.txt              | --out = p.txt: unknown format of measured data; end the name in .npy or .parquet
+                    --out=p.npy --noise=-0.1 | --noise = -0.1: must be from 0 to 1e6; correct the value
+                    --out=p.npy --noise=NaN  | --noise = NaN: must be from 0 to 1e6; correct the value
+                    --noise=1                | Missing required option: '--out=PATH'
+                    """)
+    void wrongOptionOfSimulate(String options, String problem) throws IOException {
+        Stream<String> simulate = Stream.of("simulate", "--experiment", "conf/notebook.json");
+        assertRefused(
+                problem,
+                Stream.concat(simulate, Stream.of(options.split(" ", -1))).toArray(String[]::new));
+    }
+
+    @Test
+    void simulateOfMeasuredDataOrToAFileThatIsThere() throws IOException {
+        Path there = Files.createFile(folder.resolve("there.npy"));
+        MAPPER.writeValue(file.toFile(), config);
+        String[] simulate = {
+            "simulate", "--experiment", file.toString(), "--master", "local[2]", "--out", there.toString()
+        };
+        assertRefused(there + ": exists already and is not overwritten; choose another name or remove it", simulate);
+        MAPPER.writeValue(file.toFile(), config.put("data_kind", "pressure"));
+        assertRefused(
+                file + ": data_kind = pressure: measured data are there already; name an experiment with models",
+                simulate);
+    }
+
+    @Test
+    void generateDoesNotMakeMeasuredData() throws IOException {
+        assertRefused(
+                "--kind = pressure: must be contrast or velocity (simulate makes pressures); correct the value",
+                "generate",
+                "--model=layers",
+                "--kind=pressure",
+                "--out=" + folder.resolve("grids.npy"));
+    }
+
+    @ParameterizedTest
     @CsvSource({"run:1.txt", "foo://x/a.txt", "/dev/null/a.npy"})
     void generateToAPathThatCanNotBeWritten(String path) throws IOException {
         assertThat(refusal("generate", "--model=layers", "--out=" + path))

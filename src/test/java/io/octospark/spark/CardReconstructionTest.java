@@ -284,6 +284,25 @@ class CardReconstructionTest {
     }
 
     @Test
+    void measuredDataOnACard() throws IOException {
+        ((ObjectNode) config.get("fwi").get("Freq")).put("nTotal", 6);
+        ((ObjectNode) config.get("fwi")).put("nSources", 19);
+        randomGrids(4, CELLS);
+        bitstream("bitstreams/2500_100_1CU/2500_100_1cu.xclbin", 1);
+        Path file = folder.resolve("models.json");
+        Files.writeString(file, config.toString());
+        String pressure = folder.resolve("pressure.npy").toString();
+        PressureGrids.write(spark, ExperimentReader.read(file, Optional.empty()), 0.02, 1, pressure);
+        config.put("data", pressure).put("data_kind", "pressure");
+
+        String run = run(Optional.empty(), Optional.empty(), true);
+
+        assertSameGrids(run, run(Optional.empty(), Optional.empty(), false), 4, 1e-6);
+        assertThat(rows(ResultTable.GRIDS, run)).allSatisfy(grid -> assertThat(grid.<Double>getAs("model_error"))
+                .isNull());
+    }
+
+    @Test
     void withoutKernelsTheSmallestFittingDesignOfTheCatalogueIsTaken() throws IOException {
         config.remove("kernels");
         ((ObjectNode) config.get("fwi").get("Freq")).put("nTotal", 6);

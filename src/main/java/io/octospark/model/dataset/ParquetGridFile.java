@@ -122,7 +122,8 @@ public final class ParquetGridFile implements GridFile {
         }
 
         ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
-            return ParquetReader.builder(new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
+            return ParquetReader.builder(
+                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
                     .withConf(conf)
                     .withFilter(FilterCompat.get(wanted(part)))
                     .build();

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentReaderTest {
     /** One sound kernel, one sound kernel with a key of its own. */
@@ -421,6 +422,21 @@ class ExperimentReaderTest {
         ObjectNode json = experiment("kernels", KERNELS);
         put(json, pointer, json(value));
         assertProblems(json, problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"nSources\": 5}", "{\"nReceivers\": 5}", "{\"Freq\": {\"nTotal\": 5}}"})
+    void refusesAnotherSurveyOfMeasuredData(String fwi) throws IOException {
+        ObjectNode json = experiment("kernels", KERNELS);
+        put(json, "/kernels/1/config", json(fwi));
+        assertThat(read(json).kernels()).hasSize(2);
+        put(json, "/data_kind", json("\"pressure\""));
+        assertProblems(
+                json,
+                "kernels[1].config: must have Freq.nTotal, nReceivers and nSources of fwi, as all kernels share one set of"
+                        + " measured data; remove the keys");
+        put(json, "/kernels/1/config", json("{\"c_0\": 1900, \"tolerance\": 1e-3}"));
+        assertThat(read(json).dataKind()).isEqualTo(DataKind.PRESSURE);
     }
 
     /** A value of null is as good as a missing key. */
