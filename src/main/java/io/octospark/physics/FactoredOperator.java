@@ -139,14 +139,15 @@ public final class FactoredOperator implements LinearOperator {
         }
     }
 
-    private static void addScaled(double a, double[] x, double b, double[] y, double[] sum) {
+    /** {@code sum += a x + b y}. */
+    public static void addScaled(double a, double[] x, double b, double[] y, double[] sum) {
         for (int i = 0; i < sum.length; i++) {
             sum[i] += a * x[i] + b * y[i];
         }
     }
 
-    // Four sums side by side: one alone would wait for itself.
-    private static double dot(double[] a, double[] b) {
+    /** The product of two vectors, in four sums side by side: one alone would wait for itself. */
+    public static double dot(double[] a, double[] b) {
         double sum0 = 0;
         double sum1 = 0;
         double sum2 = 0;

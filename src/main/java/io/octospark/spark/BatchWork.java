@@ -1,7 +1,6 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
-import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitDescription;
@@ -18,10 +17,8 @@ import io.octospark.model.DataKind;
 import io.octospark.results.GridRecord;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Queue;
 
 /**
@@ -121,21 +118,6 @@ final class BatchWork implements GridWork {
     @Override
     public UnitDescription description() {
         return CpuBackend.description();
-    }
-
-    @Override
-    public OptionalDouble busyShare() {
-        return OptionalDouble.empty();
-    }
-
-    @Override
-    public List<DeviceSample> takeSamples() {
-        return List.of();
-    }
-
-    @Override
-    public void close() {
-        // A core has nothing to give back.
     }
 
     /** The models that can be inverted. */

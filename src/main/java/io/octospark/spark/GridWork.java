@@ -12,13 +12,17 @@ interface GridWork extends Iterator<GridRecord>, AutoCloseable {
     /** The unit that computes. */
     UnitDescription description();
 
-    /** Share of the time in which the unit was busy, where that is measured. */
-    OptionalDouble busyShare();
+    /** Share of the time in which the unit was busy; empty where that is not measured. */
+    default OptionalDouble busyShare() {
+        return OptionalDouble.empty();
+    }
 
-    /** What the unit's sensors showed since somebody last asked. */
-    List<DeviceSample> takeSamples();
+    /** What the unit's sensors showed since somebody last asked; empty without sensors. */
+    default List<DeviceSample> takeSamples() {
+        return List.of();
+    }
 
-    /** Gives the unit back. Closing twice does nothing more. */
+    /** Gives the unit back, where there is something to give. Closing twice does nothing more. */
     @Override
-    void close();
+    default void close() {}
 }

@@ -127,6 +127,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         }
 
         private GridWork onUnit(Iterator<DataGrid> grids) {
+            checkHost();
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
             Reduction reduction = SharedOperators.get(backend.operator(), problem.grid(), problem.survey());
@@ -156,10 +157,6 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             if (given == null || planned == null) {
                 return backend.open(planned, all, operator, clock);
             }
-            boolean pinned = planned.host() != null && (strictHosts || task.attemptNumber() < ATTEMPTS_ON_NAMED_HOST);
-            if (pinned && !planned.host().equals(executorHost())) {
-                throw wrongHost(planned.host());
-            }
             List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), all);
             UnitAddress address = onCard.stream()
                     .filter(unit -> given.endsWith("/cu" + unit.cu()))
@@ -176,12 +173,22 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             }
         }
 
-        /** Comes to an end slowly: Spark tries again at once, and the wanted host may need a moment to have an executor. */
-        private RuntimeException wrongHost(String wanted) {
-            pause(PAUSE_SECONDS);
-            return new IllegalStateException(
-                    "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
-                            .formatted(assignment.partition(), wanted, executorHost()));
+        /**
+         * Ends an attempt on another host than the named one, before anything is built. It comes to an end slowly: Spark
+         * tries again at once, and the wanted host may need a moment to have an executor.
+         */
+        private void checkHost() {
+            UnitAddress planned = assignment.address();
+            boolean onCluster = planned != null && FpgaResources.address(task) != null;
+            boolean pinned = onCluster
+                    && planned.host() != null
+                    && (strictHosts || task.attemptNumber() < ATTEMPTS_ON_NAMED_HOST);
+            if (pinned && !planned.host().equals(executorHost())) {
+                pause(PAUSE_SECONDS);
+                throw new IllegalStateException(
+                        "partition %d is for host %s and was started on %s; it ends without computing, to be tried elsewhere"
+                                .formatted(assignment.partition(), planned.host(), executorHost()));
+            }
         }
 
         private void pause(long seconds) {

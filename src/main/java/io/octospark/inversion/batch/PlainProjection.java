@@ -53,11 +53,11 @@ final class PlainProjection extends BatchProjection {
                     rows[i + 1].im());
         }
         if (i < count) {
-            add(sum, data[start + 2 * i], rows[i].re(), data[start + 2 * i + 1], rows[i].im());
+            FactoredOperator.addScaled(data[start + 2 * i], rows[i].re(), data[start + 2 * i + 1], rows[i].im(), sum);
         }
     }
 
-    // Methods of their own, so that the compiler finds plain loops over arrays, which it vectorises.
+    // A method of its own, so that the compiler finds a plain loop over arrays, which it vectorises.
     private static void add(
             double[] sum, double a, double[] x, double b, double[] y, double c, double[] z, double d, double[] w) {
         for (int i = 0; i < sum.length; i++) {
@@ -65,29 +65,8 @@ final class PlainProjection extends BatchProjection {
         }
     }
 
-    private static void add(double[] sum, double a, double[] x, double b, double[] y) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += a * x[i] + b * y[i];
-        }
-    }
-
-    // Four sums side by side: one alone would wait for itself.
     @Override
     public double normSquared(double[] values) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i + 3 < values.length; i += 4) {
-            a += values[i] * values[i];
-            b += values[i + 1] * values[i + 1];
-            c += values[i + 2] * values[i + 2];
-            d += values[i + 3] * values[i + 3];
-        }
-        for (; i < values.length; i++) {
-            a += values[i] * values[i];
-        }
-        return a + b + (c + d);
+        return FactoredOperator.dot(values, values);
     }
 }
