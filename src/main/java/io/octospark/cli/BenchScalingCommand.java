@@ -2,12 +2,9 @@ package io.octospark.cli;
 
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
 import io.octospark.model.dataset.NpyWriter;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import io.octospark.spark.UnitTaskTimes;
@@ -27,10 +24,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Weak scaling. Every unit reconstructs a copy of the same models in the same number of passes, on an emulated card whose
@@ -110,25 +104,15 @@ final class BenchScalingCommand implements Callable<Integer> {
             description = "Time of a unit's call; too short a one for this host's cores measures them. Default: 50.")
     private int callMillis;
 
-    @Option(
-            names = "--results",
-            paramLabel = "DIR",
-            defaultValue = "results",
-            description = "Folder of the result tables. Default: ${DEFAULT-VALUE}.")
-    private String results;
-
     @Mixin
-    private FormatOption format;
-
-    @Spec
-    private CommandSpec spec;
+    private BenchRuns runs;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        sizes.forEach(size -> require("--units", size, 1, MAX_UNITS));
-        require("--grids-per-unit", gridsPerUnit, 1, MAX_GRIDS);
-        require("--repeats", repeats, 1, MAX_REPEATS);
-        require("--call-ms", callMillis, 1, MAX_CALL_MILLIS);
+        sizes.forEach(size -> runs.require("--units", size, MAX_UNITS));
+        runs.require("--grids-per-unit", gridsPerUnit, MAX_GRIDS);
+        runs.require("--repeats", repeats, MAX_REPEATS);
+        runs.require("--call-ms", callMillis, MAX_CALL_MILLIS);
         int most = Collections.max(sizes);
         Experiment experiment = experiment(most);
         String millis = Integer.toString(callMillis);
@@ -159,25 +143,12 @@ final class BenchScalingCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%s = %d: must be from %d to %d; correct the value".formatted(option, value, least, most));
-        }
-    }
-
     /** An experiment with models for each unit, in a folder for temporary files. */
     private Experiment experiment(int units) throws IOException {
         Path folder = Files.createTempDirectory("octospark-scaling");
         Path file = Files.writeString(folder.resolve("experiment.json"), EXPERIMENT.formatted(units));
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
-        ModelGenerator models = new ModelGenerator(
-                ModelKind.SMOOTH,
-                experiment.problem().grid(),
-                experiment.problem().survey().backgroundVelocity(),
-                ModelGenerator.DEFAULT_AMPLITUDE,
-                1);
+        ModelGenerator models = BenchRuns.models(experiment);
         try (NpyWriter writer = new NpyWriter(
                 new org.apache.hadoop.fs.Path(experiment.data()),
                 experiment.problem().grid(),
@@ -201,13 +172,7 @@ final class BenchScalingCommand implements Callable<Integer> {
     private Measurement run(
             SparkSession spark, Experiment experiment, XrtBackend backend, int units, UnitTaskTimes times)
             throws InterruptedException {
-        RunOptions options = new RunOptions(
-                backend, results, Optional.of((long) units * gridsPerUnit), Optional.of(units), 1, false, true);
-        RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
-        if (summary.failed() > 0) {
-            throw new IllegalStateException(
-                    "run " + summary.runId() + ": " + summary.failed() + " grids failed; the table grids says why");
-        }
+        RunSummary summary = runs.run(spark, experiment, backend, (long) units * gridsPerUnit, units);
         UnitTaskTimes.Times ofRun = times.of(summary.runId(), EVENTS_LIMIT);
         return new Measurement(ofRun.stageSeconds(), summary.wallSeconds() - ofRun.workingSeconds());
     }
@@ -215,40 +180,38 @@ final class BenchScalingCommand implements Callable<Integer> {
     private void print(Map<Integer, List<Measurement>> measurements) throws IOException {
         double smallest = median(measurements.values().iterator().next(), Measurement::stageSeconds);
         List<List<Object>> rows = new ArrayList<>();
-        measurements.forEach((units, runs) -> {
-            double stage = median(runs, Measurement::stageSeconds);
+        measurements.forEach((units, ofSize) -> {
+            double stage = median(ofSize, Measurement::stageSeconds);
             rows.add(List.of(
                     units,
                     units * gridsPerUnit,
                     rounded(stage),
-                    rounded(runs.stream()
+                    rounded(ofSize.stream()
                             .mapToDouble(Measurement::stageSeconds)
                             .min()
                             .orElseThrow()),
-                    rounded(runs.stream()
+                    rounded(ofSize.stream()
                             .mapToDouble(Measurement::stageSeconds)
                             .max()
                             .orElseThrow()),
                     rounded(smallest / stage),
-                    rounded(median(runs, Measurement::driverGapSeconds)),
-                    rounded(runs.stream()
+                    rounded(median(ofSize, Measurement::driverGapSeconds)),
+                    rounded(ofSize.stream()
                             .mapToDouble(Measurement::driverGapSeconds)
                             .max()
                             .orElseThrow())));
         });
-        format.format()
-                .print(
-                        List.of(
-                                "units",
-                                "grids",
-                                "stage_seconds",
-                                "stage_min",
-                                "stage_max",
-                                "efficiency",
-                                "driver_gap_seconds",
-                                "driver_gap_max"),
-                        rows,
-                        spec.commandLine().getOut());
+        runs.print(
+                List.of(
+                        "units",
+                        "grids",
+                        "stage_seconds",
+                        "stage_min",
+                        "stage_max",
+                        "efficiency",
+                        "driver_gap_seconds",
+                        "driver_gap_max"),
+                rows);
     }
 
     private static double median(List<Measurement> runs, ToDoubleFunction<Measurement> of) {

@@ -6,12 +6,9 @@ import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.ParquetGrids;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
@@ -29,10 +26,7 @@ import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Grids per second on CPU cores from one Parquet data set to the result tables. */
 @Command(
@@ -79,38 +73,28 @@ final class BenchThroughputCommand implements Callable<Integer> {
             description = "Form of the operator: dense, gram, folded or compressed. Default: ${DEFAULT-VALUE}.")
     private OperatorForm operator;
 
-    @Option(
-            names = "--results",
-            paramLabel = "DIR",
-            defaultValue = "results",
-            description = "Folder of the result tables. Default: ${DEFAULT-VALUE}.")
-    private String results;
-
     @Mixin
-    private FormatOption format;
-
-    @Spec
-    private CommandSpec spec;
+    private BenchRuns runs;
 
     @Override
     public Integer call() throws IOException {
-        sizes.forEach(size -> require("--grids", size, MAX_GRIDS));
-        cores.forEach(number -> require("--cores", number, MAX_CORES));
+        sizes.forEach(size -> runs.require("--grids", size, MAX_GRIDS));
+        cores.forEach(number -> runs.require("--cores", number, MAX_CORES));
         Path folder = Files.createTempDirectory("octospark-throughput");
         List<List<Object>> rows = new ArrayList<>();
         try {
             String data = folder.resolve("models.parquet").toString();
+            Experiment experiment =
+                    ExperimentReader.read(file, Optional.of(data)).with(List.of());
+            check(experiment);
             boolean made = false;
             for (int number : cores) {
                 try (SparkSession spark =
                         SparkSessions.open("bench throughput", Optional.of("local[" + number + "]"))) {
                     if (!made) {
-                        write(spark, data);
+                        write(spark, experiment);
                         made = true;
                     }
-                    Experiment experiment =
-                            ExperimentReader.read(file, Optional.of(data)).with(List.of());
-                    check(experiment);
                     run(spark, experiment, number, Math.min(WARM_UP_GRIDS, Collections.max(sizes)));
                     for (long size : sizes) {
                         rows.add(measured(spark, experiment, number, size));
@@ -120,16 +104,16 @@ final class BenchThroughputCommand implements Callable<Integer> {
         } finally {
             FileUtil.fullyDelete(folder.toFile());
         }
-        format.format()
-                .print(
-                        List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"),
-                        rows,
-                        spec.commandLine().getOut());
+        runs.print(List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"), rows);
         return ExitCode.DONE;
     }
 
-    /** As the command run does. */
+    /** Before anything is made. */
     private void check(Experiment experiment) {
+        if (experiment.dataKind() != DataKind.CONTRAST) {
+            throw new InvalidInputException(file + ": data_kind = " + experiment.dataKind()
+                    + ": must be contrast, which is what is made for this measurement; name another experiment");
+        }
         String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
         if (obstacle != null) {
             throw new InvalidInputException(
@@ -137,19 +121,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
         }
     }
 
-    private void write(SparkSession spark, String data) throws IOException {
-        Experiment experiment = ExperimentReader.read(file, Optional.of(data));
-        if (experiment.dataKind() != DataKind.CONTRAST) {
-            throw new InvalidInputException(file + ": data_kind = " + experiment.dataKind()
-                    + ": must be contrast, which is what is made for this measurement; name another experiment");
-        }
-        ModelGenerator models = new ModelGenerator(
-                ModelKind.SMOOTH,
-                experiment.problem().grid(),
-                experiment.problem().survey().backgroundVelocity(),
-                ModelGenerator.DEFAULT_AMPLITUDE,
-                1);
-        ParquetGrids.write(spark, data, DataKind.CONTRAST, Collections.max(sizes), models::contrast);
+    private void write(SparkSession spark, Experiment experiment) throws IOException {
+        ModelGenerator models = BenchRuns.models(experiment);
+        ParquetGrids.write(spark, experiment.data(), DataKind.CONTRAST, Collections.max(sizes), models::contrast);
     }
 
     private List<Object> measured(SparkSession spark, Experiment experiment, int units, long grids) {
@@ -164,27 +138,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     }
 
     private RunSummary run(SparkSession spark, Experiment experiment, int units, long grids) {
-        RunOptions options = new RunOptions(
-                new CpuBackend(Precision.FLOAT64, operator),
-                results,
-                Optional.of(grids),
-                Optional.of((int) Math.min(units, grids)),
-                1,
-                false,
-                true);
-        RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
-        if (summary.failed() > 0) {
-            throw new IllegalStateException(
-                    "run " + summary.runId() + ": " + summary.failed() + " grids failed; the table grids says why");
-        }
-        return summary;
-    }
-
-    private void require(String option, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%s = %d: must be from 1 to %d; correct the value".formatted(option, value, most));
-        }
+        return runs.run(
+                spark, experiment, new CpuBackend(Precision.FLOAT64, operator), grids, (int) Math.min(units, grids));
     }
 }
