@@ -2,9 +2,11 @@ package io.octospark.cli;
 
 import io.octospark.cluster.BackendChoice;
 import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorChoice;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -12,7 +14,6 @@ import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,16 +96,15 @@ final class BackendOption {
                 Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
     }
 
-    /** CPU cores with the form that was asked for, else with one that suits all kernels, which is said. */
-    private CpuBackend cores(Experiment experiment, long memory, PrintWriter err) {
+    /** CPU cores with the form that was asked for, else with the one that is expected to be quickest, which is said. */
+    private CpuBackend cores(Experiment experiment, long gridsPerCore, long memory, PrintWriter err) {
         OperatorForm form = wanted(experiment, false).orElseGet(() -> {
-            List<OperatorForm.Choice> choices = problems(experiment)
-                    .map(problem -> OperatorForm.forCores(experiment.precision(), problem, memory))
-                    .toList();
-            OperatorForm.Choice choice = choices.stream()
-                    .filter(one -> one.form() != OperatorForm.GRAM)
-                    .findFirst()
-                    .orElse(choices.get(0));
+            OperatorChoice choice = OperatorChoice.forCores(
+                    experiment.precision(),
+                    problems(experiment).distinct().toList(),
+                    experiment.dataKind() == DataKind.PRESSURE,
+                    gridsPerCore,
+                    memory);
             err.println("operator: " + choice.form() + ", because " + choice.reason());
             return choice.form();
         });
@@ -133,18 +133,21 @@ final class BackendOption {
      * The backend for an experiment. Says in one line what it has chosen where that was left to it.
      *
      * @param thisHost whether the units are on this host
+     * @param gridsPerUnit grids that a unit inverts, all repeats together
      * @param memory bytes that the operator may take
      */
-    Backend choose(Experiment experiment, boolean thisHost, long memory, PrintWriter err) {
+    Backend choose(Experiment experiment, boolean thisHost, long gridsPerUnit, long memory, PrintWriter err) {
         Backend backend =
                 switch (kind) {
-                    case CPU -> cores(experiment, memory, err);
+                    case CPU -> cores(experiment, gridsPerUnit, memory, err);
                     case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {
                         BackendChoice choice = automatic(experiment, thisHost);
                         String key = choice.cards().isPresent() ? XrtBackend.KEY : CpuBackend.KEY;
                         err.println("backend: " + key + ", because " + choice.reason());
-                        yield choice.cards().isPresent() ? choice.cards().get() : cores(experiment, memory, err);
+                        yield choice.cards().isPresent()
+                                ? choice.cards().get()
+                                : cores(experiment, gridsPerUnit, memory, err);
                     }
                 };
         if (backend instanceof XrtBackend && experiment.precision() != Precision.FLOAT32) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures OctoSpark on this host.",
-        subcommands = {BenchThroughputCommand.class, BenchScalingCommand.class},
+        subcommands = {BenchThroughputCommand.class, BenchScalingCommand.class, BenchOperatorsCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {

@@ -2,11 +2,13 @@ package io.octospark.cli;
 
 import io.octospark.cluster.CardPlacement;
 import io.octospark.cluster.HostAssignment;
+import io.octospark.compute.Backend;
 import io.octospark.model.experiment.ClusterConfig;
 import io.octospark.model.experiment.ClusterConfigReader;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.KernelSpec;
+import io.octospark.spark.GridSource;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunOptions;
 import io.octospark.spark.SparkSessions;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -138,19 +141,19 @@ final class ExperimentOptions {
 
     /** Checks and places the experiment's run. */
     ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
-        boolean onThisHost = spark.sparkContext().isLocal() && cluster.isEmpty();
+        SparkContext context = spark.sparkContext();
+        boolean onThisHost = context.isLocal() && cluster.isEmpty();
+        GridSource source = GridSource.open(spark, experiment);
+        long inAll = grids.orElse(Math.multiplyExact(source.grids(), (long) experiment.replicate()));
+        long gridsPerUnit =
+                (long) Math.ceil((double) inAll * experiment.redundant() / units.orElse(context.defaultParallelism()));
+        Backend chosen =
+                backend.choose(experiment, onThisHost, gridsPerUnit, ReconstructionJob.operatorMemory(context), err());
         return new ReconstructionJob(
                 spark,
                 experiment,
-                new RunOptions(
-                        backend.choose(
-                                experiment, onThisHost, ReconstructionJob.operatorMemory(spark.sparkContext()), err()),
-                        results,
-                        grids,
-                        units,
-                        partitionsPerUnit,
-                        strictHosts,
-                        onThisHost));
+                source,
+                new RunOptions(chosen, results, grids, units, partitionsPerUnit, strictHosts, onThisHost));
     }
 
     /** Refuses to run what was planned for a cluster in this process. */

@@ -30,34 +30,6 @@ public enum OperatorForm {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A form that was chosen, and why, in one line. */
-    public record Choice(OperatorForm form, String reason) {}
-
-    /**
-     * The quickest form for CPU cores that has the same results. That is the normal operator, but for a tolerance or a size
-     * that it is not for; then what comes nearest.
-     *
-     * @param memory bytes that the operator may take
-     */
-    public static Choice forCores(Precision precision, InversionProblem problem, long memory) {
-        if (precision != Precision.FLOAT64) {
-            return new Choice(DENSE, "precision = " + precision + " is an arithmetic of the products with the matrix");
-        }
-        String obstacle = GRAM.obstacle(precision, problem);
-        if (obstacle != null) {
-            boolean compressed = COMPRESSED.obstacle(precision, problem) == null
-                    && COMPRESSED.bytes(precision, problem, 1) <= memory;
-            return new Choice(compressed ? COMPRESSED : FACTORED, obstacle);
-        }
-        long bytes = GRAM.bytes(precision, problem, 1);
-        return bytes <= memory
-                ? new Choice(GRAM, "many grids at once are quickest")
-                : new Choice(
-                        FACTORED,
-                        "the normal operator would take %d MiB, there are %d MiB for it"
-                                .formatted(bytes >> 20, memory >> 20));
-    }
-
     /** Why this form can't do an inversion, in one line; null if it can. */
     public String obstacle(Precision precision, InversionProblem problem) {
         InversionSettings settings = problem.inversion();

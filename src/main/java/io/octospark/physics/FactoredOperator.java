@@ -3,7 +3,6 @@ package io.octospark.physics;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
-import java.util.Arrays;
 
 /**
  * The {@linkplain BornOperator Born operator} as the fields of receivers and sources, of which its rows are products. The
@@ -29,8 +28,19 @@ public final class FactoredOperator implements LinearOperator {
 
     private final ComplexVector[][] sourceFields;
 
-    /** @throws IllegalArgumentException if there are more than {@link #MAX_MEASUREMENTS} */
+    private final FactoredProducts products;
+
+    /**
+     * With the faster of the two ways to compute that this JVM can use, which is logged.
+     *
+     * @throws IllegalArgumentException if there are more than {@link #MAX_MEASUREMENTS}
+     */
     public FactoredOperator(Grid grid, Survey survey) {
+        this(grid, survey, DetectedVectors.USED);
+    }
+
+    /** @param vectors whether to use the vector module, which must be there then */
+    FactoredOperator(Grid grid, Survey survey, boolean vectors) {
         if (survey.measurements() > MAX_MEASUREMENTS) {
             throw new IllegalArgumentException(
                     survey.measurements() + " measurements are over the limit of " + MAX_MEASUREMENTS);
@@ -50,6 +60,10 @@ public final class FactoredOperator implements LinearOperator {
                     ? receiverFields[f]
                     : BornOperator.fields(grid, survey.sources(), k, scale);
         }
+        products = vectors
+                ? DetectedVectors.newInstance(
+                        FactoredProducts.class, "VectorFactoredProducts", receiverFields, sourceFields, rows)
+                : new PlainFactoredProducts(this);
     }
 
     /** Bytes that an operator takes. */
@@ -98,13 +112,8 @@ public final class FactoredOperator implements LinearOperator {
 
     @Override
     public void forward(double[] contrast, ComplexVector data) {
-        ComplexVector row = ComplexVector.zeros(cells);
         ComplexVector folded = ComplexVector.zeros(foldedRows());
-        for (int i = 0; i < folded.length(); i++) {
-            multiply(receiverField(i), sourceField(i), row);
-            folded.re()[i] = dot(row.re(), contrast);
-            folded.im()[i] = dot(row.im(), contrast);
-        }
+        products.forward(contrast, folded);
         for (int i = 0; i < measurements; i++) {
             data.re()[i] = folded.re()[rows.row(i)];
             data.im()[i] = folded.im()[rows.row(i)];
@@ -113,17 +122,12 @@ public final class FactoredOperator implements LinearOperator {
 
     @Override
     public void adjoint(ComplexVector residual, double[] gradient) {
-        Arrays.fill(gradient, 0);
-        ComplexVector row = ComplexVector.zeros(cells);
         ComplexVector folded = ComplexVector.zeros(foldedRows());
         for (int i = 0; i < measurements; i++) {
             folded.re()[rows.row(i)] += residual.re()[i];
             folded.im()[rows.row(i)] += residual.im()[i];
         }
-        for (int i = 0; i < folded.length(); i++) {
-            multiply(receiverField(i), sourceField(i), row);
-            addScaled(folded.re()[i], row.re(), folded.im()[i], row.im(), gradient);
-        }
+        products.adjoint(folded, gradient);
     }
 
     /** {@code product = a b}, number by number. */

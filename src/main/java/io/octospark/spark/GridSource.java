@@ -7,6 +7,7 @@ import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
+import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.FactoredOperator;
 import java.io.FileNotFoundException;
@@ -19,7 +20,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /** A data set that the executors read. */
-interface GridSource {
+public interface GridSource {
     /** Grids in the data set. */
     long grids();
 
@@ -30,12 +31,15 @@ interface GridSource {
     JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments);
 
     /**
-     * Opens a data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a folder).
+     * Opens an experiment's data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a
+     * folder).
      *
-     * @param problem whose grid models fill, and of whose survey measured data are
-     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the problem
+     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the experiment
      */
-    static GridSource open(SparkSession spark, String data, DataKind kind, InversionProblem problem) {
+    static GridSource open(SparkSession spark, Experiment experiment) {
+        String data = experiment.data();
+        DataKind kind = experiment.dataKind();
+        InversionProblem problem = experiment.problem();
         long measurements = problem.survey().measurements();
         if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
             throw new InvalidInputException(

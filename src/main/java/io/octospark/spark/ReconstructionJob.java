@@ -25,6 +25,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -67,6 +68,20 @@ public final class ReconstructionJob {
      * @throws InvalidInputException if something does not fit
      */
     public ReconstructionJob(SparkSession spark, Experiment experiment, RunOptions options) {
+        this(spark, experiment, () -> GridSource.open(spark, experiment), options);
+    }
+
+    /**
+     * The same with a data set that is open.
+     *
+     * @param source the experiment's data set
+     */
+    public ReconstructionJob(SparkSession spark, Experiment experiment, GridSource source, RunOptions options) {
+        this(spark, experiment, () -> source, options);
+    }
+
+    private ReconstructionJob(
+            SparkSession spark, Experiment experiment, Supplier<GridSource> source, RunOptions options) {
         this.spark = spark;
         this.experiment = experiment;
         this.backend = options.backend();
@@ -74,7 +89,7 @@ public final class ReconstructionJob {
         this.strictHosts = options.strictHosts();
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
-        source = GridSource.open(spark, experiment.data(), experiment.dataKind(), experiment.problem());
+        this.source = source.get();
         assignments = place(options);
         store = new ResultStore(spark, options.results());
     }

@@ -55,11 +55,24 @@ class FactoredOperatorTest {
                 Arguments.of("points twice on both sides", survey(2, twice, twice), 2 * 6));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("surveys")
-    void isTheBornOperator(String name, Survey survey, int foldedRows) {
-        BornOperator expected = new BornOperator(GRID, survey);
-        FactoredOperator k = new FactoredOperator(GRID, survey);
+    /** Both ways to compute, on grids with cells beside whole vectors and whole blocks of cells, and without. */
+    static Stream<Arguments> surveysAndGrids() {
+        return surveys().flatMap(survey -> Stream.of(
+                        new int[] {7, 5}, new int[] {3, 3}, new int[] {8, 4}, new int[] {16, 8}, new int[] {13, 11})
+                .flatMap(cells -> Stream.of(true, false)
+                        .map(vectors -> Arguments.of(
+                                survey.get()[0],
+                                survey.get()[1],
+                                survey.get()[2],
+                                Grid.of(cells[0], cells[1], new Position(-20, 10), new Position(30, 31)),
+                                vectors))));
+    }
+
+    @ParameterizedTest(name = "{0}, {3}, vectors: {4}")
+    @MethodSource("surveysAndGrids")
+    void isTheBornOperator(String name, Survey survey, int foldedRows, Grid grid, boolean vectors) {
+        BornOperator expected = new BornOperator(grid, survey);
+        FactoredOperator k = new FactoredOperator(grid, survey, vectors);
         assertThat(k.rows()).isEqualTo(expected.rows());
         assertThat(k.cells()).isEqualTo(expected.cells());
         assertThat(k.foldedRows()).isEqualTo(foldedRows);

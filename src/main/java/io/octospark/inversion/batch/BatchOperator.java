@@ -2,6 +2,7 @@ package io.octospark.inversion.batch;
 
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
+import io.octospark.physics.DetectedVectors;
 import io.octospark.physics.GramOperator;
 
 /**

@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.physics.DetectedVectors;
 import io.octospark.physics.FactoredOperator;
 import java.util.List;
 

@@ -18,10 +18,6 @@ final class VectorPanel {
 
     private VectorPanel() {}
 
-    static int lanesPerVector() {
-        return LANES;
-    }
-
     /**
      * Adds the product of a panel with a part of two groups of lanes to the images of both.
      *

@@ -65,17 +65,13 @@ public class BatchBenchmark {
         @Param
         public Arithmetic arithmetic;
 
-        @Param({"10x10x20x20x20", "64x32x15x17x17"})
-        public String size;
-
-        boolean isNotebook() {
-            return size.startsWith("10x10");
-        }
+        @Param
+        public Measured size;
 
         /** Smooth and blocky models in turn. */
         double[] model(int number) {
             ModelKind kind = number % 2 == 0 ? ModelKind.SMOOTH : ModelKind.BLOCKY;
-            return new ModelGenerator(kind, Measured.grid(isNotebook()), 2000, 0.2, 1).contrast(number);
+            return new ModelGenerator(kind, size.grid(), 2000, 0.2, 1).contrast(number);
         }
     }
 
@@ -88,9 +84,8 @@ public class BatchBenchmark {
 
         @Setup
         public void make() {
-            grid = Measured.grid(isNotebook());
-            BatchOperator operator =
-                    arithmetic.operator(new GramOperator(grid, Measured.survey(isNotebook(), 479)), grid);
+            grid = size.grid();
+            BatchOperator operator = arithmetic.operator(new GramOperator(grid, size.survey(479)), grid);
             fields = operator.newFields(InversionMode.STANDARD);
             lanes = fields.groups() * fields.lanesPerGroup();
             used = new boolean[fields.groups()];
@@ -108,11 +103,11 @@ public class BatchBenchmark {
 
         @Setup
         public void make() {
-            Grid grid = Measured.grid(isNotebook());
-            GramOperator gram = new GramOperator(grid, Measured.survey(isNotebook()));
+            Grid grid = size.grid();
+            GramOperator gram = new GramOperator(grid, size.survey());
             operator = arithmetic.operator(gram, grid);
             inputs = new ArrayList<>();
-            for (int i = 0; i < (isNotebook() ? 4096 : 128); i++) {
+            for (int i = 0; i < size.grids(); i++) {
                 double[] model = model(i);
                 double[] b = new double[grid.cells()];
                 gram.multiply(model, b);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.InversionSettings;
+import io.octospark.physics.DetectedVectors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

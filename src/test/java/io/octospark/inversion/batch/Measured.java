@@ -4,28 +4,57 @@ import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 
-/** What the benchmarks measure, and with which clock. Knows nothing of vectors, whose classes take long to load. */
-final class Measured {
-    private Measured() {}
+/** What the benchmarks measure: cells, frequencies, sources and receivers. Public for generated benchmarks. */
+public enum Measured {
+    /** The notebook's. */
+    CELLS_10X10(10, 10, 20, 20, 20, 4096),
+    CELLS_64X32(64, 32, 15, 17, 17, 128),
+    CELLS_70X70(70, 70, 15, 5, 70, 64);
+
+    private final int nx;
+    private final int nz;
+    private final int frequencies;
+    private final int sources;
+    private final int receivers;
+    private final int grids;
+
+    Measured(int nx, int nz, int frequencies, int sources, int receivers, int grids) {
+        this.nx = nx;
+        this.nz = nz;
+        this.frequencies = frequencies;
+        this.sources = sources;
+        this.receivers = receivers;
+        this.grids = grids;
+    }
 
     /** Time that the processor has spent on this thread. */
     static long processorNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    /** The notebook's case, or a larger one, on the notebook's line of sources and receivers. */
-    static Survey survey(boolean notebook) {
-        return survey(notebook, 480);
+    /** On the notebook's line of sources and receivers. */
+    Survey survey() {
+        return survey(480);
     }
 
-    static Survey survey(boolean notebook, double right) {
-        List<Position> line = Survey.line(new Position(-480, -5), new Position(right, -5), notebook ? 20 : 17);
-        return new Survey(2000, Survey.frequencies(10, 40, notebook ? 20 : 15), line, line);
+    /** On a line that ends elsewhere. */
+    Survey survey(double right) {
+        Position left = new Position(-480, -5);
+        Position end = new Position(right, -5);
+        return new Survey(
+                2000,
+                Survey.frequencies(10, 40, frequencies),
+                Survey.line(left, end, sources),
+                Survey.line(left, end, receivers));
     }
 
-    static Grid grid(boolean notebook) {
-        return Grid.of(notebook ? 10 : 64, notebook ? 10 : 32, new Position(-300, 0), new Position(300, 300));
+    Grid grid() {
+        return Grid.of(nx, nz, new Position(-300, 0), new Position(300, 300));
+    }
+
+    /** Enough to keep all lanes busy for most of the time. */
+    int grids() {
+        return grids;
     }
 }

@@ -50,13 +50,12 @@ public class SetupBenchmark {
     @Param
     public Arithmetic arithmetic;
 
-    @Param({"10x10x20x20x20", "64x32x15x17x17"})
-    public String size;
+    @Param
+    public Measured size;
 
     @Benchmark
     public Object operator(Time time) {
-        boolean notebook = size.startsWith("10x10");
-        Grid grid = Measured.grid(notebook);
-        return arithmetic.operator(new GramOperator(grid, Measured.survey(notebook)), grid);
+        Grid grid = size.grid();
+        return arithmetic.operator(new GramOperator(grid, size.survey()), grid);
     }
 }

@@ -1,16 +1,18 @@
-package io.octospark.inversion.batch;
+package io.octospark.physics;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whether this process computes with vectors, found out and said once. */
-final class DetectedVectors {
+public final class DetectedVectors {
     private static final Logger LOG = LoggerFactory.getLogger(DetectedVectors.class);
     private static final String MODULE = "jdk.incubator.vector";
 
-    static final boolean USED = detect();
+    /** Whether classes for the vector module are used. */
+    public static final boolean USED = detect();
 
     private DetectedVectors() {}
 
@@ -37,16 +39,17 @@ final class DetectedVectors {
     }
 
     /** Lanes of a vector, for which the module must be there. */
-    static int lanes() throws ReflectiveOperationException {
-        return (int)
-                vectorClass("VectorPanel").getDeclaredMethod("lanesPerVector").invoke(null);
+    public static int lanes() throws ReflectiveOperationException {
+        return (int) vectorClass(DetectedVectors.class, "VectorFactoredProducts")
+                .getDeclaredMethod("lanesPerVector")
+                .invoke(null);
     }
 
-    /** An instance of a class that needs the vector module. */
-    static <T> T newInstance(Class<T> type, String name, Object... arguments) {
+    /** An instance of a class of the package of {@code type} that needs the vector module. */
+    public static <T> T newInstance(Class<T> type, String name, Object... arguments) {
         Class<?>[] types = Arrays.stream(arguments).map(Object::getClass).toArray(Class<?>[]::new);
         try {
-            return type.cast(vectorClass(name).getDeclaredConstructor(types).newInstance(arguments));
+            return type.cast(constructor(type, name, types).newInstance(arguments));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
@@ -57,8 +60,16 @@ final class DetectedVectors {
         }
     }
 
+    private static Constructor<?> constructor(Class<?> type, String name, Class<?>[] arguments)
+            throws ReflectiveOperationException {
+        Constructor<?> constructor = vectorClass(type, name).getDeclaredConstructor(arguments);
+        // Such classes are nobody's business outside of their packages.
+        constructor.setAccessible(true);
+        return constructor;
+    }
+
     /** By its name: the class is not to be loaded where its module is missing. */
-    private static Class<?> vectorClass(String name) throws ClassNotFoundException {
-        return Class.forName(DetectedVectors.class.getPackageName() + "." + name);
+    private static Class<?> vectorClass(Class<?> neighbour, String name) throws ClassNotFoundException {
+        return Class.forName(neighbour.getPackageName() + "." + name);
     }
 }
