@@ -52,8 +52,8 @@ final class BenchOperatorsCommand implements Callable<Integer> {
             long grids) {}
 
     private static final List<Case> CASES = List.of(
-            new Case("many grids", 10, 10, 20, 20, 20, 1e-6, 1000, 1000),
-            new Case("small tolerance", 10, 10, 20, 20, 20, 1e-12, 1000, 300),
+            new Case("many grids", 10, 10, 20, 20, 20, 1e-6, 1000, 200),
+            new Case("small tolerance", 10, 10, 20, 20, 20, 1e-12, 1000, 100),
             new Case("one larger grid", 48, 48, 10, 20, 20, 1e-6, 20, 1),
             new Case("one source", 64, 64, 2, 1, 20, 1e-6, 50, 10));
 
