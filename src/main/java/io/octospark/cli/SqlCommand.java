@@ -46,7 +46,9 @@ final class SqlCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         try (SparkSession spark = SparkSessions.open("sql", common.master())) {
-            new ResultStore(spark, common.results()).createViews();
+            new ResultStore(spark, common.results())
+                    .createViews()
+                    .forEach(spec.commandLine().getErr()::println);
             for (String query : queries) {
                 print(spark, query, out);
             }

@@ -4,11 +4,16 @@ import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -24,11 +29,9 @@ public final class ResultStore {
     /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
 
-    /** Null where no sensor was there: an energy that nobody measured is not 0. */
-    private static final String ENERGY = """
-            SELECT runs.run_id, joules, joules / nullif(grids_done, 0) AS joules_per_grid
-            FROM runs LEFT JOIN (SELECT run_id, sum(joules) AS joules FROM device_samples GROUP BY run_id) AS used
-            ON runs.run_id = used.run_id""";
+    /** Tables that every run writes. */
+    private static final Set<ResultTable> OF_EVERY_RUN =
+            EnumSet.of(ResultTable.RUNS, ResultTable.UNITS, ResultTable.GRIDS, ResultTable.TIMINGS);
 
     private final SparkSession spark;
     private final Path folder;
@@ -54,7 +57,7 @@ public final class ResultStore {
     }
 
     private void write(ResultTable table, String runId, Dataset<Row> rows) {
-        Path target = new Path(new Path(folder, table.tableName()), ResultTable.RUN_ID + "=" + runId);
+        Path target = new Path(path(table), ResultTable.RUN_ID + "=" + runId);
         rows.write()
                 .mode(SaveMode.Append)
                 // A marker file in every run's folder would only be in the way of other readers.
@@ -64,31 +67,75 @@ public final class ResultStore {
     }
 
     /**
-     * Makes every table a view of its name in the session. Of a run's rows in {@code runs} the view shows the latest;
-     * tables that do not exist yet are empty.
+     * Makes every table a view of its name in the session, and the {@linkplain ResultView views} over them. Of a run's rows in
+     * {@code runs} the view shows the latest; tables that do not exist yet are empty, columns that a file of an older version
+     * lacks are null, and files that are not whole are left out.
      *
+     * @return for the user, a line for each thing that the views can't show
      * @throws InvalidInputException if the folder does not exist
      */
-    public void createViews() {
+    public List<String> createViews() {
         if (!exists(folder)) {
             throw new InvalidInputException(
                     folder.toUri().getPath()
                             + ": no such results folder; run an experiment first (octospark run) or name another with --results");
         }
+        List<String> notices = missingTables();
         for (ResultTable table : ResultTable.values()) {
-            Dataset<Row> rows = read(table);
+            Dataset<Row> rows = read(table, notices);
             if (table == ResultTable.RUNS) {
                 rows = latestPerRun(rows);
             }
             rows.createOrReplaceTempView(table.tableName());
         }
-        spark.sql(ENERGY).createOrReplaceTempView("energy");
+        for (ResultView view : ResultView.values()) {
+            spark.sql(view.statement());
+        }
+        notices.addAll(newerRuns());
+        return notices;
     }
 
-    /** All rows of a table. */
+    private List<String> missingTables() {
+        Set<ResultTable> missing = EnumSet.noneOf(ResultTable.class);
+        OF_EVERY_RUN.stream().filter(table -> !exists(path(table))).forEach(missing::add);
+        String where = folder.toUri().getPath();
+        if (missing.equals(OF_EVERY_RUN)) {
+            return new ArrayList<>(List.of(where
+                    + ": no results yet; run an experiment first (octospark run) or name another with --results"));
+        }
+        return missing.stream()
+                .map(table -> where + ": no table " + table.tableName() + "; what comes from it is empty")
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private List<String> newerRuns() {
+        return spark
+                .table(ResultTable.RUNS.tableName())
+                .where("schema_version > " + ResultTable.SCHEMA_VERSION)
+                .orderBy(ResultTable.RUN_ID)
+                .collectAsList()
+                .stream()
+                .map(run ->
+                        ("run %s: written by a newer OctoSpark (schema_version %d, this one knows %d); what it does not know"
+                                        + " is left out")
+                                .formatted(
+                                        run.getAs(ResultTable.RUN_ID),
+                                        run.<Integer>getAs("schema_version"),
+                                        ResultTable.SCHEMA_VERSION))
+                .toList();
+    }
+
+    /** All rows of a table that are in whole files. */
     public Dataset<Row> read(ResultTable table) {
-        Path path = new Path(folder, table.tableName());
-        if (!exists(path)) {
+        return read(table, new ArrayList<>());
+    }
+
+    /** The rows of a table in whole files; of other files a notice is added. */
+    private Dataset<Row> read(ResultTable table, List<String> notices) {
+        Path path = path(table);
+        TableFiles files = exists(path) ? files(path) : new TableFiles(List.of(), List.of());
+        notices.addAll(files.notices());
+        if (files.whole().isEmpty()) {
             return spark.createDataFrame(List.of(), table.schema());
         }
         String[] names = table.schema().fieldNames();
@@ -96,7 +143,24 @@ public final class ResultStore {
         for (int i = 0; i < names.length; i++) {
             columns[i] = functions.col(names[i]);
         }
-        return spark.read().schema(table.schema()).parquet(path.toString()).select(columns);
+        DataFrameReader reader = spark.read().schema(table.schema()).option("basePath", path.toString());
+        // File by file only where Spark must not open all.
+        return (files.notices().isEmpty()
+                        ? reader.parquet(path.toString())
+                        : reader.parquet(files.whole().toArray(String[]::new)))
+                .select(columns);
+    }
+
+    private TableFiles files(Path table) {
+        try {
+            return TableFiles.of(fileSystem(table), table);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path path(ResultTable table) {
+        return new Path(folder, table.tableName());
     }
 
     private static Dataset<Row> latestPerRun(Dataset<Row> runs) {
@@ -108,11 +172,14 @@ public final class ResultStore {
 
     private boolean exists(Path path) {
         try {
-            return path.getFileSystem(spark.sparkContext().hadoopConfiguration())
-                    .exists(path);
+            return fileSystem(path).exists(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private FileSystem fileSystem(Path path) throws IOException {
+        return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
     }
 
     private static Path qualified(SparkSession spark, String folder) {

@@ -23,7 +23,7 @@ public enum ResultTable {
             + " xclbin_uuid string, backend string, executor_id string, attempt int, grids bigint,"
             + " dot_seconds double, upd_seconds double, host_seconds double, time_seconds double,"
             + " dot_calls bigint, upd_calls bigint, h2d_bytes bigint, d2h_bytes bigint,"
-            + " busy_share double"),
+            + " busy_share double, started_at timestamp"),
     /** A row for each grid and repeat. */
     GRIDS("repeat int, grid_id bigint, partition_id int, cu int, status string, stop_reason string, iterations int,"
             + " converged boolean, residual double, residual_history array<double>, chi array<double>,"
@@ -35,8 +35,8 @@ public enum ResultTable {
     DEVICE_SAMPLES("repeat int, host string, device string, sampled_at timestamp, power_watts double,"
             + " temperature_celsius double, joules double, source string, scope string");
 
-    /** Version of the tables' columns, in {@code runs.schema_version}. */
-    public static final int SCHEMA_VERSION = 2;
+    /** Version of the tables' columns, in {@code runs.schema_version}. A version only adds columns to the one before. */
+    public static final int SCHEMA_VERSION = 3;
 
     /** The column that the tables are partitioned by. */
     public static final String RUN_ID = "run_id";

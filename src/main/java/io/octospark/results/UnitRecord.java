@@ -6,6 +6,7 @@ import io.octospark.compute.PhaseTiming;
 import io.octospark.compute.UnitDescription;
 import java.io.Serializable;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.RowFactory;
  * @param grids grids computed
  * @param busyShare share of the time between the unit's first and last call in which a product executed; null if not
  *     measured
+ * @param startedAt start of the task, by the clock of its host
  * @param timeSeconds time of the whole task
  * @param timings phases that happened
  */
@@ -39,6 +41,7 @@ public record UnitRecord(
         int attempt,
         long grids,
         Double busyShare,
+        Instant startedAt,
         double timeSeconds,
         List<PhaseTiming> timings)
         implements Serializable {
@@ -75,7 +78,8 @@ public record UnitRecord(
                 upd.calls(),
                 timing(Phase.UPLOAD).bytes(),
                 timing(Phase.DOWNLOAD).bytes(),
-                busyShare);
+                busyShare,
+                Timestamp.from(startedAt));
     }
 
     /** The rows of the table of samples that the unit's device gave. */

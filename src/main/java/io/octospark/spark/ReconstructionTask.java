@@ -23,6 +23,7 @@ import io.octospark.results.UnitRecord;
 import io.octospark.xrt.XrtException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -90,6 +91,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     }
 
     private final class Rows implements Iterator<Row> {
+        private final Instant startedAt = Instant.now();
         private final long taskStart = System.nanoTime();
         private final UnitAssignment assignment;
         private final TaskContext task;
@@ -249,6 +251,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     task.attemptNumber(),
                     computed,
                     work.busyShare().isPresent() ? work.busyShare().getAsDouble() : null,
+                    startedAt,
                     (System.nanoTime() - taskStart) / 1e9,
                     clock.timings());
             // Left to the next attempt by one that fails.

@@ -429,8 +429,8 @@ class CardReconstructionTest {
         double joules = 50 * 2 + 60 * (seconds - 2);
         assertThat(seconds).isGreaterThan(4);
         new ResultStore(spark, folder.resolve("results").toString()).createViews();
-        Row energy =
-                spark.sql("SELECT * FROM energy WHERE run_id = '" + card + "'").first();
+        Row energy = spark.sql("SELECT * FROM v_energy_per_grid WHERE run_id = '" + card + "'")
+                .first();
         assertThat(energy.<Double>getAs("joules")).isCloseTo(joules, within(0.01 * joules));
         assertThat(energy.<Double>getAs("joules_per_grid")).isCloseTo(joules / 40, within(0.01 * joules / 40));
         assertThat(samples).allSatisfy(row -> {
@@ -439,8 +439,8 @@ class CardReconstructionTest {
             assertThat(row.<String>getAs("scope")).isEqualTo("board");
             assertThat(row.<Double>getAs("temperature_celsius")).isIn(40.0, 45.0);
         });
-        Row unknown =
-                spark.sql("SELECT * FROM energy WHERE run_id = '" + cpu + "'").first();
+        Row unknown = spark.sql("SELECT * FROM v_energy_per_grid WHERE run_id = '" + cpu + "'")
+                .first();
         assertThat(unknown.<Double>getAs("joules")).isNull();
         assertThat(unknown.<Double>getAs("joules_per_grid")).isNull();
     }

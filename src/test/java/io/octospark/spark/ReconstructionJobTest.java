@@ -260,6 +260,14 @@ class ReconstructionJobTest {
                 .filteredOn(run -> run.<Object>getAs("ended_at") == null)
                 .extracting(run -> run.<String>getAs("status"))
                 .containsExactly("partial", "partial");
+        // When tasks ran, by the clocks of the units, is within what the driver says of the run.
+        assertThat(spark.sql("SELECT start_seconds, end_seconds, driver_gap_after_seconds FROM v_stragglers")
+                        .collectAsList())
+                .hasSize(4)
+                .allSatisfy(task -> assertThat(task.getDouble(0)).isPositive().isLessThan(task.getDouble(1)))
+                .filteredOn(task -> !task.isNullAt(2))
+                .hasSize(2)
+                .allSatisfy(task -> assertThat(task.getDouble(2)).isPositive());
     }
 
     @Test

@@ -1,0 +1,91 @@
+package io.octospark.results;
+
+import io.octospark.model.Causes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * The files of a table's folder as they are found: not all of them need be whole.
+ *
+ * @param whole paths of those that end as Parquet files do
+ * @param notices what is left out, a line each
+ */
+record TableFiles(List<String> whole, List<String> notices) {
+    private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+    private static final int TAIL_BYTES = Integer.BYTES + MAGIC.length;
+
+    /** Where Spark's commit protocol keeps what is being written. */
+    private static final String UNFINISHED = "_temporary";
+
+    static TableFiles of(FileSystem fileSystem, Path table) throws IOException {
+        List<String> whole = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
+        Set<String> unfinished = new TreeSet<>();
+        RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(table, true);
+        while (files.hasNext()) {
+            LocatedFileStatus file = files.next();
+            String path = file.getPath().toUri().getPath();
+            List<String> below =
+                    List.of(path.substring(table.toUri().getPath().length() + 1).split("/", -1));
+            int hidden = hidden(below);
+            if (hidden == below.size()) {
+                String damage = damage(fileSystem, file);
+                if (damage == null) {
+                    whole.add(file.getPath().toString());
+                } else {
+                    notices.add(path + ": " + damage + "; it is left out");
+                }
+            } else if (below.get(hidden).equals(UNFINISHED)) {
+                unfinished.add(String.join("/", below.subList(0, hidden)));
+            }
+        }
+        unfinished.forEach(
+                folder -> notices.add("%s: being written, or left by a run that was interrupted; it is left out"
+                        .formatted(new Path(new Path(table, folder), UNFINISHED)
+                                .toUri()
+                                .getPath())));
+        return new TableFiles(whole, notices);
+    }
+
+    /** Index of the first name that readers of Hadoop's folders pass over. */
+    private static int hidden(List<String> names) {
+        int i = 0;
+        while (i < names.size()
+                && !names.get(i).startsWith("_")
+                && !names.get(i).startsWith(".")) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Why it is no whole Parquet file, by what it ends with: the length of the footer, and four letters. */
+    private static String damage(FileSystem fileSystem, LocatedFileStatus file) {
+        long length = file.getLen();
+        byte[] tail = new byte[TAIL_BYTES];
+        try (FSDataInputStream in = fileSystem.open(file.getPath())) {
+            in.readFully(Math.max(0, length - TAIL_BYTES), tail);
+        } catch (EOFException e) {
+            return "no whole Parquet file (%d bytes)".formatted(length);
+        } catch (IOException e) {
+            return "can't be read: " + Causes.message(e);
+        }
+        int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        boolean ends = Arrays.equals(tail, Integer.BYTES, TAIL_BYTES, MAGIC, 0, MAGIC.length);
+        return ends && footer > 0 && footer <= length - TAIL_BYTES - MAGIC.length
+                ? null
+                : "no whole Parquet file (%d bytes)".formatted(length);
+    }
+}

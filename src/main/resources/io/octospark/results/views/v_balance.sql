@@ -1,0 +1,41 @@
+-- How evenly the work was spread: a row for each run and unit, over all repeats.
+-- host, device and cu are those of the last repeat: another unit may have taken the place of one that failed. attempts
+-- before the one that succeeded are counted in retries. times_mean is the unit's time by the mean of all units of the run:
+-- the largest says how much longer the run took than with evenly spread work.
+CREATE OR REPLACE TEMPORARY VIEW v_balance AS
+SELECT
+    run_id,
+    id,
+    host,
+    device,
+    cu,
+    tasks,
+    retries,
+    grids,
+    grids / nullif(sum(grids) OVER (PARTITION BY run_id), 0) AS share_of_grids,
+    time_seconds,
+    time_seconds / nullif(avg(time_seconds) OVER (PARTITION BY run_id), 0) AS times_mean,
+    grids / nullif(time_seconds, 0) AS grids_per_second,
+    dot_seconds,
+    upd_seconds,
+    host_seconds,
+    busy_share
+FROM (
+    SELECT
+        run_id,
+        id,
+        max_by(host, repeat) AS host,
+        max_by(device, repeat) AS device,
+        max_by(cu, repeat) AS cu,
+        count(*) AS tasks,
+        sum(attempt) AS retries,
+        sum(grids) AS grids,
+        sum(time_seconds) AS time_seconds,
+        sum(dot_seconds) AS dot_seconds,
+        sum(upd_seconds) AS upd_seconds,
+        sum(host_seconds) AS host_seconds,
+        sum(busy_share * time_seconds)
+            / nullif(sum(CASE WHEN busy_share IS NOT NULL THEN time_seconds END), 0) AS busy_share
+    FROM units
+    GROUP BY run_id, id
+) AS work;

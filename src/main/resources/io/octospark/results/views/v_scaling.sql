@@ -1,0 +1,43 @@
+-- How the throughput of an experiment grows with the units: a row for each experiment, backend, number of units and of
+-- nodes, from runs that are complete.
+-- Rates are grids by wall time, the median over the runs and their spread. speedup and efficiency compare with the fewest
+-- units there are runs of (base_units, one unit as a rule): efficiency is the rate of a unit against that of a unit there,
+-- so 1 is perfect for strong as for weak scaling.
+CREATE OR REPLACE TEMPORARY VIEW v_scaling AS
+SELECT
+    experiment,
+    backend,
+    compute_units,
+    nodes,
+    runs,
+    grids_median,
+    wall_seconds_median,
+    grids_per_second_median,
+    grids_per_second_min,
+    grids_per_second_max,
+    base_units,
+    grids_per_second_median / base_rate AS speedup,
+    grids_per_second_median / compute_units / (base_rate / base_units) AS efficiency
+FROM (
+    SELECT
+        *,
+        first_value(compute_units) OVER fewest AS base_units,
+        first_value(grids_per_second_median) OVER fewest AS base_rate
+    FROM (
+        SELECT
+            experiment,
+            backend,
+            compute_units,
+            nodes,
+            count(*) AS runs,
+            median(grids_done) AS grids_median,
+            median(wall_seconds) AS wall_seconds_median,
+            median(grids_per_second) AS grids_per_second_median,
+            min(grids_per_second) AS grids_per_second_min,
+            max(grids_per_second) AS grids_per_second_max
+        FROM v_throughput
+        WHERE status = 'complete' AND grids_per_second > 0 AND compute_units > 0
+        GROUP BY experiment, backend, compute_units, nodes
+    ) AS sizes
+    WINDOW fewest AS (PARTITION BY experiment, backend ORDER BY compute_units, nodes)
+) AS compared;
