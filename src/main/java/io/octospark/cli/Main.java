@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DevicesCommand.class,
             HostsCommand.class,
             SqlCommand.class,
+            CompareCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,
             XclbinCommand.class,

@@ -1,16 +1,19 @@
 package io.octospark.cli;
 
-import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.SparkThrowable;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.SparkSession;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,21 +23,28 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "sql",
-        description = "Queries the result tables runs, units, grids and timings with Spark SQL.",
+        description =
+                "Queries the result tables and the views over them with Spark SQL. Without a query it asks for them on a"
+                        + " terminal, and reads standard input elsewhere.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SqlCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
     @Parameters(
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "QUERY",
-            description = "One or more queries, such as \"SELECT cu, count(*) FROM grids GROUP BY cu\".")
-    private List<String> queries;
+            description = "Queries, such as \"SELECT cu, count(*) FROM grids GROUP BY cu\"; - reads standard input.")
+    private List<String> queries = List.of();
 
     @Option(
-            names = "--format",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private OutputFormat format;
+            names = "--file",
+            paramLabel = "FILE",
+            description = "File with queries, separated by semicolons; - is standard input.")
+    private Optional<String> file;
+
+    @Mixin
+    private FormatOption format;
 
     @Mixin
     private CommonOptions common;
@@ -44,33 +54,57 @@ final class SqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        if (file.isPresent() && !queries.isEmpty()) {
+            throw new InvalidInputException(
+                    "--file = " + file.get() + ": there is a query besides; give one or the other");
+        }
+        boolean asks = file.isEmpty() && queries.isEmpty() && System.getenv("OCTOSPARK_INTERACTIVE") != null;
+        // Before Spark starts.
+        List<SqlScript.Statement> statements = asks ? List.of() : statements();
+        statements.forEach(SqlQueries::requireReading);
         try (SparkSession spark = SparkSessions.open("sql", common.master())) {
-            new ResultStore(spark, common.results())
-                    .createViews()
-                    .forEach(spec.commandLine().getErr()::println);
-            for (String query : queries) {
-                print(spark, query, out);
+            PrintWriter err = spec.commandLine().getErr();
+            new ResultStore(spark, common.results()).createViews().forEach(err::println);
+            if (asks) {
+                ask(spark);
+            }
+            for (SqlScript.Statement statement : statements) {
+                SqlQueries.print(
+                        spark, statement, format.format(), spec.commandLine().getOut());
             }
         }
         return ExitCode.DONE;
     }
 
-    private void print(SparkSession spark, String query, PrintWriter out) throws IOException {
-        try {
-            format.print(spark.sql(query), out);
-            out.flush();
-        } catch (Exception e) {
-            // Scala declares no checked exceptions, so the compiler can't know that this one is thrown.
-            if (e instanceof AnalysisException analysis) {
-                throw new InvalidInputException(
-                        "query: " + analysis.getSimpleMessage().strip().replaceAll("\\s+", " "));
-            }
-            // A division by zero, a text that is no number: found when the query runs.
-            if (Causes.root(e) instanceof SparkThrowable) {
-                throw new InvalidInputException("query: " + Causes.message(e));
-            }
-            throw e;
+    private void ask(SparkSession spark) throws IOException {
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+            new SqlPrompt(spark, format.format(), terminal, SqlPrompt.history(System.getenv())).run();
         }
+    }
+
+    private List<SqlScript.Statement> statements() throws IOException {
+        List<String> texts = file.isPresent() ? List.of(read(file.get())) : queries;
+        if (texts.isEmpty() || texts.equals(List.of(STANDARD_INPUT))) {
+            texts = List.of(read(STANDARD_INPUT));
+        }
+        List<SqlScript.Statement> statements = texts.stream()
+                .flatMap(text -> SqlScript.of(text).all().stream())
+                .toList();
+        if (statements.isEmpty()) {
+            throw new InvalidInputException(
+                    "no query; give one, name a file with --file, or write one to standard input");
+        }
+        return statements;
+    }
+
+    private static String read(String name) throws IOException {
+        if (name.equals(STANDARD_INPUT)) {
+            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        Path path = Path.of(name);
+        if (!Files.isRegularFile(path)) {
+            throw new InvalidInputException("--file = " + name + ": no such file; check the path");
+        }
+        return Files.readString(path);
     }
 }

@@ -5,6 +5,7 @@ import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -93,6 +94,25 @@ public final class ResultStore {
         }
         notices.addAll(newerRuns());
         return notices;
+    }
+
+    /**
+     * Makes sure that there are runs of these names.
+     *
+     * @throws InvalidInputException if there are not
+     */
+    public void requireRuns(Collection<String> runIds) {
+        List<String> unknown = runIds.stream()
+                .filter(runId -> read(ResultTable.RUNS)
+                        .where(functions.col(ResultTable.RUN_ID).equalTo(runId))
+                        .isEmpty())
+                .map(runId ->
+                        "run " + runId + ": no such run in " + folder.toUri().getPath()
+                                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them")
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new InvalidInputException(unknown);
+        }
     }
 
     private List<String> missingTables() {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -74,18 +75,17 @@ record TableFiles(List<String> whole, List<String> notices) {
     /** Why it is no whole Parquet file, by what it ends with: the length of the footer, and four letters. */
     private static String damage(FileSystem fileSystem, LocatedFileStatus file) {
         long length = file.getLen();
+        String notWhole = "no whole Parquet file (%d bytes)".formatted(length);
         byte[] tail = new byte[TAIL_BYTES];
         try (FSDataInputStream in = fileSystem.open(file.getPath())) {
             in.readFully(Math.max(0, length - TAIL_BYTES), tail);
-        } catch (EOFException e) {
-            return "no whole Parquet file (%d bytes)".formatted(length);
+        } catch (EOFException | ChecksumException e) {
+            return notWhole;
         } catch (IOException e) {
             return "can't be read: " + Causes.message(e);
         }
         int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
         boolean ends = Arrays.equals(tail, Integer.BYTES, TAIL_BYTES, MAGIC, 0, MAGIC.length);
-        return ends && footer > 0 && footer <= length - TAIL_BYTES - MAGIC.length
-                ? null
-                : "no whole Parquet file (%d bytes)".formatted(length);
+        return ends && footer > 0 && footer <= length - TAIL_BYTES - MAGIC.length ? null : notWhole;
     }
 }

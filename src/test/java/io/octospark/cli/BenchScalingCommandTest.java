@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.compute.xrt.XrtBackend;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -23,8 +20,6 @@ class BenchScalingCommandTest {
     private interface CLibrary extends Library {
         int unsetenv(String name);
     }
-
-    private record Outcome(int exitCode, List<String> out, String err) {}
 
     @TempDir
     private Path folder;
@@ -48,28 +43,9 @@ class BenchScalingCommandTest {
         List.of("CARDS", "BDFS", "DOTPROD_MS", "UPDATE_MS").forEach(name -> c.unsetenv("OCTOSPARK_EMU_" + name));
     }
 
-    private static Outcome execute(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-        try {
-            int exitCode = Main.execute(arguments);
-            return new Outcome(
-                    exitCode,
-                    outBytes.toString(StandardCharsets.UTF_8).lines().toList(),
-                    errBytes.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     @Test
     void runsEverySizeAndPrintsItsTimes() {
-        Outcome outcome = execute(
+        Commands.Outcome outcome = Commands.execute(
                 "bench",
                 "scaling",
                 "--units=2,1",
@@ -79,14 +55,14 @@ class BenchScalingCommandTest {
                 "--format=csv",
                 "--results=" + folder);
 
-        assertThat(outcome.exitCode).as(outcome.err).isZero();
-        assertThat(outcome.out).hasSize(3);
-        assertThat(outcome.out.get(0))
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).hasSize(3);
+        assertThat(outcome.out().get(0))
                 .isEqualTo(
                         "units,grids,stage_seconds,stage_min,stage_max,efficiency,driver_gap_seconds,driver_gap_max");
-        assertThat(outcome.out.get(1)).matches("1,3,([0-9.]+,){3}1\\.0,[0-9.]+,[0-9.]+");
-        assertThat(outcome.out.get(2)).matches("2,6,([0-9.]+,){4}[0-9.]+,[0-9.]+");
-        assertThat(execute(
+        assertThat(outcome.out().get(1)).matches("1,3,([0-9.]+,){3}1\\.0,[0-9.]+,[0-9.]+");
+        assertThat(outcome.out().get(2)).matches("2,6,([0-9.]+,){4}[0-9.]+,[0-9.]+");
+        assertThat(Commands.execute(
                                 "sql",
                                 "--master=local[2]",
                                 "--format=csv",
@@ -95,7 +71,7 @@ class BenchScalingCommandTest {
                                         + " FROM runs ORDER BY started_at",
                                 "SELECT iterations, count(*) AS grids, count(DISTINCT grid_id, run_id) AS ids FROM grids"
                                         + " GROUP BY iterations")
-                        .out)
+                        .out())
                 .containsExactly(
                         "compute_units,grids_done,status,backend,two",
                         "2,6,complete,xrt-emulated,true",
@@ -115,10 +91,11 @@ class BenchScalingCommandTest {
                     --call-ms=0        | --call-ms = 0: must be from 1 to 10000; correct the value
                     """)
     void wrongOption(String option, String error) {
-        Outcome outcome = execute("bench", "scaling", option, "--results=" + folder.resolve("results"));
+        Commands.Outcome outcome =
+                Commands.execute("bench", "scaling", option, "--results=" + folder.resolve("results"));
 
-        assertThat(outcome.exitCode).isEqualTo(ExitCode.INVALID_INPUT);
-        assertThat(outcome.err).startsWith("error: " + error + System.lineSeparator());
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
+        assertThat(outcome.err()).startsWith("error: " + error + System.lineSeparator());
         assertThat(folder.resolve("results")).doesNotExist();
     }
 }

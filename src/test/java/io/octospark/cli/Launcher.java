@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,13 @@ final class Launcher {
     /** Runs one of the scripts in a folder. */
     static Outcome script(String name, Path folder, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
+        return scriptThatReads("", name, folder, environment, arguments);
+    }
+
+    /** Runs one of the scripts, which finds a text in its standard input. */
+    static Outcome scriptThatReads(
+            String input, String name, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(SCRIPTS.resolve(name).toString()));
         command.addAll(List.of(arguments));
         Path err = Files.createTempFile(folder, "stderr", ".txt");
@@ -39,7 +47,9 @@ final class Launcher {
         builder.environment().remove("SPARK_HOME");
         builder.environment().putAll(environment);
         Process process = builder.start();
-        process.getOutputStream().close();
+        try (OutputStream stream = process.getOutputStream()) {
+            stream.write(input.getBytes(StandardCharsets.UTF_8));
+        }
         String out;
         try (InputStream stream = process.getInputStream()) {
             out = new String(stream.readAllBytes(), StandardCharsets.UTF_8);

@@ -7,10 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.cli.Launcher.Outcome;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,46 @@ class LauncherIT {
                         |  1 |  1 |    10 |
                         +----+----+-------+
                         """);
+    }
+
+    @Test
+    @Order(2)
+    void aPromptOpensOnATerminal() throws Exception {
+        // The program script gives the command a terminal.
+        String command = Path.of("submit-scripts/octospark").toAbsolutePath() + " sql --format csv";
+        Path transcript = folder.resolve("transcript");
+        ProcessBuilder builder = new ProcessBuilder("script", "-qefc", command, transcript.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("prompt.txt").toFile());
+        builder.environment().put("OCTOSPARK_BUILD", System.getProperty("octospark.build.folder"));
+        builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
+        builder.environment().put("TERM", "xterm");
+        builder.environment().remove("SPARK_HOME");
+        Process process = builder.start();
+        try (OutputStream keys = process.getOutputStream()) {
+            awaitText(transcript, "octospark> ", process);
+            keys.write("SELECT grids FROM v_balance;\r".getBytes(StandardCharsets.UTF_8));
+            keys.flush();
+            awaitText(transcript, "grids\r\n10\r\n", process);
+            keys.write("quit\r".getBytes(StandardCharsets.UTF_8));
+            keys.flush();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isZero();
+        assertThat(folder.resolve("state/octospark/sql_history")).content().contains("SELECT grids FROM v_balance;");
+    }
+
+    private static void awaitText(Path file, String text, Process process) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (!Files.exists(file) || !Files.readString(file).contains(text)) {
+            assertThat(process.isAlive() && System.nanoTime() < end)
+                    .as(() -> "'" + text + "' in " + file)
+                    .isTrue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A small result set whose figures can be worked out by hand. All runs start at the same time, and are of the experiment
@@ -21,7 +22,7 @@ import org.apache.spark.sql.RowFactory;
  *   <li>{@code open}: never ended; one of its repeats is there
  * </ul>
  */
-final class HandMadeResults {
+public final class HandMadeResults {
     static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
     private final ResultStore store;
@@ -30,7 +31,23 @@ final class HandMadeResults {
         this.store = store;
     }
 
-    static void write(ResultStore store) {
+    /** A session for small tables. */
+    public static SparkSession spark() {
+        return SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 1)
+                .getOrCreate();
+    }
+
+    /** A line for each row, values with {@code |} between. */
+    static List<String> rows(SparkSession spark, String query) {
+        return spark.sql(query).collectAsList().stream()
+                .map(row -> row.mkString("|"))
+                .toList();
+    }
+
+    public static void write(ResultStore store) {
         HandMadeResults results = new HandMadeResults(store);
         results.two();
         results.one();

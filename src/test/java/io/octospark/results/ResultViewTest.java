@@ -19,11 +19,7 @@ class ResultViewTest {
 
     @BeforeAll
     static void handMadeResults() {
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .getOrCreate();
+        spark = HandMadeResults.spark();
         ResultStore store = new ResultStore(spark, folder.toString());
         HandMadeResults.write(store);
         assertThat(store.createViews()).isEmpty();
@@ -34,11 +30,8 @@ class ResultViewTest {
         spark.stop();
     }
 
-    /** A line for each row, values with {@code |} between. */
     private static List<String> rows(String query) {
-        return spark.sql(query).collectAsList().stream()
-                .map(row -> row.mkString("|"))
-                .toList();
+        return HandMadeResults.rows(spark, query);
     }
 
     @Test
@@ -96,6 +89,9 @@ class ResultViewTest {
                         "0|1|2|0|1.5|3.5|0.8|0.5|0.0|null",
                         "1|0|1|0|5.0|9.0|1.3333|0.0|1.0|1.0",
                         "1|1|2|1|5.0|7.0|0.6667|2.0|0.0|null");
+        assertThat(rows("SELECT sum(driver_gap_seconds) + sum(driver_gap_after_seconds) FROM v_stragglers"
+                        + " WHERE run_id = 'two'"))
+                .containsExactly("3.0");
     }
 
     @Test

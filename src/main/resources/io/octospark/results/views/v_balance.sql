@@ -1,5 +1,5 @@
 -- How evenly the work was spread: a row for each run and unit, over all repeats.
--- host, device and cu are those of the last repeat: another unit may have taken the place of one that failed. attempts
+-- host, device and cu are those of the last task: another unit may have taken the place of one that failed. attempts
 -- before the one that succeeded are counted in retries. times_mean is the unit's time by the mean of all units of the run:
 -- the largest says how much longer the run took than with evenly spread work.
 CREATE OR REPLACE TEMPORARY VIEW v_balance AS
@@ -24,9 +24,9 @@ FROM (
     SELECT
         run_id,
         id,
-        max_by(host, repeat) AS host,
-        max_by(device, repeat) AS device,
-        max_by(cu, repeat) AS cu,
+        max_by(host, repeat * CAST(1000000 AS bigint) + partition_id) AS host,
+        max_by(device, repeat * CAST(1000000 AS bigint) + partition_id) AS device,
+        max_by(cu, repeat * CAST(1000000 AS bigint) + partition_id) AS cu,
         count(*) AS tasks,
         sum(attempt) AS retries,
         sum(grids) AS grids,

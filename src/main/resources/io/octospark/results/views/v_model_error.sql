@@ -1,6 +1,6 @@
 -- How well the models were found: a row for each run that has rows of grids, over all repeats.
 -- The error is ||chi - true chi|| / ||true chi|| of the grids whose truth is known (grids_with_truth); all of it is null for
--- measured data. best_grid_id and worst_grid_id name the grids with the smallest and the largest.
+-- measured data. best_grid_id and worst_grid_id name the grids with the smallest and the largest, of several the first.
 CREATE OR REPLACE TEMPORARY VIEW v_model_error AS
 SELECT
     found.run_id,
@@ -30,9 +30,15 @@ FROM (
         median(model_error) AS model_error_median,
         percentile_cont(0.75) WITHIN GROUP (ORDER BY model_error) AS model_error_q3,
         max(model_error) AS model_error_max,
-        min_by(grid_id, model_error) AS best_grid_id,
-        max_by(grid_id, model_error) AS worst_grid_id
-    FROM grids
+        min(CASE WHEN model_error = best THEN grid_id END) AS best_grid_id,
+        min(CASE WHEN model_error = worst THEN grid_id END) AS worst_grid_id
+    FROM (
+        SELECT
+            *,
+            min(model_error) OVER (PARTITION BY run_id) AS best,
+            max(model_error) OVER (PARTITION BY run_id) AS worst
+        FROM grids
+    ) AS ranked
     GROUP BY run_id
 ) AS found
 LEFT JOIN runs ON runs.run_id = found.run_id;

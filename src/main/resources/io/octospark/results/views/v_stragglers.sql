@@ -24,8 +24,9 @@ SELECT
     time_seconds,
     time_seconds / nullif(median_seconds, 0) AS times_median,
     coalesce(next_start, last_end_of_repeat) - end_seconds AS idle_after_seconds,
-    greatest(0, start_seconds - busy_until) AS driver_gap_seconds,
-    CASE WHEN place_from_end = 1 AND end_seconds IS NOT NULL THEN greatest(0, wall_seconds - end_seconds) END
+    -- Not greatest(): it passes over null.
+    CASE WHEN start_seconds < busy_until THEN 0 ELSE start_seconds - busy_until END AS driver_gap_seconds,
+    CASE WHEN place_from_end = 1 THEN CASE WHEN wall_seconds < end_seconds THEN 0 ELSE wall_seconds - end_seconds END END
         AS driver_gap_after_seconds
 FROM (
     SELECT
