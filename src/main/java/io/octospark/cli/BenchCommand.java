@@ -5,7 +5,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures OctoSpark on this host.",
-        subcommands = {BenchThroughputCommand.class, BenchScalingCommand.class, BenchOperatorsCommand.class},
+        subcommands = {
+            BenchThroughputCommand.class,
+            BenchScalingCommand.class,
+            BenchDesignsCommand.class,
+            BenchOperatorsCommand.class
+        },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {

@@ -1,15 +1,25 @@
 package io.octospark.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.Backend;
 import io.octospark.model.dataset.ModelGenerator;
 import io.octospark.model.dataset.ModelKind;
+import io.octospark.model.dataset.NpyWriter;
 import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunOptions;
 import io.octospark.spark.RunSummary;
+import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +29,8 @@ import picocli.CommandLine.Spec;
 
 /** The runs that a measurement consists of, and where their rows and its table go. */
 final class BenchRuns {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     @Option(
             names = "--results",
             paramLabel = "DIR",
@@ -49,6 +61,65 @@ final class BenchRuns {
                 experiment.problem().survey().backgroundVelocity(),
                 ModelGenerator.DEFAULT_AMPLITUDE,
                 1);
+    }
+
+    /** An experiment whose matrix has the rows and the columns of a design; the survey is over the notebook's reservoir. */
+    static ObjectNode experiment(String name, DesignSize size) {
+        // The notebook takes 20 sources and 20 receivers for 8000 rows; fewer rows have fewer.
+        int side = size.rows() % 400 == 0 && size.rows() >= 8000 ? 20 : 10;
+        ObjectNode root = MAPPER.createObjectNode().put("name", name);
+        ObjectNode fwi = root.putObject("fwi").put("c_0", 2000.0);
+        fwi.putObject("Freq").put("min", 10.0).put("max", 40.0).put("nTotal", size.rows() / (side * side));
+        point(fwi, "reservoirTopLeft", -300, 0);
+        point(fwi, "reservoirBottomRight", 300, 300);
+        for (String line : List.of("sources", "receivers")) {
+            point(fwi, line + "TopLeft", -480, -5);
+            point(fwi, line + "BottomRight", 480, -5);
+        }
+        fwi.put("nSources", side).put("nReceivers", side);
+        fwi.putObject("ngrid").put("x", size.cols() / 10).put("z", 10);
+        return root.put("precision", "float32");
+    }
+
+    private static void point(ObjectNode fwi, String name, double x, double z) {
+        fwi.putObject(name).put("x", x).put("z", z);
+    }
+
+    /** Reads an experiment that is made here, and writes its models beside it, into a folder for temporary files. */
+    static Experiment written(Path folder, ObjectNode json, int grids) throws IOException {
+        Path data = folder.resolve(json.get("name").textValue() + ".npy");
+        Path file = Files.writeString(
+                folder.resolve("experiment.json"),
+                json.put("data", data.toString()).toString());
+        Experiment experiment = ExperimentReader.read(file, Optional.empty());
+        if (!Files.exists(data)) {
+            ModelGenerator models = models(experiment);
+            try (NpyWriter writer = new NpyWriter(
+                    new org.apache.hadoop.fs.Path(data.toUri()),
+                    experiment.problem().grid(),
+                    grids,
+                    new Configuration())) {
+                for (int grid = 0; grid < grids; grid++) {
+                    writer.write(models.contrast(grid));
+                }
+            }
+        }
+        return experiment;
+    }
+
+    /** Folder of the result tables. */
+    String results() {
+        return results;
+    }
+
+    /** Prints rows of a view. */
+    void print(Dataset<Row> rows) throws IOException {
+        format.format().print(rows, spec.commandLine().getOut());
+    }
+
+    /** Tells the user something that is no result. */
+    void tell(String line) {
+        spec.commandLine().getErr().println(line);
     }
 
     /** Runs the first grids of an experiment on units of this host; none of them may fail. */

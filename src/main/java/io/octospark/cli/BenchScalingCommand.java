@@ -1,13 +1,12 @@
 package io.octospark.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.NpyWriter;
 import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import io.octospark.spark.UnitTaskTimes;
+import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,31 +45,7 @@ final class BenchScalingCommand implements Callable<Integer> {
     private static final int MAX_CALL_MILLIS = 10_000;
     private static final Duration EVENTS_LIMIT = Duration.ofSeconds(30);
 
-    /** The tolerance is out of reach, so that a grid takes all its passes. */
-    private static final String EXPERIMENT = """
-            {
-              "name": "scaling",
-              "fwi": {
-                "c_0": 2000.0,
-                "Freq": {"min": 10.0, "max": 40.0, "nTotal": 10},
-                "reservoirTopLeft": {"x": -300.0, "z": 0.0},
-                "reservoirBottomRight": {"x": 300.0, "z": 300.0},
-                "sourcesTopLeft": {"x": -480.0, "z": -5.0},
-                "sourcesBottomRight": {"x": 480.0, "z": -5.0},
-                "receiversTopLeft": {"x": -480.0, "z": -5.0},
-                "receiversBottomRight": {"x": 480.0, "z": -5.0},
-                "nSources": 10,
-                "nReceivers": 10,
-                "ngrid": {"x": 10, "z": 10},
-                "tolerance": 1e-100,
-                "max": 10
-              },
-              "data": "models.npy",
-              "replicate": %d,
-              "precision": "float32",
-              "kernels": [{"path_to_bitstream": "bitstreams/1000_100_1CU/1000_100_1cu.xclbin"}]
-            }
-            """;
+    private static final String BITSTREAM = "bitstreams/1000_100_1CU/1000_100_1cu.xclbin";
 
     /** One run. */
     private record Measurement(double stageSeconds, double driverGapSeconds) {}
@@ -114,7 +89,19 @@ final class BenchScalingCommand implements Callable<Integer> {
         runs.require("--repeats", repeats, MAX_REPEATS);
         runs.require("--call-ms", callMillis, MAX_CALL_MILLIS);
         int most = Collections.max(sizes);
-        Experiment experiment = experiment(most);
+        Path folder = Files.createTempDirectory("octospark-scaling");
+        Map<Integer, List<Measurement>> measurements = new TreeMap<>();
+        try {
+            measure(experiment(folder, most), most, measurements);
+        } finally {
+            FileUtil.fullyDelete(folder.toFile());
+        }
+        print(measurements);
+        return ExitCode.DONE;
+    }
+
+    private void measure(Experiment experiment, int most, Map<Integer, List<Measurement>> measurements)
+            throws IOException, InterruptedException {
         String millis = Integer.toString(callMillis);
         XrtBackend backend = new XrtBackend(
                 true,
@@ -123,7 +110,6 @@ final class BenchScalingCommand implements Callable<Integer> {
                         "OCTOSPARK_EMU_CARDS", Integer.toString(most),
                         "OCTOSPARK_EMU_DOTPROD_MS", millis,
                         "OCTOSPARK_EMU_UPDATE_MS", millis));
-        Map<Integer, List<Measurement>> measurements = new TreeMap<>();
         try (SparkSession spark = SparkSessions.open("bench scaling", Optional.of("local[" + most + "]"))) {
             UnitTaskTimes times = new UnitTaskTimes();
             spark.sparkContext().addSparkListener(times);
@@ -136,37 +122,15 @@ final class BenchScalingCommand implements Callable<Integer> {
                             .add(run(spark, experiment, backend, size, times));
                 }
             }
-        } finally {
-            delete(Path.of(experiment.data()));
         }
-        print(measurements);
-        return ExitCode.DONE;
     }
 
-    /** An experiment with models for each unit, in a folder for temporary files. */
-    private Experiment experiment(int units) throws IOException {
-        Path folder = Files.createTempDirectory("octospark-scaling");
-        Path file = Files.writeString(folder.resolve("experiment.json"), EXPERIMENT.formatted(units));
-        Experiment experiment = ExperimentReader.read(file, Optional.empty());
-        ModelGenerator models = BenchRuns.models(experiment);
-        try (NpyWriter writer = new NpyWriter(
-                new org.apache.hadoop.fs.Path(experiment.data()),
-                experiment.problem().grid(),
-                gridsPerUnit,
-                new Configuration())) {
-            for (int grid = 0; grid < gridsPerUnit; grid++) {
-                writer.write(models.contrast(grid));
-            }
-        }
-        return experiment;
-    }
-
-    private static void delete(Path data) throws IOException {
-        // Hadoop has written a checksum beside it.
-        for (String name : List.of("models.npy", ".models.npy.crc", "experiment.json")) {
-            Files.deleteIfExists(data.resolveSibling(name));
-        }
-        Files.deleteIfExists(data.getParent());
+    /** An experiment with models for each unit. The tolerance is out of reach, so that a grid takes all its passes. */
+    private Experiment experiment(Path folder, int units) throws IOException {
+        ObjectNode json = BenchRuns.experiment("scaling", new DesignSize(1000, 100));
+        json.withObject("/fwi").put("tolerance", 1e-100).put("max", 10);
+        json.put("replicate", units).putArray("kernels").addObject().put("path_to_bitstream", BITSTREAM);
+        return BenchRuns.written(folder, json, gridsPerUnit);
     }
 
     private Measurement run(

@@ -9,7 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The option {@code --backend} of commands that look at cards alone. */
 final class CardBackendOption {
-    private static final class KeyConverter implements ITypeConverter<String> {
+    /** The name of a kind of cards. */
+    static final class KeyConverter implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
             return Stream.of(XrtBackend.KEY, XrtBackend.EMULATED_KEY)

@@ -82,6 +82,8 @@ public final class SparkSessions {
         conf.setIfMissing("spark.executor.heartbeat.maxFailures", "120");
         // A null in a result is a null in its JSON, not a key that is sometimes missing.
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
+        // Views of results have more columns than Spark shows of a plan without a warning.
+        conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
         try {
             return SparkSession.builder().config(conf).getOrCreate();
         } catch (IllegalStateException e) {

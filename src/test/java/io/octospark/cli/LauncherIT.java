@@ -101,7 +101,8 @@ class LauncherIT {
     @Order(2)
     void aPromptOpensOnATerminal() throws Exception {
         // The program script gives the command a terminal.
-        String command = Path.of("submit-scripts/octospark").toAbsolutePath() + " sql --format csv";
+        String command =
+                "stty cols 100 rows 30; " + Path.of("submit-scripts/octospark").toAbsolutePath() + " sql --format csv";
         Path transcript = folder.resolve("transcript");
         ProcessBuilder builder = new ProcessBuilder("script", "-qefc", command, transcript.toString())
                 .directory(folder.toFile())
