@@ -28,6 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             HostsCommand.class,
             SqlCommand.class,
             CompareCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,
             XclbinCommand.class,

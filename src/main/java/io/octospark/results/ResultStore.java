@@ -103,9 +103,7 @@ public final class ResultStore {
      */
     public void requireRuns(Collection<String> runIds) {
         List<String> unknown = runIds.stream()
-                .filter(runId -> read(ResultTable.RUNS)
-                        .where(functions.col(ResultTable.RUN_ID).equalTo(runId))
-                        .isEmpty())
+                .filter(runId -> rows(ResultTable.RUNS, runId).isEmpty())
                 .map(runId ->
                         "run " + runId + ": no such run in " + folder.toUri().getPath()
                                 + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them")
@@ -148,6 +146,11 @@ public final class ResultStore {
     /** All rows of a table that are in whole files. */
     public Dataset<Row> read(ResultTable table) {
         return read(table, new ArrayList<>());
+    }
+
+    /** The rows that a table has of a run. */
+    Dataset<Row> rows(ResultTable table, String runId) {
+        return read(table).where(functions.col(ResultTable.RUN_ID).equalTo(runId));
     }
 
     /** The rows of a table in whole files; of other files a notice is added. */

@@ -109,6 +109,7 @@ public final class HandMadeResults {
         values.put("compute_units", units);
         values.put("grids_expected", expected);
         values.put("grids_done", done);
+        values.put("config_json", "{\"fwi\": {\"ngrid\": {\"x\": 5, \"z\": 2}}}");
         values.put("schema_version", ResultTable.SCHEMA_VERSION);
         append(ResultTable.RUNS, runId, values);
     }
@@ -123,6 +124,7 @@ public final class HandMadeResults {
         values.put("host", "h");
         values.put("device", "card" + id);
         values.put("dot_seconds", 1.0);
+        values.put("upd_seconds", 0.5);
         values.put("time_seconds", seconds);
         values.put("h2d_bytes", 400_000_000L);
         values.put("d2h_bytes", 100_000_000L);

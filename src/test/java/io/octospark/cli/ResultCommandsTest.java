@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** The commands that read results: sql and compare. */
-class SqlCommandTest {
+/** The commands on results: sql, compare, export and import. */
+class ResultCommandsTest {
     private static final String SQL_RUN_IDS =
             "octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
 
@@ -34,7 +34,7 @@ class SqlCommandTest {
         System.setProperty("spark.ui.enabled", "false");
         System.setProperty("spark.sql.shuffle.partitions", "1");
         // Logging takes the standard error that it finds first, which must not be one that a test captures.
-        LoggerFactory.getLogger(SqlCommandTest.class);
+        LoggerFactory.getLogger(ResultCommandsTest.class);
         try (SparkSession spark = HandMadeResults.spark()) {
             HandMadeResults.write(new ResultStore(spark, results.toString()));
         }
@@ -145,5 +145,108 @@ class SqlCommandTest {
                         "error: run three: no such run in " + results + "; " + SQL_RUN_IDS,
                         "error: run four: no such run in " + results + "; " + SQL_RUN_IDS);
         assertRefused(Commands.execute(command("compare", "one", "one")), "run one: named twice; name two runs");
+    }
+
+    @Test
+    void runsGoToFilesOfOctoRayAndBack() throws IOException {
+        Path files = folder.resolve("files");
+        String[] export = {"export", "--master=local[2]", "--results=" + results, "--out=" + files, "one", "two", "slow"
+        };
+        assertThat(done(Commands.execute(export)))
+                .containsExactly(
+                        files.resolve("1_40_1.txt").toString(),
+                        files.resolve("1_40_2.txt").toString());
+        // Two runs of one repeat, and one run of two.
+        assertThat(files.resolve("1_40_1.txt")).hasContent("""
+                0: {"id": 1, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 6.0}
+                wall_time:8.0\s
+                1: {"id": 1, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 8.0}
+                wall_time:10.0\s
+                """);
+        assertThat(files.resolve("1_40_2.txt")).hasContent("""
+                0: {"id": 1, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 3.0}
+                {"id": 2, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 2.0}
+                wall_time:4.0\s
+                1: {"id": 1, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 4.0}
+                {"id": 2, "cu": 1, "dot": 1.0, "upd": 0.5, "time": 2.0}
+                wall_time:5.0\s
+                """);
+        assertRefused(
+                Commands.execute(export),
+                files.resolve("1_40_1.txt")
+                        + ": exists already and is not overwritten; choose another folder or remove it");
+
+        Path imported = folder.resolve("imported");
+        String[] add = {
+            "import",
+            "--master=local[2]",
+            "--results=" + imported,
+            "--cells=10",
+            files.resolve("1_40_1.txt").toString(),
+            files.resolve("1_40_2.txt").toString()
+        };
+        List<String> runs = done(Commands.execute(add));
+        assertThat(runs)
+                .containsExactly("octoray-1_40_1-0", "octoray-1_40_1-1", "octoray-1_40_2-0", "octoray-1_40_2-1");
+        assertRefused(
+                Commands.execute(add),
+                "1_40_1.txt: its runs octoray-1_40_1-N are in the tables already; nothing was added; name another"
+                        + " --experiment");
+        Path again = folder.resolve("again");
+        done(Commands.execute(Stream.concat(
+                        Stream.of("export", "--master=local[2]", "--results=" + imported, "--out=" + again),
+                        runs.stream())
+                .toArray(String[]::new)));
+        for (String name : List.of("1_40_1.txt", "1_40_2.txt")) {
+            assertThat(again.resolve(name)).hasSameTextualContentAs(files.resolve(name));
+        }
+        assertThat(done(Commands.execute(
+                        "sql",
+                        "--master=local[2]",
+                        "--format=csv",
+                        "--results=" + imported,
+                        "SELECT compute_units, runs, grids_per_second_median, speedup FROM v_scaling ORDER BY compute_units",
+                        "SELECT run_id, status, backend, unit_seconds FROM v_throughput ORDER BY run_id",
+                        "SELECT phase, seconds, share FROM v_phase_share WHERE run_id = 'octoray-1_40_1-0' ORDER BY phase",
+                        "SELECT count(*), count(start_seconds) FROM v_stragglers")))
+                .containsExactly(
+                        "compute_units,runs,grids_per_second_median,speedup",
+                        "1,2,0.45,1.0",
+                        "2,2,0.9,2.0",
+                        "run_id,status,backend,unit_seconds",
+                        "octoray-1_40_1-0,complete,octoray,6.0",
+                        "octoray-1_40_1-1,complete,octoray,8.0",
+                        "octoray-1_40_2-0,complete,octoray,5.0",
+                        "octoray-1_40_2-1,complete,octoray,6.0",
+                        "phase,seconds,share",
+                        "dotprod,1.0,0.6666666666666666",
+                        "update,0.5,0.3333333333333333",
+                        "count(1),count(start_seconds)",
+                        "6,0");
+    }
+
+    @Test
+    void whatHasNoFormOfOctoRay() throws IOException {
+        String[] export = {"export", "--master=local[2]", "--results=" + results, "--out=" + folder.resolve("files")};
+        assertRefused(
+                Commands.execute(
+                        Stream.concat(Arrays.stream(export), Stream.of("open")).toArray(String[]::new)),
+                "run open: no repeat of it has ended; export runs that have");
+        assertThat(folder.resolve("files")).doesNotExist();
+        Path file = Files.writeString(
+                folder.resolve("1_40_1.txt"),
+                "0: {\"id\": 1, \"cu\": 1, \"dot\": 1.0, \"upd\": 0.5, \"time\": 6.0}\nwall_time:8.0 \n");
+        String[] add = {"import", "--master=local[2]", "--results=" + folder.resolve("r"), file.toString()};
+        assertRefused(
+                Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=7"))
+                        .toArray(String[]::new)),
+                "1_40_1.txt: 40 grid points on 1 units are no whole grids of 7; correct --cells, the grid points of one"
+                        + " grid");
+        assertRefused(
+                Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=10", "--experiment=a/b"))
+                        .toArray(String[]::new)),
+                "--experiment = a/b: must be of letters, digits, dots, dashes and underscores, it is part of folder names;"
+                        + " correct it");
+        assertThat(folder.resolve("r")).doesNotExist();
     }
 }

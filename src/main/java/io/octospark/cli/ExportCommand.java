@@ -1,0 +1,59 @@
+package io.octospark.cli;
+
+import io.octospark.model.InvalidInputException;
+import io.octospark.results.OctoRayFile;
+import io.octospark.results.OctoRayResults;
+import io.octospark.results.ResultStore;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "export",
+        description =
+                "Writes the times of runs in OctoRay's text format, a file NODES_POINTS_CUS.txt for all runs of one size: grid"
+                        + " points and compute units are those of a node.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Runs.")
+    private List<String> runIds;
+
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Folder of the files.")
+    private Path folder;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (SparkSession spark = SparkSessions.open("export", common.master())) {
+            List<OctoRayFile> files = new OctoRayResults(new ResultStore(spark, common.results())).files(runIds);
+            // Before any is written.
+            for (OctoRayFile file : files) {
+                if (Files.exists(folder.resolve(file.fileName()))) {
+                    throw new InvalidInputException(folder.resolve(file.fileName())
+                            + ": exists already and is not overwritten; choose another folder or remove it");
+                }
+            }
+            Files.createDirectories(folder);
+            for (OctoRayFile file : files) {
+                spec.commandLine().getOut().println(Files.writeString(folder.resolve(file.fileName()), file.text()));
+            }
+        }
+        return ExitCode.DONE;
+    }
+}
