@@ -25,6 +25,8 @@ class LayersTest {
             .consideringOnlyDependenciesInLayers()
             .layer("cli")
             .definedBy("io.octospark.cli..")
+            .layer("report")
+            .definedBy("io.octospark.report..")
             .layer("spark")
             .definedBy("io.octospark.spark..")
             .layer("results")
@@ -43,10 +45,12 @@ class LayersTest {
             .definedBy("io.octospark.model..")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("spark")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("results")
-            .mayOnlyBeAccessedByLayers("cli", "spark")
+            .mayOnlyBeAccessedByLayers("cli", "report", "spark")
             .whereLayer("cluster")
             .mayOnlyBeAccessedByLayers("cli", "spark", "results")
             .whereLayer("compute")
@@ -63,7 +67,8 @@ class LayersTest {
     @ArchTest
     static final ArchRule ONLY_SPARK_RESULTS_AND_COMMANDS_KNOW_SPARK = noClasses()
             .that()
-            .resideOutsideOfPackages("io.octospark.spark..", "io.octospark.results..", "io.octospark.cli..")
+            .resideOutsideOfPackages(
+                    "io.octospark.spark..", "io.octospark.report..", "io.octospark.results..", "io.octospark.cli..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.spark..");

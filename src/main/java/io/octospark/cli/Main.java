@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompareCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            PictureCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,
             XclbinCommand.class,

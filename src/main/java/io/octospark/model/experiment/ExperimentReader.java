@@ -45,11 +45,21 @@ public final class ExperimentReader {
      * @throws InvalidInputException naming all problems
      */
     public static Experiment read(Path file, Optional<String> dataOverride) {
-        return new ExperimentReader(file).read(dataOverride);
+        return new ExperimentReader(file).read(JsonFile.read(file), dataOverride);
     }
 
-    private Experiment read(Optional<String> dataOverride) {
-        ObjectNode root = JsonFile.read(file);
+    /**
+     * Reads the configuration of an earlier run.
+     *
+     * @param json what {@link Experiment#json} gave
+     * @throws InvalidInputException naming all problems, if this version can't run it
+     */
+    public static Experiment ofRun(String json) {
+        Path name = Path.of("config_json");
+        return new ExperimentReader(name).read(JsonFile.parse(name, json), Optional.empty());
+    }
+
+    private Experiment read(ObjectNode root, Optional<String> dataOverride) {
         ConfigObject config = new ConfigObject(file, root, findings);
         String name = config.text("name").orElseGet(this::nameOfFile);
         ConfigObject fwi = config.objectOrFile("fwi");

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,20 @@ final class JsonFile {
             throw invalid(file, "can't be read: permission denied; change the file's permissions");
         } catch (IOException e) {
             throw invalid(file, "can't be read: " + e.getMessage() + "; check the file");
+        }
+    }
+
+    /**
+     * Reads text that was a file's.
+     *
+     * @param name what messages call it
+     * @throws InvalidInputException if it holds other than one JSON object
+     */
+    static ObjectNode parse(Path name, String json) {
+        try {
+            return parse(name, json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,63 @@
+package io.octospark.report;
+
+import io.octospark.model.Causes;
+import io.octospark.model.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * A file that a command writes. It appears whole or not at all, and takes the place of an earlier one of the same kind only,
+ * which starts with the same text.
+ *
+ * @param path where it is to be
+ * @param mark what files of the kind start with; empty if none is ever replaced
+ */
+public record OutputFile(Path path, String mark) {
+    /** @throws InvalidInputException if the file can't be written */
+    public OutputFile {
+        Path folder = path.toAbsolutePath().getParent();
+        if (Files.isDirectory(path)) {
+            throw new InvalidInputException("--out = " + path + ": is a folder; name a file");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new InvalidInputException(
+                    "--out = " + path + ": there is no folder " + folder + "; make it or correct the path");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new InvalidInputException(
+                    "--out = " + path + ": can't be written: no permission for the folder; name another");
+        }
+        if (Files.exists(path) && !isOwn(path, mark)) {
+            throw new InvalidInputException(
+                    "--out = " + path + ": exists already and is not overwritten; choose another name or remove it");
+        }
+    }
+
+    private static boolean isOwn(Path path, String mark) {
+        byte[] expected = mark.getBytes(StandardCharsets.UTF_8);
+        try (InputStream in = Files.newInputStream(path)) {
+            return expected.length > 0 && Arrays.equals(in.readNBytes(expected.length), expected);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "--out = " + path + ": can't be read: " + Causes.message(e) + "; name another");
+        }
+    }
+
+    /** Writes the file. */
+    public void write(byte[] content) throws IOException {
+        // Not a temporary file of the system's making: those are closed to others.
+        Path pending = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.write(pending, content);
+            Files.move(pending, path, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(pending);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.octospark.report;
+
+import io.octospark.model.Causes;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.ExperimentReader;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What the configuration of a run says about its grids, if this version understands it.
+ *
+ * @param experiment the configuration
+ * @param reason in words if there is none, else empty
+ */
+record RunConfiguration(Optional<Experiment> experiment, String reason) {
+
+    /** @param json the run's {@code config_json}, may be null */
+    static RunConfiguration of(String json) {
+        if (json == null) {
+            return new RunConfiguration(Optional.empty(), "the run's configuration is missing");
+        }
+        try {
+            return new RunConfiguration(Optional.of(ExperimentReader.ofRun(json)), "");
+        } catch (InvalidInputException e) {
+            return new RunConfiguration(
+                    Optional.empty(), "the run's configuration is not of this version: " + Causes.message(e));
+        }
+    }
+
+    /** Where the cells of its grids are. */
+    Optional<GridFrame> frame() {
+        return experiment.map(known ->
+                new GridFrame(known.problem().grid(), known.problem().survey().backgroundVelocity()));
+    }
+
+    /** The true models of some grids, by their number. */
+    Map<Long, Truth> models(SparkSession spark, Collection<Long> gridIds) {
+        if (experiment.isPresent()) {
+            return new TrueModels(spark, experiment.get()).of(gridIds);
+        }
+        Map<Long, Truth> unknown = new HashMap<>();
+        gridIds.forEach(gridId -> unknown.put(gridId, Truth.unknown(reason)));
+        return unknown;
+    }
+}

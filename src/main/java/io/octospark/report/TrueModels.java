@@ -1,0 +1,103 @@
+package io.octospark.report;
+
+import io.octospark.model.Causes;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.Grid;
+import io.octospark.model.dataset.GridFile;
+import io.octospark.model.dataset.GridReader;
+import io.octospark.model.dataset.NpyGridFile;
+import io.octospark.model.dataset.TextGridFile;
+import io.octospark.model.experiment.Experiment;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads again the models that a run has reconstructed: the result tables do not hold them. */
+final class TrueModels {
+    private final SparkSession spark;
+    private final Experiment experiment;
+
+    TrueModels(SparkSession spark, Experiment experiment) {
+        this.spark = spark;
+        this.experiment = experiment;
+    }
+
+    /** The models of some grids by their number. Where the data set can't be opened any more, all say why. */
+    Map<Long, Truth> of(Collection<Long> gridIds) {
+        Map<Long, Truth> models = new HashMap<>();
+        if (experiment.dataKind() == DataKind.PRESSURE) {
+            return all(gridIds, "the model is not known: the data are measured pressures");
+        }
+        try {
+            Map<Long, double[]> values = isParquet() ? ofParquet(gridIds) : ofFile(gridIds);
+            for (long gridId : gridIds) {
+                DataGrid grid = new DataGrid(gridId, values.get(gridId));
+                double[] chi = grid.contrast(
+                        experiment.dataKind(), experiment.problem().survey().backgroundVelocity());
+                models.put(gridId, Truth.of(chi));
+            }
+            return models;
+        } catch (Exception e) {
+            // The file is gone, was changed, or is on another host: Hadoop and Spark have many ways to say so.
+            return all(
+                    gridIds,
+                    "the model is not known: the data set " + experiment.data() + " can't be read any more: "
+                            + Causes.message(e));
+        }
+    }
+
+    private static Map<Long, Truth> all(Collection<Long> gridIds, String reason) {
+        Map<Long, Truth> models = new HashMap<>();
+        gridIds.forEach(gridId -> models.put(gridId, Truth.unknown(reason)));
+        return models;
+    }
+
+    private boolean isParquet() {
+        String name = experiment.data().toLowerCase(Locale.ROOT);
+        return !name.endsWith(".txt") && !name.endsWith(".npy");
+    }
+
+    private Map<Long, double[]> ofFile(Collection<Long> gridIds) throws Exception {
+        Path path = new Path(experiment.data());
+        Grid grid = experiment.problem().grid();
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        GridFile file = path.getName().toLowerCase(Locale.ROOT).endsWith(".txt")
+                ? TextGridFile.open(path, grid.cells(), configuration)
+                : NpyGridFile.open(path, grid, configuration);
+        Map<Long, double[]> values = new HashMap<>();
+        for (long gridId : gridIds) {
+            try (GridReader reader = file.slice(gridId % file.grids(), 1).open(configuration)) {
+                values.put(gridId, reader.next().values());
+            }
+        }
+        return values;
+    }
+
+    private Map<Long, double[]> ofParquet(Collection<Long> gridIds) {
+        String column = experiment.dataKind() == DataKind.CONTRAST ? "chi" : "velocity";
+        var rows = spark.read().parquet(experiment.data());
+        long grids = rows.count();
+        List<Long> inFile =
+                gridIds.stream().map(gridId -> gridId % grids).distinct().toList();
+        Map<Long, double[]> found = new HashMap<>();
+        for (Row row : rows.selectExpr("CAST(grid_id AS bigint)", "CAST(" + column + " AS array<double>)")
+                .where(org.apache.spark.sql.functions.col("grid_id").isin(inFile.toArray()))
+                .collectAsList()) {
+            found.put(
+                    row.getLong(0),
+                    row.<Double>getList(1).stream()
+                            .mapToDouble(Double::doubleValue)
+                            .toArray());
+        }
+        Map<Long, double[]> values = new HashMap<>();
+        gridIds.forEach(gridId -> values.put(gridId, found.get(gridId % grids)));
+        return values;
+    }
+}

@@ -1,0 +1,19 @@
+package io.octospark.report;
+
+import java.util.Optional;
+
+/**
+ * The true contrast of a grid, or why it is not known.
+ *
+ * @param contrast of every cell, x fastest
+ * @param reason in words if there is none, else empty
+ */
+record Truth(Optional<double[]> contrast, String reason) {
+    static Truth of(double[] contrast) {
+        return new Truth(Optional.of(contrast), "");
+    }
+
+    static Truth unknown(String reason) {
+        return new Truth(Optional.empty(), reason);
+    }
+}
