@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompareCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            ReportCommand.class,
             PictureCommand.class,
             GenerateCommand.class,
             SimulateCommand.class,

@@ -50,7 +50,7 @@ public final class Pictures {
                 .select("config_json")
                 .collectAsList();
         if (runs.isEmpty()) {
-            throw new InvalidInputException(Runs.unknown(runId, store));
+            throw new InvalidInputException(RunList.unknown(runId, store));
         }
         return runs.get(0).getString(0);
     }
@@ -62,7 +62,7 @@ public final class Pictures {
                         .col("grid_id")
                         .equalTo(gridId)
                         .and(functions.col("repeat").equalTo(repeat)))
-                .selectExpr(StoredGrid.COLUMNS.split(", "))
+                .selectExpr(StoredGrid.columns())
                 .collectAsList();
         if (!found.isEmpty()) {
             return StoredGrid.of(found.get(0));

@@ -30,8 +30,11 @@ record StoredGrid(
         String error) {
 
     /** The columns that {@link #of} needs. */
-    static final String COLUMNS =
-            "run_id, repeat, grid_id, stop_reason, residual, residual_history, chi, model_error, error";
+    static String[] columns() {
+        return new String[] {
+            "run_id", "repeat", "grid_id", "stop_reason", "residual", "residual_history", "chi", "model_error", "error"
+        };
+    }
 
     static StoredGrid of(Row row) {
         return new StoredGrid(

@@ -16,8 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** Reads again the models that a run has reconstructed: the result tables do not hold them. */
 final class TrueModels {
@@ -82,13 +84,13 @@ final class TrueModels {
 
     private Map<Long, double[]> ofParquet(Collection<Long> gridIds) {
         String column = experiment.dataKind() == DataKind.CONTRAST ? "chi" : "velocity";
-        var rows = spark.read().parquet(experiment.data());
+        Dataset<Row> rows = spark.read().parquet(experiment.data());
         long grids = rows.count();
         List<Long> inFile =
                 gridIds.stream().map(gridId -> gridId % grids).distinct().toList();
         Map<Long, double[]> found = new HashMap<>();
         for (Row row : rows.selectExpr("CAST(grid_id AS bigint)", "CAST(" + column + " AS array<double>)")
-                .where(org.apache.spark.sql.functions.col("grid_id").isin(inFile.toArray()))
+                .where(functions.col("grid_id").isin(inFile.toArray()))
                 .collectAsList()) {
             found.put(
                     row.getLong(0),

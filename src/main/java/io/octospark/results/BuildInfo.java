@@ -14,14 +14,24 @@ import java.util.Properties;
 public record BuildInfo(String version, String gitCommit) {
     /** The running build. */
     public static BuildInfo current() {
+        Properties properties = properties();
+        String commit = properties.getProperty("git.commit");
+        // Outside a git checkout the build leaves the placeholder as it is.
+        return new BuildInfo(properties.getProperty("version"), commit.startsWith("${") ? "" : commit);
+    }
+
+    /** Version of the charting library that reports are made with. */
+    public static String echartsVersion() {
+        return properties().getProperty("echarts.version");
+    }
+
+    private static Properties properties() {
         Properties properties = new Properties();
         try (InputStream in = BuildInfo.class.getResourceAsStream("/io/octospark/build.properties")) {
             properties.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String commit = properties.getProperty("git.commit");
-        // Outside a git checkout the build leaves the placeholder as it is.
-        return new BuildInfo(properties.getProperty("version"), commit.startsWith("${") ? "" : commit);
+        return properties;
     }
 }

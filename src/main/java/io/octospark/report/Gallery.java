@@ -1,0 +1,158 @@
+package io.octospark.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.Grid;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/** Chooses the grids of a run that a report shows, the worst and the best ones, and writes them into its data. */
+final class Gallery {
+    /** Of the worst and of the best. */
+    private static final int MOST_OF_A_KIND = 4;
+
+    /** Digits enough for a colour and for a value to read off. */
+    private static final MathContext DIGITS = new MathContext(5);
+
+    private final SparkSession spark;
+    private final Dataset<Row> grids;
+    private final RunConfiguration configuration;
+    private final int cellBudget;
+
+    /**
+     * @param grids the grids of the run
+     * @param cellBudget cells that all pictures together may have
+     */
+    Gallery(SparkSession spark, Dataset<Row> grids, RunConfiguration configuration, int cellBudget) {
+        this.spark = spark;
+        this.grids = grids;
+        this.configuration = configuration;
+        this.cellBudget = cellBudget;
+    }
+
+    /** A grid by repeat and number. */
+    private record Key(int repeat, long gridId) {
+        static Key of(Row row) {
+            return new Key(row.<Integer>getAs("repeat"), row.<Long>getAs("grid_id"));
+        }
+    }
+
+    /** Writes the grids, worst first. */
+    void write(ObjectNode target) {
+        boolean byModel = grids.where("model_error IS NOT NULL").limit(1).count() > 0;
+        String measure = byModel ? "model_error" : "residual";
+        target.put("measure", measure);
+        target.put("reason", configuration.reason());
+        Dataset<Row> done = grids.where("status = 'done' AND NOT isnan(%s) AND %s IS NOT NULL AND chi IS NOT NULL"
+                        .formatted(measure, measure))
+                .select("repeat", "grid_id", measure);
+        int kinds = MOST_OF_A_KIND;
+        int stride = 1;
+        Optional<GridFrame> frame = configuration.frame();
+        if (frame.isPresent()) {
+            Grid grid = frame.get().grid();
+            kinds = Math.max(1, Math.min(MOST_OF_A_KIND, cellBudget / (4 * grid.cells())));
+            while (4L * kinds * shown(grid.nx(), stride) * shown(grid.nz(), stride) > cellBudget) {
+                stride++;
+            }
+        }
+        target.put("stride", stride);
+        Map<Key, String> chosen = chosen(done, measure, kinds);
+        ArrayNode list = target.putArray("grids");
+        if (chosen.isEmpty()) {
+            return;
+        }
+        Map<Key, StoredGrid> stored = read(chosen.keySet().stream().toList());
+        Map<Long, Truth> models = configuration.models(
+                spark, chosen.keySet().stream().map(Key::gridId).distinct().toList());
+        for (Map.Entry<Key, String> choice : chosen.entrySet()) {
+            write(list.addObject(), stored.get(choice.getKey()), choice.getValue(), models, frame, stride);
+        }
+    }
+
+    private static int shown(int cells, int stride) {
+        return (cells + stride - 1) / stride;
+    }
+
+    /** Keys to {@code worst} or {@code best}; of few grids each is shown once. */
+    private static Map<Key, String> chosen(Dataset<Row> done, String measure, int kinds) {
+        Map<Key, String> chosen = new LinkedHashMap<>();
+        done.orderBy(functions.desc(measure), functions.col("repeat"), functions.col("grid_id"))
+                .limit(kinds)
+                .collectAsList()
+                .forEach(row -> chosen.put(Key.of(row), "worst"));
+        done.orderBy(measure, "repeat", "grid_id")
+                .limit(kinds)
+                .collectAsList()
+                .forEach(row -> chosen.putIfAbsent(Key.of(row), "best"));
+        return chosen;
+    }
+
+    private Map<Key, StoredGrid> read(List<Key> keys) {
+        Object[] ids = keys.stream().map(Key::gridId).distinct().toArray();
+        Map<Key, StoredGrid> stored = new HashMap<>();
+        grids.where(functions.col("grid_id").isin(ids))
+                .selectExpr(StoredGrid.columns())
+                .collectAsList()
+                .forEach(row -> stored.put(Key.of(row), StoredGrid.of(row)));
+        return stored;
+    }
+
+    private void write(
+            ObjectNode target,
+            StoredGrid grid,
+            String kind,
+            Map<Long, Truth> models,
+            Optional<GridFrame> frame,
+            int stride) {
+        target.put("run_id", grid.runId());
+        target.put("repeat", grid.repeat());
+        target.put("grid_id", grid.gridId());
+        target.put("kind", kind);
+        target.put("outcome", grid.outcome());
+        target.put("model_error", grid.modelError());
+        target.put("residual", grid.residual());
+        double[] chi = grid.contrast().orElseThrow();
+        Truth truth = models.get(grid.gridId());
+        if (frame.isEmpty() || chi.length != frame.get().grid().cells()) {
+            target.put(
+                    "reason",
+                    frame.isEmpty() ? configuration.reason() : "the configuration has another number of cells");
+            return;
+        }
+        target.put("reason", truth.reason());
+        Grid cells = frame.get().grid();
+        ObjectNode where = target.putObject("frame");
+        where.put("nx", shown(cells.nx(), stride));
+        where.put("nz", shown(cells.nz(), stride));
+        where.put("left", cells.topLeft().x());
+        where.put("top", cells.topLeft().z());
+        where.put("width", cells.nx() * cells.cellWidth());
+        where.put("height", cells.nz() * cells.cellHeight());
+        where.put("c0", frame.get().backgroundVelocity());
+        write(target.putArray("chi"), chi, cells, stride);
+        truth.contrast().ifPresent(model -> write(target.putArray("model"), model, cells, stride));
+    }
+
+    private static void write(ArrayNode target, double[] values, Grid grid, int stride) {
+        for (int iz = 0; iz < grid.nz(); iz += stride) {
+            for (int ix = 0; ix < grid.nx(); ix += stride) {
+                double value = values[iz * grid.nx() + ix];
+                if (Double.isFinite(value)) {
+                    target.add(new BigDecimal(value).round(DIGITS).doubleValue());
+                } else {
+                    target.addNull();
+                }
+            }
+        }
+    }
+}
