@@ -7,9 +7,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -29,7 +29,7 @@ final class Gallery {
     private final int cellBudget;
 
     /**
-     * @param grids the grids of the run
+     * @param grids the grids of the run's first repeat
      * @param cellBudget cells that all pictures together may have
      */
     Gallery(SparkSession spark, Dataset<Row> grids, RunConfiguration configuration, int cellBudget) {
@@ -39,22 +39,15 @@ final class Gallery {
         this.cellBudget = cellBudget;
     }
 
-    /** A grid by repeat and number. */
-    private record Key(int repeat, long gridId) {
-        static Key of(Row row) {
-            return new Key(row.<Integer>getAs("repeat"), row.<Long>getAs("grid_id"));
-        }
-    }
-
     /** Writes the grids, worst first. */
     void write(ObjectNode target) {
         boolean byModel = grids.where("model_error IS NOT NULL").limit(1).count() > 0;
         String measure = byModel ? "model_error" : "residual";
         target.put("measure", measure);
         target.put("reason", configuration.reason());
-        Dataset<Row> done = grids.where("status = 'done' AND NOT isnan(%s) AND %s IS NOT NULL AND chi IS NOT NULL"
-                        .formatted(measure, measure))
-                .select("repeat", "grid_id", measure);
+        Dataset<Row> done = grids.where(
+                        "status = 'done' AND %s IS NOT NULL AND NOT isnan(%s)".formatted(measure, measure))
+                .select("grid_id", measure);
         int kinds = MOST_OF_A_KIND;
         int stride = 1;
         Optional<GridFrame> frame = configuration.frame();
@@ -66,15 +59,14 @@ final class Gallery {
             }
         }
         target.put("stride", stride);
-        Map<Key, String> chosen = chosen(done, measure, kinds);
+        Map<Long, String> chosen = chosen(done, measure, kinds);
         ArrayNode list = target.putArray("grids");
         if (chosen.isEmpty()) {
             return;
         }
-        Map<Key, StoredGrid> stored = read(chosen.keySet().stream().toList());
-        Map<Long, Truth> models = configuration.models(
-                spark, chosen.keySet().stream().map(Key::gridId).distinct().toList());
-        for (Map.Entry<Key, String> choice : chosen.entrySet()) {
+        Map<Long, StoredGrid> stored = read(chosen.keySet());
+        Map<Long, Truth> models = configuration.models(spark, chosen.keySet());
+        for (Map.Entry<Long, String> choice : chosen.entrySet()) {
             write(list.addObject(), stored.get(choice.getKey()), choice.getValue(), models, frame, stride);
         }
     }
@@ -83,27 +75,26 @@ final class Gallery {
         return (cells + stride - 1) / stride;
     }
 
-    /** Keys to {@code worst} or {@code best}; of few grids each is shown once. */
-    private static Map<Key, String> chosen(Dataset<Row> done, String measure, int kinds) {
-        Map<Key, String> chosen = new LinkedHashMap<>();
-        done.orderBy(functions.desc(measure), functions.col("repeat"), functions.col("grid_id"))
+    /** Numbers to {@code worst} or {@code best}; of few grids each is shown once. */
+    private static Map<Long, String> chosen(Dataset<Row> done, String measure, int kinds) {
+        Map<Long, String> chosen = new LinkedHashMap<>();
+        done.orderBy(functions.desc(measure), functions.col("grid_id"))
                 .limit(kinds)
                 .collectAsList()
-                .forEach(row -> chosen.put(Key.of(row), "worst"));
-        done.orderBy(measure, "repeat", "grid_id")
+                .forEach(row -> chosen.put(row.<Long>getAs("grid_id"), "worst"));
+        done.orderBy(measure, "grid_id")
                 .limit(kinds)
                 .collectAsList()
-                .forEach(row -> chosen.putIfAbsent(Key.of(row), "best"));
+                .forEach(row -> chosen.putIfAbsent(row.<Long>getAs("grid_id"), "best"));
         return chosen;
     }
 
-    private Map<Key, StoredGrid> read(List<Key> keys) {
-        Object[] ids = keys.stream().map(Key::gridId).distinct().toArray();
-        Map<Key, StoredGrid> stored = new HashMap<>();
-        grids.where(functions.col("grid_id").isin(ids))
+    private Map<Long, StoredGrid> read(Set<Long> gridIds) {
+        Map<Long, StoredGrid> stored = new HashMap<>();
+        grids.where(functions.col("grid_id").isin(gridIds.toArray()))
                 .selectExpr(StoredGrid.columns())
                 .collectAsList()
-                .forEach(row -> stored.put(Key.of(row), StoredGrid.of(row)));
+                .forEach(row -> stored.put(row.<Long>getAs("grid_id"), StoredGrid.of(row)));
         return stored;
     }
 
@@ -115,20 +106,18 @@ final class Gallery {
             Optional<GridFrame> frame,
             int stride) {
         target.put("run_id", grid.runId());
-        target.put("repeat", grid.repeat());
         target.put("grid_id", grid.gridId());
         target.put("kind", kind);
         target.put("outcome", grid.outcome());
         target.put("model_error", grid.modelError());
         target.put("residual", grid.residual());
-        double[] chi = grid.contrast().orElseThrow();
-        Truth truth = models.get(grid.gridId());
-        if (frame.isEmpty() || chi.length != frame.get().grid().cells()) {
-            target.put(
-                    "reason",
-                    frame.isEmpty() ? configuration.reason() : "the configuration has another number of cells");
+        Optional<String> obstacle = grid.obstacle(frame, configuration.reason());
+        if (obstacle.isPresent()) {
+            target.put("reason", obstacle.get());
             return;
         }
+        double[] chi = grid.contrast().orElseThrow();
+        Truth truth = models.get(grid.gridId());
         target.put("reason", truth.reason());
         Grid cells = frame.get().grid();
         ObjectNode where = target.putObject("frame");

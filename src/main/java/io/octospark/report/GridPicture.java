@@ -66,27 +66,28 @@ final class GridPicture {
     private void draw(Truth truth) {
         svg.text(LEFT, 26, Svg.Anchor.START, 18, stored.title());
         svg.text(LEFT, 48, Svg.Anchor.START, 13, stored.outcome());
-        Optional<double[]> model = truth.contrast().flatMap(this::shown);
-        Optional<double[]> found = stored.contrast().flatMap(this::shown);
+        Optional<double[]> model = truth.contrast().map(this::shown);
+        Optional<String> obstacle = stored.obstacle(frame, truth.reason());
+        Optional<double[]> found =
+                obstacle.isPresent() ? Optional.empty() : stored.contrast().map(this::shown);
         Range shared = Range.of(model, found);
         String unit = quantity.label();
         panel(0, 0, "Model, " + unit, model, truth.reason(), ColourMap.SEQUENTIAL, shared);
-        panel(1, 0, "Reconstruction, " + unit, found, stored.noContrastReason(), ColourMap.SEQUENTIAL, shared);
+        panel(1, 0, "Reconstruction, " + unit, found, obstacle.orElse(""), ColourMap.SEQUENTIAL, shared);
         Optional<double[]> difference = model.flatMap(values -> found.map(other -> difference(other, values)));
         panel(
                 0,
                 1,
                 "Reconstruction - model, " + unit,
                 difference,
-                model.isPresent() ? stored.noContrastReason() : truth.reason(),
+                model.isPresent() ? obstacle.orElse("") : truth.reason(),
                 ColourMap.DIVERGING,
                 Range.of(difference, Optional.empty()).aroundZero());
         residuals(panelWidth(), HEADER + panelHeight());
     }
 
-    /** The numbers to draw of contrasts. */
-    private Optional<double[]> shown(double[] contrast) {
-        return frame.map(known -> quantity.of(contrast, known.backgroundVelocity()));
+    private double[] shown(double[] contrast) {
+        return quantity.of(contrast, frame.orElseThrow().backgroundVelocity());
     }
 
     private static double[] difference(double[] a, double[] b) {

@@ -5,7 +5,6 @@ import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,11 +35,8 @@ public final class Pictures {
     public byte[] of(String runId, long gridId, int repeat, Quantity quantity, Format format) {
         RunConfiguration configuration = RunConfiguration.of(configuration(runId));
         StoredGrid grid = grid(runId, gridId, repeat);
-        Optional<GridFrame> frame = configuration.frame().filter(known -> grid.contrast()
-                .map(chi -> chi.length == known.grid().cells())
-                .orElse(true));
         Truth truth = configuration.models(spark, List.of(gridId)).get(gridId);
-        String svg = GridPicture.svg(grid, frame, truth, quantity);
+        String svg = GridPicture.svg(grid, configuration.frame(), truth, quantity);
         return format == Format.SVG ? svg.getBytes(StandardCharsets.UTF_8) : Png.of(svg);
     }
 

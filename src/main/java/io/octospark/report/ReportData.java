@@ -121,7 +121,8 @@ final class ReportData {
                     RunConfiguration.of(row.isEmpty() ? null : row.get(0).getString(0));
             failures(run, grids);
             curves(run, grids);
-            new Gallery(spark, grids, configuration, CELLS / runIds.size()).write(run.putObject("gallery"));
+            new Gallery(spark, grids.where("repeat = 0"), configuration, CELLS / runIds.size())
+                    .write(run.putObject("gallery"));
             power(run, runId);
         }
     }

@@ -75,8 +75,23 @@ record StoredGrid(
                         error == null ? "" : ": " + error);
     }
 
-    /** Why there is no picture of the contrast, if the frame has as many cells as it. */
-    String noContrastReason() {
-        return "no reconstruction: " + (error == null ? stopReason : error);
+    /**
+     * Why the contrast can't be drawn; empty if it can.
+     *
+     * @param frame where its cells are, if known
+     * @param noFrame why that is not known
+     */
+    Optional<String> obstacle(Optional<GridFrame> frame, String noFrame) {
+        if (contrast.isEmpty()) {
+            return Optional.of("no reconstruction: " + (error == null ? stopReason : error));
+        }
+        if (frame.isEmpty()) {
+            return Optional.of(noFrame);
+        }
+        int cells = frame.get().grid().cells();
+        int found = contrast.get().length;
+        return found == cells
+                ? Optional.empty()
+                : Optional.of("the reconstruction has %d cells, the configuration %d".formatted(found, cells));
     }
 }

@@ -43,7 +43,14 @@ final class TrueModels {
                 DataGrid grid = new DataGrid(gridId, values.get(gridId));
                 double[] chi = grid.contrast(
                         experiment.dataKind(), experiment.problem().survey().backgroundVelocity());
-                models.put(gridId, Truth.of(chi));
+                int cells = experiment.problem().grid().cells();
+                models.put(
+                        gridId,
+                        chi.length == cells
+                                ? Truth.of(chi)
+                                : Truth.unknown(
+                                        "the model is not known: the data set's grids have %d cells now, the run's %d"
+                                                .formatted(chi.length, cells)));
             }
             return models;
         } catch (Exception e) {

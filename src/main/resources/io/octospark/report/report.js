@@ -34,8 +34,8 @@ function exponent(value) {
   return power >= -2 && power <= 3 ? String(value) : '1e' + power;
 }
 
-function plural(count, word) {
-  return number(count) + ' ' + word + (count === 1 ? '' : 's');
+function plural(count, word, many) {
+  return number(count) + ' ' + (count === 1 ? word : many || word + 's');
 }
 
 /** The rows of a table of the data as objects. */
@@ -77,10 +77,11 @@ function section(id, title, lead) {
   return made;
 }
 
-function tableElement(columns, rows, label) {
-  const numeric = columns.map((_, i) => rows.some(row => typeof row[i] === 'number'));
+/** A table; columns of numbers are aligned to the right, unless rows are of different things. */
+function tableElement(columns, rows, label, mixed) {
+  const numeric = columns.map((_, i) => !mixed && rows.some(row => typeof row[i] === 'number'));
   const head = element('tr', {}, ...columns.map(name => element('th', {scope: 'col'}, name)));
-  const body = rows.map(row => element('tr', {}, ...row.map((value, i) =>
+  const body = rows.map(row => element('tr', {}, ...row.map((value, i) => mixed && i === 0 ? element('th', {scope: 'row'}, value) :
     element('td', numeric[i] ? {class: 'number'} : {}, typeof value === 'boolean' ? String(value) : number(value)))));
   const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
   return element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label}, table);
@@ -123,7 +124,7 @@ function base(more) {
   const colours = theme();
   return Object.assign({
     animation: false, color: PALETTE, textStyle: {color: colours.ink, fontFamily: 'inherit'},
-    grid: {left: 12, right: 24, top: 40, bottom: 34, containLabel: true},
+    grid: {left: more.yAxis && more.yAxis.name ? 30 : 8, right: 28, top: 40, bottom: 34, containLabel: true},
     legend: {type: 'scroll', top: 0, textStyle: {color: colours.ink}, pageTextStyle: {color: colours.ink}}
   }, more);
 }
@@ -248,7 +249,7 @@ function aboutRuns() {
   if (runs.length) {
     const columns = data.views.runs.columns.filter(name => name !== 'config_json' && name !== 'run_id');
     const rows = columns.map(name => [name, ...runs.map(run => run[name])]);
-    part.append(element('h3', {}, 'What ran'), element('div', {class: 'wide'}, tableElement(['', ...runs.map(run => run.run_id)], rows, 'Facts of the runs')));
+    part.append(element('h3', {}, 'What ran'), element('div', {class: 'wide'}, tableElement(['', ...runs.map(run => run.run_id)], rows, 'Facts of the runs', true)));
   }
   runs.filter(run => run.config_json).forEach(run => {
     const made = element('details', {}, element('summary', {}, 'Configuration of ' + run.run_id));
@@ -260,38 +261,49 @@ function aboutRuns() {
 }
 
 function throughput() {
-  const part = section('throughput', 'Throughput and scaling', 'Grids done by the wall time of the whole run, and the rates of single units by the time of their tasks.');
+  const part = section('throughput', 'Throughput and scaling');
   const rows = view('v_throughput').filter(row => row.grids_per_second !== null);
   const table = data.views.v_throughput;
   const grid = chartsIn(part);
   if (!rows.length) {
     part.append(element('p', {}, 'No run has ended: there is no throughput yet.'));
   } else {
+    const names = of => axis('category', '', {data: of.map(row => row.run_id.replace(/-(?=[^-]*$)/, '\n')),
+      axisLabel: {color: theme().quiet, interval: 0, hideOverlap: true, lineHeight: 15}});
     figure(grid, {
       id: 'chart-throughput', title: 'Grids per second', points: rows.length, columns: table.columns, rows: table.rows,
-      note: 'Bars: the run. Points: the median unit, with the slowest and the fastest.',
+      note: 'Grids done by the wall time of the whole run, its start and end included.',
       label: 'Bar chart of grids per second: ' + rows.map(row => `${row.run_id} ${short(row.grids_per_second)}`).join(', ') + '.',
       option: () => base({
         tooltip: tooltip({trigger: 'item', formatter: at => {
           const row = rows[at.dataIndex];
-          return at.seriesIndex === 0
-            ? tip(row.run_id, 'grids per second: ' + number(row.grids_per_second), `${number(row.grids_done)} grids in ${number(row.wall_seconds)} s`)
-            : tip(row.run_id, 'median of the units: ' + number(row.unit_grids_per_second_median) + ' grids/s',
-                `from ${number(row.unit_grids_per_second_min)} to ${number(row.unit_grids_per_second_max)}`);
+          return tip(row.run_id, 'grids per second: ' + number(row.grids_per_second), `${number(row.grids_done)} grids in ${number(row.wall_seconds)} s`);
         }}),
-        xAxis: axis('category', '', {data: rows.map(row => row.run_id), axisLabel: {color: theme().quiet, hideOverlap: false, interval: 0, width: 150, overflow: 'break'}}),
-        yAxis: axis('value', 'grids/s', {nameGap: 44}),
+        xAxis: names(rows), yAxis: axis('value', 'grids/s', {nameGap: 48}),
+        series: [{type: 'bar', barMaxWidth: 90, data: rows.map(row => row.grids_per_second)}]
+      })
+    });
+    const worked = rows.filter(row => row.unit_grids_per_second_median !== null);
+    if (worked.length) figure(grid, {
+      id: 'chart-unit-rates', title: 'Grids per second of a unit', points: worked.length, columns: table.columns, rows: table.rows,
+      note: 'By the time of its tasks: the median of the units, from the slowest to the fastest.',
+      label: 'Rates of single units: ' + worked.map(row => `${row.run_id} median ${short(row.unit_grids_per_second_median)}, from ${short(row.unit_grids_per_second_min)} to ${short(row.unit_grids_per_second_max)}`).join('; ') + '.',
+      option: () => base({
+        tooltip: tooltip({trigger: 'item', formatter: at => {
+          const row = worked[at.dataIndex];
+          return tip(row.run_id, 'median of the units: ' + number(row.unit_grids_per_second_median),
+            `from ${number(row.unit_grids_per_second_min)} to ${number(row.unit_grids_per_second_max)}`);
+        }}),
+        xAxis: names(worked),
+        yAxis: axis('value', 'grids/s', {nameGap: 48}),
         series: [
-          {type: 'bar', name: 'run', barMaxWidth: 90, data: rows.map(row => row.grids_per_second)},
-          {type: 'scatter', name: 'median unit', symbolSize: 11, itemStyle: {color: PALETTE[1]},
-            data: rows.map((row, i) => [i, row.unit_grids_per_second_median])},
-          {type: 'custom', name: 'slowest to fastest unit', itemStyle: {color: PALETTE[1]}, silent: true,
-            data: rows.map((row, i) => [i, row.unit_grids_per_second_min, row.unit_grids_per_second_max]),
-            encode: {x: 0, y: [1, 2]},
+          {type: 'scatter', symbolSize: 13, itemStyle: {color: PALETTE[1]}, data: worked.map((row, i) => [i, row.unit_grids_per_second_median])},
+          {type: 'custom', silent: true, encode: {x: 0, y: [1, 2]},
+            data: worked.map((row, i) => [i, row.unit_grids_per_second_min, row.unit_grids_per_second_max]),
             renderItem: (params, api) => {
               const low = api.coord([api.value(0), api.value(1)]);
               const high = api.coord([api.value(0), api.value(2)]);
-              return {type: 'line', shape: {x1: low[0], y1: low[1], x2: high[0], y2: high[1]}, style: {stroke: PALETTE[1], lineWidth: 3}};
+              return {type: 'line', shape: {x1: low[0], y1: low[1], x2: high[0], y2: high[1]}, style: {stroke: PALETTE[1], lineWidth: 4}};
             }}]
       })
     });
@@ -383,7 +395,7 @@ function phases(grid, runId, place) {
 }
 
 function height(bars) {
-  return Math.min(60, Math.max(20, 8 + 1.6 * bars)) + 'rem';
+  return Math.min(60, Math.max(13, 8 + 1.6 * bars)) + 'rem';
 }
 
 /** When each task ran. Older tables lack the starts: repeats are then drawn one after the other. */
@@ -475,9 +487,9 @@ function convergence() {
       id: 'chart-convergence-' + place, title: 'Misfit by pass' + shortRun(runId), points: rows.length, columns,
       rows: rows.map(row => columns.map(name => row[name])), height: '24rem',
       note: `Line: median of all grids; dark band: middle half; pale band: all. Thin lines, to hover over: `
-        + (curves.grids.length < curves.of ? `${number(curves.grids.length)} of ${number(curves.of)} grids of the first repeat, every ${number(curves.every)}th.`
+        + (curves.grids.length < curves.of ? `${number(curves.grids.length)} of ${number(curves.of)} grids of the first repeat, one in ${number(curves.every)}.`
           : 'each grid of the first repeat.'),
-      label: `Convergence curves: the median misfit falls from ${short(rows[0].residual_median)} to ${short(rows[rows.length - 1].residual_median)} in ${plural(rows.length, 'pass').replace('passs', 'passes')}.`,
+      label: `Convergence curves: the median misfit falls from ${short(rows[0].residual_median)} to ${short(rows[rows.length - 1].residual_median)} in ${plural(rows.length, 'pass', 'passes')}.`,
       prepare: chart => {
         chart.on('mouseover', event => { hovered = event.seriesName; });
         chart.on('mouseout', () => { hovered = null; });
@@ -551,7 +563,7 @@ function picture(parent, id, title, frame, values, colours, [low, high], unit, k
     'aria-label': `${title}: ${frame.nx} by ${frame.nz} cells, from ${short(low)} to ${short(high)} ${unit}.`});
   const aspect = Math.min(1.6, Math.max(0.35, frame.height / frame.width));
   parent.append(element('div', {}, element('p', {}, title), target));
-  const size = () => { target.style.height = Math.round(Math.max(120, (target.clientWidth - 130) * aspect) + 60) + 'px'; };
+  const size = () => { target.style.height = Math.round(Math.max(120, (target.clientWidth - 150) * aspect) + 60) + 'px'; };
   size();
   let pointer = [0, 0];
   const cell = chart => {
@@ -565,7 +577,7 @@ function picture(parent, id, title, frame, values, colours, [low, high], unit, k
     const span = high > low ? [low, high] : [low - 1, high + 1];
     return base({
       legend: {show: false},
-      grid: {left: 8, right: 84, top: 8, bottom: 26, containLabel: true},
+      grid: {left: 24, right: 84, top: 8, bottom: 26, containLabel: true},
       tooltip: tooltip({trigger: 'item', formatter: () => {
         const [ix, iz] = cell(charts[id]);
         return tip(`${number(values[iz * frame.nx + ix])} ${unit}`,
@@ -620,13 +632,13 @@ function galleryOfRun(list, runId, place, kind, ids) {
     return;
   }
   list.append(element('h3', {}, (runIds.length > 1 ? `Run ${runId}: ` : '') + 'ordered by '
-    + (gallery.measure === 'model_error' ? 'model error, ‖χ − true χ‖ / ‖true χ‖' : 'residual; the model error is not known')));
+    + (gallery.measure === 'model_error' ? 'model error, ‖χ − true χ‖ / ‖true χ‖' : 'residual; the model error is not known') + ', first repeat'));
   if (gallery.stride > 1) {
-    list.append(element('p', {class: 'note'}, `Of these large grids every ${gallery.stride}th cell along x and z is shown.`));
+    list.append(element('p', {class: 'note'}, `Of these large grids one in ${gallery.stride} cells along x and along z is shown.`));
   }
   gallery.grids.forEach((grid, i) => {
     const measure = grid.model_error === null ? 'residual ' + short(grid.residual) : 'model error ' + short(grid.model_error);
-    const box = element('div', {class: 'grid'}, element('h4', {}, `${grid.kind === 'worst' ? 'Worst' : 'Best'}: grid ${number(grid.grid_id)}${grid.repeat ? ', repeat ' + grid.repeat : ''}, ${measure}`),
+    const box = element('div', {class: 'grid'}, element('h4', {}, `${grid.kind === 'worst' ? 'Worst' : 'Best'}: grid ${number(grid.grid_id)}, ${measure}`),
       element('p', {class: 'note'}, grid.outcome));
     list.append(box);
     const pictures = element('div', {class: 'pictures'});
@@ -702,7 +714,7 @@ function power() {
       id: 'chart-power-' + place, title: 'Power of the cards' + shortRun(runId), points: of(cards[0]).length,
       columns: data.runs[runId].power.columns, rows: data.runs[runId].power.rows,
       note: (energy ? `${short(energy.joules)} J in all, ${short(energy.joules_per_grid)} J a grid; mean ${short(energy.power_watts_mean)} W, highest ${short(energy.power_watts_max)} W.` : '')
-        + (every > 1 ? ` Every ${every}th sample of a card is shown.` : ''),
+        + (every > 1 ? ` One in ${every} samples of a card is shown.` : ''),
       label: `Line chart of the power of ${plural(cards.length, 'card')} over time.`,
       option: () => base({
         tooltip: tooltip({trigger: 'item', formatter: at => {
