@@ -124,7 +124,7 @@ function base(more) {
   const colours = theme();
   return Object.assign({
     animation: false, color: PALETTE, textStyle: {color: colours.ink, fontFamily: 'inherit'},
-    grid: {left: more.yAxis && more.yAxis.name ? 30 : 8, right: 28, top: 40, bottom: 34, containLabel: true},
+    grid: {left: more.yAxis && more.yAxis.name ? 42 : 8, right: 28, top: 40, bottom: 34, containLabel: true},
     legend: {type: 'scroll', top: 0, textStyle: {color: colours.ink}, pageTextStyle: {color: colours.ink}}
   }, more);
 }
