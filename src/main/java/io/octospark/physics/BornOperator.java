@@ -1,10 +1,7 @@
 package io.octospark.physics;
 
-import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
-import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import java.util.List;
 
 /**
  * The Born operator as a dense matrix in float64: the reference for every faster form.
@@ -38,22 +35,5 @@ public final class BornOperator extends MatrixOperator {
                 }
             }
         }
-    }
-
-    /** For each point the field {@code scale * g(k, |x - point|)} at all cells x. */
-    static ComplexVector[] fields(Grid grid, List<Position> points, double k, double scale) {
-        ComplexVector[] fields = new ComplexVector[points.size()];
-        for (int i = 0; i < fields.length; i++) {
-            fields[i] = ComplexVector.zeros(grid.cells());
-            for (int iz = 0; iz < grid.nz(); iz++) {
-                for (int ix = 0; ix < grid.nx(); ix++) {
-                    double distance = grid.centre(ix, iz).distanceTo(points.get(i));
-                    int cell = iz * grid.nx() + ix;
-                    fields[i].re()[cell] = scale * GreensFunction.re(k, distance);
-                    fields[i].im()[cell] = scale * GreensFunction.im(k, distance);
-                }
-            }
-        }
-        return fields;
     }
 }

@@ -10,9 +10,8 @@ final class BornRows {
     private final ComplexVector[] incidentFields;
 
     BornRows(Grid grid, Survey survey, int frequency) {
-        double k = survey.wavenumber(frequency);
-        receiverFields = BornOperator.fields(grid, survey.receivers(), k, grid.cellVolume());
-        incidentFields = BornOperator.fields(grid, survey.sources(), k, 1 / (k * k));
+        receiverFields = GreensFunction.receiverFields(grid, survey, frequency);
+        incidentFields = GreensFunction.incidentFields(grid, survey, frequency);
     }
 
     /** Writes {@code scale} times the row of a receiver and a source into arrays, from an index on. */

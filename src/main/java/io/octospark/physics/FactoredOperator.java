@@ -55,10 +55,10 @@ public final class FactoredOperator implements LinearOperator {
             double k = survey.wavenumber(f);
             // V g g' / k^2 in equal parts, so that a receiver's field is that of a source in its place.
             double scale = Math.sqrt(grid.cellVolume()) / k;
-            receiverFields[f] = BornOperator.fields(grid, survey.receivers(), k, scale);
+            receiverFields[f] = GreensFunction.fields(grid, survey.receivers(), k, scale);
             sourceFields[f] = survey.sources().equals(survey.receivers())
                     ? receiverFields[f]
-                    : BornOperator.fields(grid, survey.sources(), k, scale);
+                    : GreensFunction.fields(grid, survey.sources(), k, scale);
         }
         products = vectors
                 ? DetectedVectors.newInstance(

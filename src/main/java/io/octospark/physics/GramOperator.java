@@ -40,9 +40,8 @@ public final class GramOperator {
         for (int f = 0; f < survey.frequenciesHz().size(); f++) {
             double k = survey.wavenumber(f);
             double incidentScale = 1 / (k * k);
-            ComplexVector[] receiverFields = BornOperator.fields(grid, survey.receivers(), k, grid.cellVolume());
-            ComplexVector[] incidentFields =
-                    reciprocal ? null : BornOperator.fields(grid, survey.sources(), k, incidentScale);
+            ComplexVector[] receiverFields = GreensFunction.receiverFields(grid, survey, f);
+            ComplexVector[] incidentFields = reciprocal ? null : GreensFunction.incidentFields(grid, survey, f);
             double scale = reciprocal ? Math.pow(incidentScale / grid.cellVolume(), 2) : 1;
             for (int x = 0; x < cells; x++) {
                 correlate(receiverFields, x, receiverRe, receiverIm);

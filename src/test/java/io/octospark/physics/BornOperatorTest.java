@@ -38,8 +38,8 @@ class BornOperatorTest {
         double toSource = cell.distanceTo(survey.sources().get(s));
         double gRe = GRID.cellVolume() * GreensFunction.re(wavenumber, toReceiver);
         double gIm = GRID.cellVolume() * GreensFunction.im(wavenumber, toReceiver);
-        double pRe = -Bessel.y0(wavenumber * toSource) / 4;
-        double pIm = Bessel.j0(wavenumber * toSource) / 4;
+        double pRe = Bessel.y0(wavenumber * toSource) / 4;
+        double pIm = -Bessel.j0(wavenumber * toSource) / 4;
         int row = (f * 4 + j) * 3 + s;
         assertThat(k.re(row, 2 * 5 + 3)).isCloseTo(gRe * pRe - gIm * pIm, within(1e-15));
         assertThat(k.im(row, 2 * 5 + 3)).isCloseTo(gRe * pIm + gIm * pRe, within(1e-15));
