@@ -1,0 +1,2 @@
+/** Forward models: total fields by the integral equation or by finite differences. */
+package io.octospark.physics.forward;
