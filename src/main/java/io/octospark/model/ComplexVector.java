@@ -42,6 +42,15 @@ public record ComplexVector(double[] re, double[] im) {
         return sum;
     }
 
+    /** Im&lt;this, other&gt;, the imaginary part of sum conj(this_i) * other_i. */
+    public double imaginaryDot(ComplexVector other) {
+        double sum = 0;
+        for (int i = 0; i < re.length; i++) {
+            sum += re[i] * other.im[i] - im[i] * other.re[i];
+        }
+        return sum;
+    }
+
     /** Sets this vector to {@code a - b}. */
     public void setDifference(ComplexVector a, ComplexVector b) {
         for (int i = 0; i < re.length; i++) {
@@ -56,5 +65,26 @@ public record ComplexVector(double[] re, double[] im) {
             re[i] += factor * other.re[i];
             im[i] += factor * other.im[i];
         }
+    }
+
+    /** Adds {@code (factorRe + i factorIm) * other} to this vector. */
+    public void addScaled(double factorRe, double factorIm, ComplexVector other) {
+        for (int i = 0; i < re.length; i++) {
+            re[i] += factorRe * other.re[i] - factorIm * other.im[i];
+            im[i] += factorRe * other.im[i] + factorIm * other.re[i];
+        }
+    }
+
+    /** Multiplies this vector by a number. */
+    public void scale(double factor) {
+        for (int i = 0; i < re.length; i++) {
+            re[i] *= factor;
+            im[i] *= factor;
+        }
+    }
+
+    /** A vector of its own with the same values. */
+    public ComplexVector copy() {
+        return new ComplexVector(re.clone(), im.clone());
     }
 }

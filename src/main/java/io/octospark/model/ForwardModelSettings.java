@@ -49,25 +49,30 @@ public sealed interface ForwardModelSettings extends Serializable {
     /**
      * Finite differences on nodes of which the outermost lie on the rectangle's edges.
      *
-     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; at least 0.
-     *     An axis of width 0 has a first-order absorbing boundary instead
+     * <p>If both widths are 0 there are absorbing boundaries of first order instead of layers. If one of them is, the
+     * pressure is 0 beyond the ends of that axis: two free surfaces.
+     *
+     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; at least 0
      * @param pmlWidthZ width of those above and below, likewise
      * @param sourceHalfWidth half the width, in nodes, of the Kaiser-windowed sinc that stands for a source; 0 for a point
      *     source at the nearest node
-     * @param kaiserBeta shape of the Kaiser window, at least 0
+     * @param kaiserBeta shape of the Kaiser window, 0 to {@value #MAX_BETA}
      */
     record FiniteDifference(double pmlWidthX, double pmlWidthZ, int sourceHalfWidth, double kaiserBeta)
             implements ForwardModelSettings {
+        /** Larger ones leave a window narrower than any use, and overflow in the end. */
+        public static final double MAX_BETA = 100;
+
         public FiniteDifference {
-            requireAtLeastZero("width of the layers left and right", pmlWidthX);
-            requireAtLeastZero("width of the layers above and below", pmlWidthZ);
-            requireAtLeastZero("half-width of the source", sourceHalfWidth);
-            requireAtLeastZero("beta of the Kaiser window", kaiserBeta);
+            requireWithin("width of the layers left and right", pmlWidthX, Double.MAX_VALUE);
+            requireWithin("width of the layers above and below", pmlWidthZ, Double.MAX_VALUE);
+            requireWithin("half-width of the source", sourceHalfWidth, Integer.MAX_VALUE);
+            requireWithin("beta of the Kaiser window", kaiserBeta, MAX_BETA);
         }
 
-        private static void requireAtLeastZero(String what, double value) {
-            if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(what + ": must be finite and at least 0, got " + value);
+        private static void requireWithin(String what, double value, double most) {
+            if (!(value >= 0 && value <= most)) {
+                throw new IllegalArgumentException(what + ": must be from 0 to " + most + ", got " + value);
             }
         }
     }

@@ -1,9 +1,9 @@
 package io.octospark.physics;
 
 /**
- * Bessel functions of order zero of the first and second kind, J0 and Y0.
+ * Bessel functions of order zero: of the first and second kind, J0 and Y0, and the modified one I0.
  *
- * <p>Rational approximations of S. L. Moshier, <em>Methods and Programs for Mathematical Functions</em>, Ellis Horwood
+ * <p>J0 and Y0 are rational approximations of S. L. Moshier, <em>Methods and Programs for Mathematical Functions</em>, Ellis Horwood
  * 1989 (the coefficients are those of his Cephes library): below 5 a rational function in x^2, with the first two zeros
  * of J0 split off; above 5 the Hankel form with rational functions in (5/x)^2. Near zero J0 is summed from its power
  * series, whose last bit counts there: Y0 multiplies it by a large logarithm. Within 5e-15 of the C library's functions
@@ -16,6 +16,8 @@ public final class Bessel {
     private static final double SQRT_TWO_OVER_PI = Math.sqrt(TWO_OVER_PI);
 
     private static final double SERIES_END = 0.25;
+
+    private static final double HALF_ULP = Math.ulp(1.0) / 2;
 
     /** (-1/4)^n / n!^2, from n = 5 down. */
     private static final double[] J0_SERIES = {-1.0 / 14745600, 1.0 / 147456, -1.0 / 2304, 1.0 / 64, -1.0 / 4, 1};
@@ -124,6 +126,18 @@ public final class Bessel {
         double square = x * x;
         return polynomial(Y0_NUMERATOR, square) / polynomial(Y0_DENOMINATOR, square)
                 + TWO_OVER_PI * Math.log(x) * j0(x);
+    }
+
+    /** The modified function I0(x), from its power series, whose terms all have one sign; infinite from about 710 on. */
+    public static double i0(double x) {
+        double quarter = x * x / 4;
+        double term = 1;
+        double sum = 1;
+        for (int n = 1; term > sum * HALF_ULP; n++) {
+            term *= quarter / ((double) n * n);
+            sum += term;
+        }
+        return sum;
     }
 
     /** sqrt(2 / (pi x)) (P(x) a + 5/x Q(x) b): J0 and Y0 differ only in which trigonometric function goes where. */

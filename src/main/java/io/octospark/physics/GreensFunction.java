@@ -21,12 +21,12 @@ public final class GreensFunction {
     private GreensFunction() {}
 
     /** Re g(k, r), wavenumber in 1/m and distance in m. */
-    static double re(double wavenumber, double distance) {
+    public static double re(double wavenumber, double distance) {
         return distance == 0 ? 0 : wavenumber * wavenumber * Bessel.y0(wavenumber * distance) / 4;
     }
 
     /** Im g(k, r). */
-    static double im(double wavenumber, double distance) {
+    public static double im(double wavenumber, double distance) {
         return distance == 0 ? 0 : -wavenumber * wavenumber * Bessel.j0(wavenumber * distance) / 4;
     }
 

@@ -1,7 +1,8 @@
 package io.octospark.physics.forward;
 
 import io.octospark.model.ForwardModelSettings;
-import io.octospark.model.ForwardModelSettings.Born;
+import io.octospark.model.ForwardModelSettings.FiniteDifference;
+import io.octospark.model.ForwardModelSettings.Integral;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.ForwardModel;
@@ -12,9 +13,12 @@ public final class ForwardModels {
 
     /** The forward model of these settings. It computes nothing yet but what all frequencies share. */
     public static ForwardModel of(Grid grid, Survey survey, ForwardModelSettings settings) {
-        if (settings instanceof Born) {
-            return new IncidentFields(grid, survey);
+        if (settings instanceof Integral integral) {
+            return new IntegralEquation(grid, survey, integral);
         }
-        throw new UnsupportedOperationException("no forward model yet for " + settings);
+        if (settings instanceof FiniteDifference finiteDifference) {
+            return new FiniteDifferences(grid, survey, finiteDifference);
+        }
+        return new IncidentFields(grid, survey);
     }
 }
