@@ -186,9 +186,9 @@ final class BandedSystem {
         im[k] = columns(spareIm, k);
     }
 
-    /** The columns of row k from the diagonal on. */
+    /** The columns of row k from the diagonal on, which is there even if it is zero. */
     private double[] columns(double[] row, int k) {
-        double[] columns = new double[ends[k] - k];
+        double[] columns = new double[Math.max(1, ends[k] - k)];
         int from = k % width;
         int untilWrap = Math.min(columns.length, width - from);
         System.arraycopy(row, from, columns, 0, untilWrap);
