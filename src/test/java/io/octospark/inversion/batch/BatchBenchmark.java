@@ -1,14 +1,24 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.compute.OperatorForm;
+import io.octospark.compute.SharedOperators;
+import io.octospark.inversion.ConjugateGradientInversion;
+import io.octospark.inversion.Reconstruction;
+import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import io.octospark.model.dataset.ModelGenerator;
 import io.octospark.model.dataset.ModelKind;
+import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.GramOperator;
+import io.octospark.physics.LinearOperator;
+import io.octospark.physics.ReducedData;
+import io.octospark.physics.Reduction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -29,7 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How fast one core inverts, and what it could do at most. The figures are {@code perProcessorSecond}: multiplications and
- * additions of the first three, grids of the inversion.
+ * additions of the first three, grids of inversion and projection.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -205,5 +215,62 @@ public class BatchBenchmark {
             results.next();
             work.add(1);
         }
+    }
+
+    /** Measured data of as many grids as are projected at once. */
+    public static class Pressures extends Case {
+        private static final int GRIDS = 80;
+
+        BatchProjection projection;
+        double[] pressure;
+
+        @Setup
+        public void make() {
+            FactoredOperator k = new FactoredOperator(size.grid(), size.survey());
+            projection = arithmetic.projection(k);
+            pressure = new SplittableRandom(1).doubles(2L * k.rows(), -1, 1).toArray();
+        }
+    }
+
+    /** From the complex pressures of grids, which are in memory, to b and ||p||^2. */
+    @Benchmark
+    public void projection(Pressures pressures, Work work) {
+        BatchProjection projection = pressures.projection;
+        for (int i = 0; i < Pressures.GRIDS; i++) {
+            projection.add(pressures.pressure, projection.normSquared(pressures.pressure));
+            if (projection.isFull() || i == Pressures.GRIDS - 1) {
+                work.add(projection.project().size());
+            }
+        }
+    }
+
+    /** One grid with a form of the operator that takes one at a time. */
+    @State(Scope.Thread)
+    public static class OneGrid {
+        @Param({"DENSE", "FOLDED", "COMPRESSED", "FACTORED"})
+        public OperatorForm form;
+
+        @Param({"CELLS_10X10", "CELLS_64X32"})
+        public Measured size;
+
+        Reduction reduction;
+        ReducedData data;
+
+        @Setup
+        public void make() {
+            reduction = SharedOperators.get(form, size.grid(), size.survey());
+            LinearOperator k = reduction.operator();
+            ComplexVector p = ComplexVector.zeros(k.rows());
+            k.forward(new ModelGenerator(ModelKind.SMOOTH, size.grid(), 2000, 0.2, 1).contrast(0), p);
+            data = new ReducedData(p, 0);
+        }
+    }
+
+    /** Whole inversions of one grid after the other. */
+    @Benchmark
+    public Reconstruction oneAtATime(OneGrid grid, Work work) {
+        work.add(1);
+        return new ConjugateGradientInversion(grid.size.grid(), Problem.settings(1e-6, 1000))
+                .invert(grid.reduction.operator(), grid.data.data(), grid.data.constant());
     }
 }

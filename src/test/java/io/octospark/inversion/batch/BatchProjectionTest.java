@@ -22,23 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares with the dense operator, one grid at a time. */
 class BatchProjectionTest {
-    private enum Form {
-        PLAIN {
-            @Override
-            BatchProjection of(FactoredOperator k) {
-                return BatchProjection.plain(k);
-            }
-        },
-        VECTOR {
-            @Override
-            BatchProjection of(FactoredOperator k) {
-                return BatchProjection.vector(k);
-            }
-        };
-
-        abstract BatchProjection of(FactoredOperator k);
-    }
-
     private static final List<Position> LINE = line(-480, 6);
 
     private static List<Position> line(double x, int points) {
@@ -74,24 +57,25 @@ class BatchProjectionTest {
 
     static Stream<Arguments> cases() {
         Survey oneMeasurement = survey(1, line(-480, 1), line(-470, 1));
-        return Arrays.stream(Form.values())
-                .flatMap(form -> Stream.of(
-                        Arguments.of(form, "one measurement", grid(3, 3), oneMeasurement, 1),
-                        Arguments.of(form, "unequal numbers", grid(7, 5), survey(3, line(-400, 4), LINE), 12),
-                        Arguments.of(form, "the same points", grid(5, 7), survey(5, LINE, List.copyOf(LINE)), 21),
-                        Arguments.of(form, "shifted", grid(11, 13), survey(2, line(-470, 6), LINE), 9),
+        return Arrays.stream(Arithmetic.values())
+                .flatMap(arithmetic -> Stream.of(
+                        Arguments.of(arithmetic, "one measurement", grid(3, 3), oneMeasurement, 1),
+                        Arguments.of(arithmetic, "unequal numbers", grid(7, 5), survey(3, line(-400, 4), LINE), 12),
+                        Arguments.of(arithmetic, "the same points", grid(5, 7), survey(5, LINE, List.copyOf(LINE)), 21),
+                        Arguments.of(arithmetic, "shifted", grid(11, 13), survey(2, line(-470, 6), LINE), 9),
                         // More than are projected at once; cells that are whole vectors.
-                        Arguments.of(form, "many grids", grid(4, 8), survey(1, LINE, LINE), 2 * 80 + 11),
-                        Arguments.of(form, "notebook", grid(10, 10), survey(20, line(-480, 20), line(-480, 20)), 2)));
+                        Arguments.of(arithmetic, "many grids", grid(4, 8), survey(1, LINE, LINE), 2 * 80 + 11),
+                        Arguments.of(
+                                arithmetic, "notebook", grid(10, 10), survey(20, line(-480, 20), line(-480, 20)), 2)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("cases")
-    void isTheAdjointOfTheBornOperator(Form form, String name, Grid grid, Survey survey, int grids) {
+    void isTheAdjointOfTheBornOperator(Arithmetic arithmetic, String name, Grid grid, Survey survey, int grids) {
         FactoredOperator k = new FactoredOperator(grid, survey);
         double[][] pressures = random(grids, k);
 
-        List<Projected> results = project(form.of(k), pressures);
+        List<Projected> results = project(arithmetic.projection(k), pressures);
 
         assertThat(results).hasSize(grids);
         BornOperator dense = new BornOperator(grid, survey);
@@ -113,13 +97,13 @@ class BatchProjectionTest {
     /** To the last bit; also next to data that are not numbers, and after them. */
     @ParameterizedTest
     @EnumSource
-    void aResultDoesNotDependOnOtherGrids(Form form) {
+    void aResultDoesNotDependOnOtherGrids(Arithmetic arithmetic) {
         FactoredOperator k = new FactoredOperator(grid(7, 5), survey(3, LINE, LINE));
         double[][] pressures = random(25, k);
         Arrays.fill(pressures[3], Double.NaN);
         pressures[14][5] = Double.POSITIVE_INFINITY;
 
-        BatchProjection projection = form.of(k);
+        BatchProjection projection = arithmetic.projection(k);
         List<Projected> together = project(projection, pressures);
 
         for (int i : new int[] {24, 0, 9, 13, 4}) {
@@ -135,9 +119,9 @@ class BatchProjectionTest {
 
     @ParameterizedTest
     @EnumSource
-    void takesNoMoreThanFits(Form form) {
+    void takesNoMoreThanFits(Arithmetic arithmetic) {
         FactoredOperator k = new FactoredOperator(grid(3, 3), survey(1, line(-480, 1), line(-480, 1)));
-        BatchProjection projection = form.of(k);
+        BatchProjection projection = arithmetic.projection(k);
         assertThat(projection.project()).isEmpty();
         while (!projection.isFull()) {
             projection.add(new double[2], 0);
