@@ -72,6 +72,7 @@ final class SqlQueries {
     static void print(SparkSession spark, SqlScript.Statement statement, OutputFormat format, PrintWriter out)
             throws IOException {
         requireReading(statement);
+        spark.sparkContext().setJobDescription(beginning(statement));
         try {
             format.print(spark.sql(statement.text()), out);
             out.flush();

@@ -150,14 +150,14 @@ public final class ReconstructionJob {
         try (progress) {
             progress.start(runId, gridsPerRepeat * experiment.redundant(), units);
             // The same for all repeats: one broadcast.
-            JavaRDD<DataGrid> grids = source.partitioned(partitions);
+            JavaRDD<DataGrid> grids = source.partitioned(partitions).setName("grids");
             context.setLocalProperty(UnitTaskTimes.RUN, runId);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
-                context.setJobDescription("%s: %d grids on %d units, repeat %d of %d"
+                describe("%s: %d grids on %d units, repeat %d of %d"
                         .formatted(experiment.name(), gridsPerRepeat, units, repeat + 1, experiment.redundant()));
                 ReconstructionTask task = new ReconstructionTask(
                         partitions, strictHosts, experiment.dataKind(), backend, repeat, gridsDone, reports);
-                JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true);
+                JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true).setName("reconstructions");
                 store.append(ResultTable.GRIDS, runId, onCluster ? FpgaResources.onePerTask(rows, partitions) : rows);
                 committed = List.copyOf(reports.value());
             }
@@ -173,15 +173,28 @@ public final class ReconstructionJob {
         } finally {
             context.setLocalProperty(UnitTaskTimes.RUN, null);
             context.removeSparkListener(listener);
+            describe(null);
         }
         boolean complete = done(committed) == start.gridsExpected();
         end(runId, start, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, committed);
+        describe(null);
         double wallSeconds = Duration.between(startedAt, Instant.now()).toNanos() / 1e9;
         return RunSummary.of(runId, store.folder().toString(), units, wallSeconds, committed);
     }
 
+    /** What Spark's pages call the jobs that follow, and their stages; null for their place in the code. */
+    private void describe(String work) {
+        SparkContext context = spark.sparkContext();
+        context.setJobDescription(work);
+        if (work == null) {
+            context.clearCallSite();
+        } else {
+            context.setCallSite(work);
+        }
+    }
+
     private void end(String runId, RunRecord start, RunRecord.Status status, List<UnitReport> reports) {
-        spark.sparkContext().setJobDescription(experiment.name() + ": rows of units and run");
+        describe(experiment.name() + ": rows of units and run");
         store.append(
                 ResultTable.UNITS,
                 runId,

@@ -2,7 +2,9 @@ package io.octospark.spark;
 
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Causes;
 import io.octospark.model.InvalidInputException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 import scala.jdk.javaapi.OptionConverters;
@@ -18,6 +21,7 @@ import scala.jdk.javaapi.OptionConverters;
 /** Opens the Spark session of a command. */
 public final class SparkSessions {
     private static final String DEFAULT_MASTER = "local[*]";
+    private static final String DEFAULT_EVENT_LOG = "/tmp/spark-events";
     /** Spark's default of spark.task.maxFailures. */
     private static final int ATTEMPTS = 4;
 
@@ -84,6 +88,7 @@ public final class SparkSessions {
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         // Views of results have more columns than Spark shows of a plan without a warning.
         conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
+        makeEventLogFolder(conf);
         try {
             return SparkSession.builder().config(conf).getOrCreate();
         } catch (IllegalStateException e) {
@@ -92,6 +97,21 @@ public final class SparkSessions {
             }
             throw new InvalidInputException("--master = yarn: the application ended before all executors were there ("
                     + e.getMessage() + "); the messages above say why, or the logs of its containers (yarn logs)");
+        }
+    }
+
+    /** Spark writes event logs into a folder that is there, and else does not start. */
+    private static void makeEventLogFolder(SparkConf conf) {
+        if (!conf.getBoolean("spark.eventLog.enabled", false)) {
+            return;
+        }
+        String folder = conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG);
+        try {
+            org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
+            path.getFileSystem(SparkHadoopUtil.get().newConfiguration(conf)).mkdirs(path);
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidInputException("spark.eventLog.dir = " + folder + ": can't be made: " + Causes.message(e)
+                    + "; name another folder, or leave spark.eventLog.enabled out");
         }
     }
 
@@ -104,7 +124,7 @@ public final class SparkSessions {
     public static Optional<String> pages(SparkSession spark) {
         SparkConf conf = spark.sparkContext().getConf();
         String afterwards = conf.getBoolean("spark.eventLog.enabled", false)
-                ? "then by the history server of " + conf.get("spark.eventLog.dir", "/tmp/spark-events")
+                ? "then by the history server of " + conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG)
                 : "to keep them for the history server add -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=DIR";
         return OptionConverters.toJava(spark.sparkContext().uiWebUrl())
                 .map(url -> "Spark's pages: " + url + " until the run ends, " + afterwards);

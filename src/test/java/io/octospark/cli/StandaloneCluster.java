@@ -191,7 +191,8 @@ final class StandaloneCluster implements AutoCloseable {
         processes.add(builder.start());
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens on. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
