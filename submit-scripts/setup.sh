@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Provides what building and running OctoSpark needs: JDK 17, Maven, g++, make, git. Installs what is missing with apt-get, as
 # root or by a sudo that asks for no password; where that is not possible says what to install, and fails.
-# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card, and ssh with
-# its server, which tests of clusters start for themselves.
+# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card, ssh with
+# its server, which tests of clusters start for themselves, and Chromium with a font, which shows reports.
 # Sourced, it exports the JAVA_HOME of the JDK 17 as well, whichever java is the default.
 
 octospark_jdk17() {
@@ -26,6 +26,8 @@ octospark_missing() {
     compgen -G '/usr/lib/*/libxrt_noop.so.2' >/dev/null || echo libxrt1
     [[ -x /usr/sbin/sshd ]] || echo openssh-server
     command -v ssh >/dev/null || echo openssh-client
+    command -v chromium >/dev/null || echo chromium
+    compgen -G '/usr/share/fonts/*/*' >/dev/null || echo fonts-dejavu-core
 }
 
 octospark_setup() {

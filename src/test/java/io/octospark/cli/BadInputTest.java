@@ -301,6 +301,32 @@ class BadInputTest {
     }
 
     @Test
+    void reportsAndPicturesNeedResultsAndAPlaceForTheFile() throws IOException {
+        String results = "--results=" + folder.resolve("none");
+        Path mine = Files.writeString(folder.resolve("mine.html"), "mine");
+
+        assertRefused(
+                folder.resolve("none")
+                        + ": no such results folder; run an experiment first (octospark run) or name another with --results",
+                "report",
+                results,
+                "--master=local[2]");
+        assertRefused(
+                "--out = " + mine + ": exists already and is not overwritten; choose another name or remove it",
+                "report",
+                results,
+                "--out=" + mine);
+        assertThat(mine).hasContent("mine");
+        assertRefused(
+                "--out = grid.gif: unknown format; end the name in .png or .svg, or give --format",
+                "picture",
+                "run",
+                "0",
+                results,
+                "--out=grid.gif");
+    }
+
+    @Test
     void queryWithASyntaxError() throws IOException {
         // The rest is in Spark's words, which change from version to version.
         assertThat(refusal(sql(".", "SELEC 1")))

@@ -140,6 +140,25 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    void reportAndPictureOfTheRun() throws Exception {
+        Outcome report = octospark("report");
+
+        assertThat(report.exitCode()).as(report.err()).isZero();
+        String run = report.out().replaceAll("(?s)report-(.*?)\\.html:.*", "$1");
+        assertThat(folder.resolve("report-" + run + ".html"))
+                .content()
+                .startsWith("<!DOCTYPE html>")
+                .contains(run);
+
+        Outcome picture = octospark("picture", run, "3", "--out", "grid.png");
+
+        assertThat(picture.exitCode()).as(picture.err()).isZero();
+        assertThat(picture.out()).startsWith("grid.png: grid 3 of run " + run + ", ");
+        assertThat(Files.readAllBytes(folder.resolve("grid.png"))).startsWith(new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+    }
+
+    @Test
+    @Order(3)
     void failedGridsEndWithExitCode3() throws Exception {
         List<String> values = Files.readAllLines(Path.of("datasets/10x10_100.txt"));
         values.set(7, "NaN");
