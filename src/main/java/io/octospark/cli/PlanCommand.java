@@ -10,6 +10,7 @@ import io.octospark.compute.xrt.Tiling;
 import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.spark.ReconstructionJob;
@@ -129,7 +130,7 @@ final class PlanCommand implements Callable<Integer> {
                 banks(design.dotprod()) + " / " + banks(design.update()),
                 design.size().toString(),
                 tiling.describe(),
-                (2 * tiling.matrixBytes() + MIB - 1) / MIB,
+                (2L * xrt.matrices(assignment.problem()) * tiling.matrixBytes() + MIB - 1) / MIB,
                 leastMillis(bitstream.xclbin().design(), tiling));
     }
 
@@ -138,7 +139,7 @@ final class PlanCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         for (OperatorForm form : List.of(OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
             long rows = form.rows(problem);
-            if (rows >= inUse.rows()) {
+            if (rows >= inUse.rows() || form.obstacle(Precision.FLOAT64, problem) != null) {
                 continue;
             }
             XrtBackend reduced = xrt.with(form);

@@ -157,6 +157,7 @@ public final class RunPlacement {
                 Map<MemoryBank, Long> ofCard = memory.computeIfAbsent(name, card -> new HashMap<>());
                 design.memory(
                                 tiling(assignment.problem(), xrt, design.size()),
+                                xrt.matrices(assignment.problem()),
                                 xrt.settings().gridsInFlight())
                         .forEach((bank, bytes) -> ofCard.merge(bank, bytes, Long::sum));
             } catch (InvalidInputException e) {

@@ -37,4 +37,12 @@ public interface Backend extends Serializable {
      * @param clock told what is spent on what
      */
     ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock);
+
+    /**
+     * Opens a unit for grids that bring operators of their own, as {@link #open} else.
+     *
+     * @param rows most rows of these operators
+     * @param cells their cells
+     */
+    ComputeUnit openForOwn(UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock);
 }

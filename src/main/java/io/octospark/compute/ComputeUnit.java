@@ -1,6 +1,7 @@
 package io.octospark.compute;
 
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -20,9 +21,15 @@ public interface ComputeUnit extends AutoCloseable {
     /**
      * The operator's products on this unit, as often as there should be grids in flight: each entry serves one thread at
      * a time, all of them at the same time. They are timed as {@link Phase#DOTPROD} and {@link Phase#UPDATE} on the clock
-     * that the unit was opened with.
+     * that the unit was opened with. None if the unit was opened for operators that grids bring.
      */
     List<LinearOperator> products();
+
+    /**
+     * Places for operators that grids bring, each with products of its own, used as {@link #products}: while a grid's
+     * products execute another may load its operator. None if the unit was opened with an operator.
+     */
+    List<LoadableOperator> places();
 
     /** What the unit is. */
     UnitDescription description();

@@ -42,6 +42,9 @@ public record OperatorChoice(OperatorForm form, String reason) {
                     OperatorForm.DENSE,
                     "precision = " + precision + " is an arithmetic of the products with the matrix");
         }
+        if (!problems.stream().allMatch(InversionProblem::isLinear)) {
+            return new OperatorChoice(OperatorForm.FACTORED, "the operator changes with the total field");
+        }
         List<String> obstacles = new ArrayList<>();
         List<Candidate> candidates = new ArrayList<>();
         for (OperatorForm form : FORMS) {

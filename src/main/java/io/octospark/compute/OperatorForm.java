@@ -2,6 +2,7 @@ package io.octospark.compute;
 
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Precision;
+import io.octospark.model.Survey;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.Compression;
 import io.octospark.physics.FactoredOperator;
@@ -33,6 +34,9 @@ public enum OperatorForm {
     /** Why this form can't do an inversion, in one line; null if it can. */
     public String obstacle(Precision precision, InversionProblem problem) {
         InversionSettings settings = problem.inversion();
+        if (!problem.isLinear() && this != DENSE && this != FACTORED) {
+            return "forward_model.type is not born, so that the operator changes with the total field";
+        }
         if (isForCores() && precision != Precision.FLOAT64) {
             return "precision = " + precision + " asks for its arithmetic, this form is in float64";
         }
@@ -58,7 +62,7 @@ public enum OperatorForm {
     /** Rows of the matrix, which has a column for each cell. */
     public long rows(InversionProblem problem) {
         return switch (this) {
-            case DENSE, FACTORED -> problem.survey().measurements();
+            case DENSE, FACTORED -> problem.operatorRows();
             case GRAM -> problem.grid().cells();
             case FOLDED -> Folding.rows(problem.survey());
             case COMPRESSED -> Compression.rows(problem.grid().cells());
@@ -66,13 +70,16 @@ public enum OperatorForm {
     }
 
     /**
-     * Bytes that the operator takes while it is made.
+     * Bytes that the operator takes while it is made; where it changes with the total field, those of all grids.
      *
-     * @param tasks tasks at work at the same time
+     * @param grids grids at work at the same time
      */
-    public long bytes(Precision precision, InversionProblem problem, int tasks) {
+    public long bytes(Precision precision, InversionProblem problem, int grids) {
         long rows = rows(problem);
         long cells = problem.grid().cells();
+        if (!problem.isLinear()) {
+            return totalFieldBytes(precision, problem, grids);
+        }
         if (this == GRAM) {
             // Its lower half, and the order in which the products read it.
             return cells * cells * Double.BYTES * 3 / 2;
@@ -81,12 +88,29 @@ public enum OperatorForm {
             return FactoredOperator.bytes(problem.grid(), problem.survey());
         }
         // In the other precisions every unit at work has a float32 copy of its own.
-        long copies = precision == Precision.FLOAT64 ? 0 : tasks;
+        long copies = precision == Precision.FLOAT64 ? 0 : grids;
         long matrix = rows * cells * (2 * Double.BYTES + copies * 2 * Float.BYTES);
         if (this != COMPRESSED) {
             return matrix;
         }
         // The reflections take the place of the folded rows; the factor stands twice until it is packed.
         return matrix + Folding.rows(problem.survey()) * cells * 2 * Double.BYTES + cells * cells * Double.BYTES;
+    }
+
+    /** Fields of receivers, which all grids share; of each grid fields of sources, old and new ones, and a matrix. */
+    private long totalFieldBytes(Precision precision, InversionProblem problem, int grids) {
+        Survey survey = problem.survey();
+        long field = 2L * Double.BYTES * problem.grid().cells();
+        long receiverFields =
+                field * survey.frequenciesHz().size() * survey.receivers().size();
+        long totalFields =
+                2 * field * problem.operatorFrequencies() * survey.sources().size();
+        long matrix = rows(problem) * field;
+        if (precision != Precision.FLOAT64) {
+            matrix /= 2;
+        } else if (this == FACTORED) {
+            matrix = 0;
+        }
+        return receiverFields + grids * (totalFields + matrix);
     }
 }

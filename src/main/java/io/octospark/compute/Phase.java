@@ -20,6 +20,8 @@ public enum Phase {
     DOTPROD,
     /** Update directions, and projecting measured data, the same product. */
     UPDATE,
+    /** Total fields by the forward model, of non-linear inversions. */
+    FORWARD,
     /** The inversion's arithmetic outside the two products, and making synthetic data. */
     HOST_MATH,
     /** Writing results. */

@@ -1,6 +1,7 @@
 package io.octospark.compute;
 
 import io.octospark.inversion.batch.BatchOperator;
+import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
@@ -9,6 +10,7 @@ import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.Folding;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.Reduction;
+import io.octospark.physics.TotalFieldOperator;
 import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +36,9 @@ public final class SharedOperators {
     private static final Operators<BatchOperator> BATCH =
             new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey), grid));
 
+    private static final Operators<ComplexVector[][]> RECEIVER_FIELDS =
+            new Operators<>(TotalFieldOperator::receiverFields);
+
     private SharedOperators() {}
 
     /**
@@ -52,6 +57,11 @@ public final class SharedOperators {
     /** The operator of a grid and a survey in its factored form, itself. May be called from any thread. */
     public static FactoredOperator factored(Grid grid, Survey survey) {
         return FACTORED.get(new Key(grid, survey));
+    }
+
+    /** What the operators of total fields share, see {@link TotalFieldOperator#receiverFields}. From any thread. */
+    public static ComplexVector[][] receiverFields(Grid grid, Survey survey) {
+        return RECEIVER_FIELDS.get(new Key(grid, survey));
     }
 
     /** Those of one form. */

@@ -4,7 +4,7 @@ import io.octospark.model.ComplexVector;
 import io.octospark.physics.LinearOperator;
 
 /** Times the products of an operator as {@link Phase#DOTPROD} and {@link Phase#UPDATE}. */
-public final class TimedOperator implements LinearOperator {
+public class TimedOperator implements LinearOperator {
     private final LinearOperator operator;
     private final PhaseClock clock;
 
@@ -14,24 +14,24 @@ public final class TimedOperator implements LinearOperator {
     }
 
     @Override
-    public int rows() {
+    public final int rows() {
         return operator.rows();
     }
 
     @Override
-    public int cells() {
+    public final int cells() {
         return operator.cells();
     }
 
     @Override
-    public void forward(double[] contrast, ComplexVector data) {
+    public final void forward(double[] contrast, ComplexVector data) {
         long start = System.nanoTime();
         operator.forward(contrast, data);
         clock.addSince(Phase.DOTPROD, start);
     }
 
     @Override
-    public void adjoint(ComplexVector residual, double[] gradient) {
+    public final void adjoint(ComplexVector residual, double[] gradient) {
         long start = System.nanoTime();
         operator.adjoint(residual, gradient);
         clock.addSince(Phase.UPDATE, start);

@@ -4,7 +4,6 @@ import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
 import io.octospark.physics.LinearOperator;
-import java.util.Arrays;
 
 /**
  * Regularised conjugate-gradient inversion of linear data p = K chi: finds the real contrast chi that minimises
@@ -70,35 +69,32 @@ public final class ConjugateGradientInversion {
     public Reconstruction invert(LinearOperator k, ComplexVector p, double constant) {
         double dataNorm = p.normSquared() + constant;
         if (dataNorm == 0) {
-            return new Reconstruction(new double[k.cells()], new double[0], 0, StopReason.ZERO_DATA, null);
+            return Reconstruction.ofZeroData(k.cells());
         }
         double eta = 1 / dataNorm;
         if (!(eta > 0 && Double.isFinite(eta))) {
-            return Reconstruction.failed(
-                    "the squared norm of the data is " + dataNorm + ", its inverse is not a number");
+            return Reconstruction.ofUnfitData(dataNorm);
         }
 
         ComplexVector residual = new ComplexVector(p.re().clone(), p.im().clone());
         ComplexVector image = ComplexVector.zeros(k.rows());
-        double[] gradient = new double[k.cells()];
         double[] regularisationGradient = new double[k.cells()];
-        double[] history = new double[16];
-        int passes = 0;
+        MisfitHistory history = new MisfitHistory();
 
         // The first step has no regularisation: steepest descent from chi = 0.
-        k.adjoint(residual, gradient);
-        scale(gradient, eta);
-        double[] direction = gradient.clone();
-        k.forward(direction, image);
+        SearchDirection search = new SearchDirection(k.cells());
+        k.adjoint(residual, search.gradient());
+        Vectors.scale(search.gradient(), eta);
+        search.begin();
+        k.forward(search.direction(), image);
         double imageNorm = image.normSquared();
-        if (imageNorm == 0) {
-            return new Reconstruction(new double[k.cells()], new double[0], 1, StopReason.GRADIENT_ZERO, null);
-        }
         double[] chi = new double[k.cells()];
+        if (imageNorm == 0) {
+            return history.ended(chi, 1, StopReason.GRADIENT_ZERO);
+        }
         double step = residual.realDot(image) / imageNorm;
-        addScaled(chi, step, direction);
+        Vectors.addScaled(chi, step, search.direction());
 
-        double[] previousGradient = gradient.clone();
         double previousCost = 1;
         Regularisation regularisation = new Regularisation(grid, settings.mode());
         StopReason stopReason = StopReason.MAX_ITERATIONS;
@@ -112,12 +108,9 @@ public final class ConjugateGradientInversion {
             }
             double cost = eta * (residual.normSquared() + constant);
             if (!Double.isFinite(cost)) {
-                return failed(history, passes, "the cost of pass " + pass + " is " + cost);
+                return history.failed("the cost of pass " + pass + " is " + cost);
             }
-            if (passes == history.length) {
-                history = Arrays.copyOf(history, 2 * passes);
-            }
-            history[passes++] = cost;
+            history.add(cost);
             if (StopRule.isMet(settings, pass, cost, previousCost)) {
                 stopReason = StopRule.reason(settings, cost);
                 break;
@@ -126,65 +119,31 @@ public final class ConjugateGradientInversion {
             regularisation.beginPass(chi, settings.amplification(pass));
 
             // Search direction: the gradient of F F_R, conjugate to the direction before.
-            k.adjoint(residual, gradient);
-            scale(gradient, eta * regularisation.factor());
+            k.adjoint(residual, search.gradient());
+            Vectors.scale(search.gradient(), eta * regularisation.factor());
             regularisation.gradient(regularisationGradient);
-            addScaled(gradient, previousCost, regularisationGradient);
-            double previousGradientNorm = dot(previousGradient, previousGradient);
-            if (previousGradientNorm == 0) {
+            Vectors.addScaled(search.gradient(), previousCost, regularisationGradient);
+            if (!search.advance()) {
                 stopReason = StopReason.GRADIENT_ZERO;
                 break;
             }
-            double gamma = (dot(gradient, gradient) - dot(gradient, previousGradient)) / previousGradientNorm;
-            for (int x = 0; x < direction.length; x++) {
-                direction[x] = gradient[x] + gamma * direction[x];
-            }
 
-            k.forward(direction, image);
+            k.forward(search.direction(), image);
             imageNorm = image.normSquared();
             if (imageNorm == 0) {
                 stopReason = StopReason.GRADIENT_ZERO;
                 break;
             }
-            double slope = residual.realDot(image);
             // The parabola's constant is the cost of the pass before, one pass late: the logged runs depend on it.
-            step = regularisation.isFlat()
-                    ? slope / imageNorm
-                    : regularisation.stepLength(previousCost, -2 * eta * slope, eta * imageNorm, direction);
+            step = regularisation.stepLength(previousCost, residual.realDot(image), imageNorm, eta, search.direction());
             if (!Double.isFinite(step)) {
-                return failed(history, passes, "the step length of pass " + pass + " is " + step);
+                return history.failed("the step length of pass " + pass + " is " + step);
             }
-            addScaled(chi, step, direction);
+            Vectors.addScaled(chi, step, search.direction());
 
             regularisation.endPass(chi);
-            System.arraycopy(gradient, 0, previousGradient, 0, gradient.length);
             previousCost = cost;
         }
-        return new Reconstruction(chi, Arrays.copyOf(history, passes), history[passes - 1], stopReason, null);
-    }
-
-    private static Reconstruction failed(double[] history, int passes, String error) {
-        double residual = passes == 0 ? Double.NaN : history[passes - 1];
-        return new Reconstruction(new double[0], Arrays.copyOf(history, passes), residual, StopReason.FAILED, error);
-    }
-
-    private static double dot(double[] a, double[] b) {
-        double sum = 0;
-        for (int x = 0; x < a.length; x++) {
-            sum += a[x] * b[x];
-        }
-        return sum;
-    }
-
-    private static void scale(double[] a, double factor) {
-        for (int x = 0; x < a.length; x++) {
-            a[x] *= factor;
-        }
-    }
-
-    private static void addScaled(double[] a, double factor, double[] b) {
-        for (int x = 0; x < a.length; x++) {
-            a[x] += factor * b[x];
-        }
+        return history.ended(chi, 1, stopReason);
     }
 }

@@ -18,6 +18,16 @@ public record Reconstruction(
         return new Reconstruction(new double[0], new double[0], Double.NaN, StopReason.FAILED, error);
     }
 
+    /** What data that are all zero have to be: no contrast. */
+    static Reconstruction ofZeroData(int cells) {
+        return new Reconstruction(new double[cells], new double[0], 0, StopReason.ZERO_DATA, null);
+    }
+
+    /** Of data whose squared norm has no finite inverse. */
+    static Reconstruction ofUnfitData(double normSquared) {
+        return failed("the squared norm of the data is " + normSquared + ", its inverse is not a number");
+    }
+
     /** Passes made, the length of the history. */
     public int iterations() {
         return residualHistory.length;

@@ -97,11 +97,6 @@ final class Regularisation {
         steering = amplification / 2 * weightedNorm / weightSum;
     }
 
-    /** True if the contrast of this pass is flat everywhere, so that the pass has no regularisation. */
-    boolean isFlat() {
-        return flat;
-    }
-
     /** F_R, the weight of the data's gradient in the search direction. */
     double factor() {
         return factor;
@@ -123,8 +118,19 @@ final class Regularisation {
         }
     }
 
-    /** The step length along {@code direction} for a misfit {@code a0 + a1 s + a2 s^2}. */
-    double stepLength(double a0, double a1, double a2, double[] direction) {
+    /**
+     * The step length along a direction, for the misfit {@code cost - 2 eta slope s + eta imageNorm s^2}. Where the
+     * contrast of this pass is flat, so that there is no regularisation, that of the misfit alone.
+     *
+     * @param cost the misfit that the parabola begins with
+     * @param slope Re&lt;r, K direction&gt;
+     * @param imageNorm ||K direction||^2, not 0
+     * @param eta the misfit's scale
+     */
+    double stepLength(double cost, double slope, double imageNorm, double eta, double[] direction) {
+        if (flat) {
+            return slope / imageNorm;
+        }
         gradient.x(direction, scratchA);
         gradient.z(direction, scratchB);
         double weightedNorm = 0;
@@ -140,7 +146,7 @@ final class Regularisation {
         double b0 = cellVolume * (weightedNorm + previousSteering * weightSum);
         double b1 = 2 * cellVolume * mixed;
         double b2 = cellVolume * square;
-        return StepLength.minimising(a0, a1, a2, b0, b1, b2);
+        return StepLength.minimising(cost, -2 * eta * slope, eta * imageNorm, b0, b1, b2);
     }
 
     /** Ends a pass with the updated contrast: its factor, and weight and steering for the next pass. */

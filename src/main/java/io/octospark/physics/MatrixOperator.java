@@ -7,7 +7,7 @@ import java.util.Arrays;
  * An operator as a dense complex matrix in float64. An instance never changes once made and may be shared by any number of
  * threads.
  */
-public class MatrixOperator implements LinearOperator {
+public class MatrixOperator implements RowOperator {
     /** Entries of the largest matrix that a Java array can hold. */
     public static final long MAX_ENTRIES = Integer.MAX_VALUE - 8;
 
@@ -28,6 +28,21 @@ public class MatrixOperator implements LinearOperator {
         this.cells = cells;
         this.re = re;
         this.im = im;
+    }
+
+    /** The matrix of an operator. */
+    public static MatrixOperator of(RowOperator operator) {
+        int cells = operator.cells();
+        double[] re = entries(operator.rows(), cells);
+        double[] im = entries(operator.rows(), cells);
+        double[] rowRe = new double[cells];
+        double[] rowIm = new double[cells];
+        for (int row = 0; row < operator.rows(); row++) {
+            operator.row(row, rowRe, rowIm);
+            System.arraycopy(rowRe, 0, re, row * cells, cells);
+            System.arraycopy(rowIm, 0, im, row * cells, cells);
+        }
+        return new MatrixOperator(operator.rows(), cells, re, im);
     }
 
     /**
@@ -61,6 +76,12 @@ public class MatrixOperator implements LinearOperator {
     /** Imaginary part of an entry. */
     public final double im(int row, int cell) {
         return im[row * cells + cell];
+    }
+
+    @Override
+    public final void row(int row, double[] rowRe, double[] rowIm) {
+        System.arraycopy(re, row * cells, rowRe, 0, cells);
+        System.arraycopy(im, row * cells, rowIm, 0, cells);
     }
 
     @Override

@@ -72,7 +72,7 @@ public record UnitRecord(
                 grids,
                 dot.totalSeconds(),
                 upd.totalSeconds(),
-                timing(Phase.HOST_MATH).totalSeconds(),
+                timing(Phase.HOST_MATH).totalSeconds() + timing(Phase.FORWARD).totalSeconds(),
                 timeSeconds,
                 dot.calls(),
                 upd.calls(),

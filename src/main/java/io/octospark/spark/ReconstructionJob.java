@@ -245,21 +245,7 @@ public final class ReconstructionJob {
         OperatorForm form = backend.operator();
         boolean projects = form == OperatorForm.GRAM && experiment.dataKind() == DataKind.PRESSURE;
         long rows = form.rows(problem);
-        String size =
-                switch (form) {
-                    case DENSE ->
-                        "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
-                                .formatted(rows, cells);
-                    case GRAM ->
-                        "fwi: the normal operator of %d x %d cells%s"
-                                .formatted(
-                                        cells, cells, projects ? " with the fields of all receivers and sources" : "");
-                    case FACTORED ->
-                        "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
-                    case FOLDED, COMPRESSED ->
-                        "fwi: the %s operator of %d rows (of %d measurements) x %d cells"
-                                .formatted(form, rows, problem.survey().measurements(), cells);
-                };
+        String size = problem.isLinear() ? size(form, problem, projects) : sizeOfTotalFields(problem);
         boolean tooMany = rows > MatrixOperator.MAX_ENTRIES / cells
                 || problem.survey().measurements() > MatrixOperator.MAX_ENTRIES;
         if (!form.isForCores() && tooMany) {
@@ -271,7 +257,11 @@ public final class ReconstructionJob {
                 ? context.defaultParallelism()
                 : context.getConf().getInt("spark.executor.cores", 1);
         Precision copied = backend instanceof CpuBackend cpu ? cpu.precision() : Precision.FLOAT64;
-        long needed = form.bytes(copied, problem, tasks)
+        boolean onCards = backend instanceof XrtBackend;
+        int gridsAtOnce = onCards ? tasks * experiment.accelerator().gridsInFlight() : tasks;
+        // Of a grid's own operator the matrix is on the card alone.
+        OperatorForm inMemory = onCards && !problem.isLinear() ? OperatorForm.FACTORED : form;
+        long needed = inMemory.bytes(copied, problem, gridsAtOnce)
                 + (projects ? FactoredOperator.bytes(problem.grid(), problem.survey()) : 0);
         if (needed > operatorMemory(context)) {
             throw new InvalidInputException("%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
@@ -282,6 +272,32 @@ public final class ReconstructionJob {
                             context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY,
                             (needed >> 19) + 512));
         }
+    }
+
+    private static String size(OperatorForm form, InversionProblem problem, boolean projects) {
+        int cells = problem.grid().cells();
+        long rows = form.rows(problem);
+        return switch (form) {
+            case DENSE ->
+                "fwi: the dense operator of %d measurements (nTotal * nReceivers * nSources) x %d cells"
+                        .formatted(rows, cells);
+            case GRAM ->
+                "fwi: the normal operator of %d x %d cells%s"
+                        .formatted(cells, cells, projects ? " with the fields of all receivers and sources" : "");
+            case FACTORED -> "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
+            case FOLDED, COMPRESSED ->
+                "fwi: the %s operator of %d rows (of %d measurements) x %d cells"
+                        .formatted(form, rows, problem.survey().measurements(), cells);
+        };
+    }
+
+    private static String sizeOfTotalFields(InversionProblem problem) {
+        return "fwi: the total fields of %d sources and %d receivers at %d frequencies x %d cells of all grids at work"
+                .formatted(
+                        problem.survey().sources().size(),
+                        problem.survey().receivers().size(),
+                        problem.operatorFrequencies(),
+                        problem.grid().cells());
     }
 
     /** Of the memory of an executor, what operators may fill, in bytes. */

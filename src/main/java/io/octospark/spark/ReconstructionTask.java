@@ -7,17 +7,24 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
+import io.octospark.compute.TimedForwardModel;
+import io.octospark.compute.TimedOperator;
+import io.octospark.compute.TimedPlace;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchProjection;
+import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.Reduction;
+import io.octospark.physics.forward.ForwardModels;
 import io.octospark.results.GridRecord;
 import io.octospark.results.UnitRecord;
 import io.octospark.xrt.XrtException;
@@ -90,6 +97,11 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         return new Rows(assignments.get(partition), grids);
     }
 
+    /** Opens a unit, or one of others in its place. */
+    private interface Opening {
+        ComputeUnit open(UnitAddress address, List<UnitAddress> others);
+    }
+
     private final class Rows implements Iterator<Row> {
         private final Instant startedAt = Instant.now();
         private final long taskStart = System.nanoTime();
@@ -130,34 +142,76 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
         private GridWork onUnit(Iterator<DataGrid> grids) {
             checkHost();
+            List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
+            ComputeUnit unit = assignment.problem().isLinear() ? linear(workers) : nonLinear(workers);
+            return new UnitWork(unit, grids, workers, this::checkKilled);
+        }
+
+        /** Opens a unit with Born's operator and adds what inverts on it. */
+        private ComputeUnit linear(List<Function<DataGrid, GridRecord>> workers) {
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
             Reduction reduction = SharedOperators.get(backend.operator(), problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            ComputeUnit unit = open(reduction.operator());
-            task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
-            List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
-            unit.products()
-                    .forEach(products -> workers.add(new GridReconstruction(
-                            assignment,
-                            cu(unit.description()),
-                            repeat,
-                            dataKind,
-                            backend,
-                            reduction,
-                            products,
-                            clock)));
-            return new UnitWork(unit, grids, workers, this::checkKilled);
+            ComputeUnit unit = open((address, others) -> backend.open(address, others, reduction.operator(), clock));
+            for (LinearOperator products : unit.products()) {
+                PhaseClock inProducts = new PhaseClock();
+                workers.add(worker(
+                        unit,
+                        new LinearGridInversion(
+                                problem, reduction, new TimedOperator(products, inProducts), backend.residualRefresh()),
+                        inProducts));
+            }
+            return unit;
         }
 
-        /** On a cluster Spark decides who gets which unit, in local mode the tasks among themselves. */
-        private ComputeUnit open(LinearOperator operator) {
+        /** Opens a unit for the operators of grids and adds what inverts on it. */
+        private ComputeUnit nonLinear(List<Function<DataGrid, GridRecord>> workers) {
+            InversionProblem problem = assignment.problem();
+            long start = System.nanoTime();
+            ComplexVector[][] receiverFields = SharedOperators.receiverFields(problem.grid(), problem.survey());
+            clock.addSince(Phase.ALLOC, start);
+            int rows = Math.toIntExact(problem.operatorRows());
+            ComputeUnit unit = open((address, others) ->
+                    backend.openForOwn(address, others, rows, problem.grid().cells(), clock));
+            for (LoadableOperator place : unit.places()) {
+                PhaseClock elsewhere = new PhaseClock();
+                ForwardModel model = ForwardModels.of(problem.grid(), problem.survey(), problem.forwardModel());
+                workers.add(worker(
+                        unit,
+                        new NonLinearGridInversion(
+                                problem,
+                                receiverFields,
+                                new TimedForwardModel(new TimedForwardModel(model, clock), elsewhere),
+                                new TimedPlace(place, elsewhere),
+                                backend.residualRefresh()),
+                        elsewhere));
+            }
+            return unit;
+        }
+
+        private GridReconstruction worker(ComputeUnit unit, GridInversion inversion, PhaseClock elsewhere) {
+            return new GridReconstruction(
+                    assignment, cu(unit.description()), repeat, dataKind, inversion, elsewhere, clock);
+        }
+
+        /**
+         * Opens a unit, which is closed when the task ends. On a cluster Spark decides who gets which unit, in local mode
+         * the tasks among themselves.
+         */
+        private ComputeUnit open(Opening opening) {
+            ComputeUnit unit = openWhereGiven(opening);
+            task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
+            return unit;
+        }
+
+        private ComputeUnit openWhereGiven(Opening opening) {
             UnitAddress planned = assignment.address();
             List<UnitAddress> all =
                     assignments.stream().map(UnitAssignment::address).toList();
             String given = FpgaResources.address(task);
             if (given == null || planned == null) {
-                return backend.open(planned, all, operator, clock);
+                return opening.open(planned, all);
             }
             List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), all);
             UnitAddress address = onCard.stream()
@@ -165,7 +219,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     .findFirst()
                     .orElseGet(() -> onCard.get(0));
             try {
-                return backend.open(address, onCard, operator, clock);
+                return opening.open(address, onCard);
             } catch (XrtException e) {
                 if (XrtBackend.isExhausted(List.of(FpgaResources.cardOf(given)))) {
                     // Spark gives the address to the same task again, at once, while those that work are in use.

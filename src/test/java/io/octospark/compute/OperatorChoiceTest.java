@@ -2,9 +2,12 @@ package io.octospark.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.model.ForwardModelSettings.FiniteDifference;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
+import io.octospark.model.NonLinearSettings;
+import io.octospark.model.NonLinearSettings.Stage;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
@@ -94,6 +97,16 @@ class OperatorChoiceTest {
         OperatorChoice choice =
                 OperatorChoice.forCores(Precision.FLOAT64, List.of(notebook(1e-6), notebook(1e-12)), false, 1000, GIB);
         assertThat(choice.form()).isEqualTo(OperatorForm.COMPRESSED);
+    }
+
+    @Test
+    void anOperatorThatChangesIsOfFieldsOrAMatrix() {
+        InversionProblem born = notebook(1e-6);
+        NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
+        InversionProblem problem = new InversionProblem(
+                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), settings);
+        assertThat(choice(problem, 1000))
+                .isEqualTo(new OperatorChoice(OperatorForm.FACTORED, "the operator changes with the total field"));
     }
 
     @Test

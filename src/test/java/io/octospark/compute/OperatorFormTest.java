@@ -2,12 +2,16 @@ package io.octospark.compute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.model.ForwardModelSettings.FiniteDifference;
+import io.octospark.model.NonLinearSettings;
+import io.octospark.model.NonLinearSettings.Stage;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.Reduction;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,28 @@ class OperatorFormTest {
 
     private static long number(String digits) {
         return Long.parseLong(digits.replace("_", ""));
+    }
+
+    @Test
+    void anOperatorThatChangesIsOfFieldsOrAMatrix() {
+        InversionProblem born = NOTEBOOK.problem();
+        NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
+        InversionProblem problem = new InversionProblem(
+                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), settings);
+        for (OperatorForm form : List.of(OperatorForm.GRAM, OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
+            assertThat(form.obstacle(Precision.FLOAT64, problem))
+                    .isEqualTo("forward_model.type is not born, so that the operator changes with the total field");
+        }
+        assertThat(OperatorForm.DENSE.obstacle(Precision.FLOAT32, problem)).isNull();
+        // Of a stage with five of the twenty frequencies. A field of 100 cells takes 1600 bytes.
+        assertThat(OperatorForm.DENSE.rows(problem)).isEqualTo(5 * 20 * 20);
+        long receivers = 20 * 20 * 1600;
+        long sources = 2 * 5 * 20 * 1600;
+        assertThat(OperatorForm.FACTORED.bytes(Precision.FLOAT64, problem, 3)).isEqualTo(receivers + 3 * sources);
+        assertThat(OperatorForm.DENSE.bytes(Precision.FLOAT64, problem, 3))
+                .isEqualTo(receivers + 3 * (sources + 2000 * 1600));
+        assertThat(OperatorForm.DENSE.bytes(Precision.FLOAT32, problem, 3))
+                .isEqualTo(receivers + 3 * (sources + 2000 * 800));
     }
 
     @Test

@@ -99,9 +99,12 @@ class BatchWorkTest {
                         1,
                         0,
                         kind,
-                        backend(),
-                        reduction,
-                        reduction.operator(),
+                        new LinearGridInversion(
+                                problem,
+                                reduction,
+                                reduction.operator(),
+                                backend().residualRefresh()),
+                        new PhaseClock(),
                         new PhaseClock())
                 .apply(grid);
     }

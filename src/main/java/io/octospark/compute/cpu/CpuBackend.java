@@ -58,6 +58,12 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
 
     @Override
     public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
-        return new CpuComputeUnit(precision, operator, clock);
+        return CpuComputeUnit.with(precision, operator, clock);
+    }
+
+    @Override
+    public ComputeUnit openForOwn(
+            UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
+        return CpuComputeUnit.forOwn(precision, this.operator, clock);
     }
 }

@@ -2,7 +2,7 @@ package io.octospark.compute.cpu;
 
 import io.octospark.model.ComplexVector;
 import io.octospark.physics.LinearOperator;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.RowOperator;
 
 /**
  * The two products in single precision, rounded as OctoRay's FPGA kernels round them: matrix and vectors are cast to
@@ -15,15 +15,18 @@ final class Float32Operator implements LinearOperator {
     private final float[] re;
     private final float[] im;
 
-    Float32Operator(MatrixOperator operator) {
+    Float32Operator(RowOperator operator) {
         rows = operator.rows();
         cells = operator.cells();
         re = new float[rows * cells];
         im = new float[rows * cells];
+        double[] rowRe = new double[cells];
+        double[] rowIm = new double[cells];
         for (int row = 0; row < rows; row++) {
+            operator.row(row, rowRe, rowIm);
             for (int x = 0; x < cells; x++) {
-                re[row * cells + x] = (float) operator.re(row, x);
-                im[row * cells + x] = (float) operator.im(row, x);
+                re[row * cells + x] = (float) rowRe[x];
+                im[row * cells + x] = (float) rowIm[x];
             }
         }
     }

@@ -1,58 +1,82 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.Phase;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.compute.PhaseClock;
+import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtBuffer;
 import io.octospark.xrt.XrtKernel;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** An operator's matrix in the memory bank of one kernel instance, as tiles of the design's size. */
 final class CardMatrix implements AutoCloseable {
-    private final Tiling tiling;
+    private final Tiling space;
     private final List<XrtBuffer> tiles = new ArrayList<>();
 
-    /** Allocates the tiles for an argument, fills them and sends them. */
-    CardMatrix(XrtKernel kernel, int argument, MatrixOperator operator, Tiling tiling, UnitMeter meter) {
-        this.tiling = tiling;
+    /** Allocates the tiles for an argument, for matrices of at most so many rows and cells. */
+    CardMatrix(XrtKernel kernel, int argument, Tiling space, PhaseClock clock) {
+        this.space = space;
+        long start = System.nanoTime();
         try {
-            for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
-                for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
-                    long start = System.nanoTime();
-                    XrtBuffer tile = kernel.allocateUnsent(argument, tiling.tileBytes());
-                    tiles.add(tile);
-                    fill(tile, operator, rowBlock, cellBlock);
-                    meter.clock().addSince(Phase.ALLOC, start);
-                    start = System.nanoTime();
-                    tile.syncToDevice();
-                    meter.clock().add(Phase.UPLOAD, System.nanoTime() - start, tile.bytes());
-                }
+            for (int tile = 0; tile < space.tiles(); tile++) {
+                tiles.add(kernel.allocateUnsent(argument, space.tileBytes()));
             }
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+        clock.addSince(Phase.ALLOC, start);
     }
 
-    private void fill(XrtBuffer tile, MatrixOperator operator, int rowBlock, int cellBlock) {
-        int firstRow = rowBlock * tiling.design().rows();
-        int firstCell = cellBlock * tiling.design().cols();
+    /**
+     * Fills the tiles with a matrix and sends them.
+     *
+     * @param tiling of the matrix, which may have fewer rows than there is space for
+     */
+    void load(RowOperator operator, Tiling tiling, PhaseClock clock) {
+        double[] re = new double[operator.cells()];
+        double[] im = new double[operator.cells()];
+        for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
+            long start = System.nanoTime();
+            for (int row = 0; row < tiling.design().rows(); row++) {
+                boolean isPadding = row >= tiling.rowsIn(rowBlock);
+                if (isPadding) {
+                    Arrays.fill(re, 0);
+                    Arrays.fill(im, 0);
+                } else {
+                    operator.row(rowBlock * tiling.design().rows() + row, re, im);
+                }
+                for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
+                    fill(tile(rowBlock, cellBlock), row, re, im, tiling, cellBlock);
+                }
+            }
+            clock.addSince(Phase.ALLOC, start);
+            for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
+                XrtBuffer tile = tile(rowBlock, cellBlock);
+                start = System.nanoTime();
+                tile.syncToDevice();
+                clock.add(Phase.UPLOAD, System.nanoTime() - start, tile.bytes());
+            }
+        }
+    }
+
+    private static void fill(XrtBuffer tile, int row, double[] re, double[] im, Tiling tiling, int cellBlock) {
         int stride = tiling.design().cols();
+        int firstCell = cellBlock * stride;
         tile.access(bytes -> {
             FloatBuffer values = bytes.asFloatBuffer();
-            for (int row = 0; row < tiling.rowsIn(rowBlock); row++) {
-                for (int cell = 0; cell < tiling.cellsIn(cellBlock); cell++) {
-                    int at = 2 * (row * stride + cell);
-                    values.put(at, (float) operator.re(firstRow + row, firstCell + cell));
-                    values.put(at + 1, (float) operator.im(firstRow + row, firstCell + cell));
-                }
+            for (int cell = 0; cell < tiling.cellsIn(cellBlock); cell++) {
+                int at = 2 * (row * stride + cell);
+                values.put(at, (float) re[firstCell + cell]);
+                values.put(at + 1, (float) im[firstCell + cell]);
             }
         });
     }
 
     XrtBuffer tile(int rowBlock, int cellBlock) {
-        return tiles.get(rowBlock * tiling.cellBlocks() + cellBlock);
+        return tiles.get(rowBlock * space.cellBlocks() + cellBlock);
     }
 
     @Override

@@ -5,8 +5,6 @@ import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
-import io.octospark.physics.LinearOperator;
-import io.octospark.physics.MatrixOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
@@ -19,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,13 +109,18 @@ final class CardPool {
     }
 
     /**
-     * Lends a unit with an operator ready on it.
+     * Lends a unit.
      *
      * @param wanted the unit to have if it is free
      * @param others of these one of the same bitstream takes its place if another task has it, or if it has failed
+     * @param ready makes an operator, or the places for them, ready on it
      * @throws XrtException if the unit can't be opened, or fails its self-test, or all units have failed
      */
-    XrtComputeUnit lend(UnitAddress wanted, List<UnitAddress> others, MatrixOperator operator, PhaseClock clock) {
+    XrtComputeUnit lend(
+            UnitAddress wanted,
+            List<UnitAddress> others,
+            PhaseClock clock,
+            BiFunction<CardUnit, UnitMeter, CardUnit.Access> ready) {
         long start = System.nanoTime();
         UnitAddress address = take(wanted, others);
         clock.addSince(Phase.QUEUE, start);
@@ -134,9 +138,9 @@ final class CardPool {
             throw e;
         }
         try {
-            List<LinearOperator> products = unit.products(operator, meter);
+            CardUnit.Access access = ready.apply(unit, meter);
             clock.add(Phase.OPEN, System.nanoTime() - opening - (clock.totalNanos() - inOtherPhases), 0);
-            return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), products, meter);
+            return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), access, meter);
         } catch (Throwable e) {
             giveBack(address, failure(e));
             throw e;

@@ -1,10 +1,12 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.Phase;
+import io.octospark.compute.PhaseClock;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.LinearOperator;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtKernel;
@@ -12,11 +14,12 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An opened compute unit with what is on the card for it: the matrix of the last operator in both kernels' banks, and
- * buffers for each grid in flight. All stay from one task to the next, so that tasks with the same operator send vectors
- * alone. Used by one task at a time.
+ * An opened compute unit with what is on the card for it: the matrix of the last operator in both kernels' banks, or space
+ * for one of each grid in flight, and buffers for each grid in flight. All stay from one task to the next, so that tasks
+ * with the same operator send vectors alone. Used by one task at a time.
  */
 final class CardUnit implements AutoCloseable {
     /**
@@ -31,10 +34,25 @@ final class CardUnit implements AutoCloseable {
     private final KernelCalls dotprod;
     private final KernelCalls update;
     private final List<UnitBuffers> buffers = new ArrayList<>();
-    private WeakReference<MatrixOperator> loaded = new WeakReference<>(null);
-    private Tiling tiling;
-    private CardMatrix dotprodMatrix;
-    private CardMatrix updateMatrix;
+
+    /**
+     * What a task is lent of a unit: one of both.
+     *
+     * @param products with the operator on the card, one for each grid in flight
+     * @param places for the operators of the grids in flight
+     */
+    record Access(List<LinearOperator> products, List<LoadableOperator> places) {}
+
+    /** One for all grids in flight, or one for each of them. */
+    private final List<CardMatrices> matrices = new ArrayList<>();
+
+    /** What there is space for. */
+    private Tiling space;
+
+    /** The operator whose matrix is there; none where grids bring theirs. */
+    private WeakReference<RowOperator> loaded = new WeakReference<>(null);
+
+    private final AtomicBoolean tested = new AtomicBoolean();
 
     /** Opens both kernels for this process alone. */
     CardUnit(XrtDevice device, UnitDesign design, AcceleratorSettings settings) {
@@ -69,55 +87,67 @@ final class CardUnit implements AutoCloseable {
         return update;
     }
 
-    CardMatrix dotprodMatrix() {
-        return dotprodMatrix;
-    }
-
-    CardMatrix updateMatrix() {
-        return updateMatrix;
-    }
-
     /**
      * The operator's products, one for each grid in flight. Sends the matrix if another one, or none, is on the card, and
      * then compares both products with the CPU's.
      */
-    List<LinearOperator> products(MatrixOperator operator, UnitMeter meter) {
+    Access products(RowOperator operator, UnitMeter meter) {
+        Tiling tiling = new Tiling(operator.rows(), operator.cells(), design.size());
         if (loaded.get() != operator) {
             unload();
-            load(operator, meter);
+            allocate(tiling, 1, meter.clock());
             try {
-                selfTest(operator, products(meter).get(0));
+                matrices.get(0).load(operator, tiling, meter.clock());
+                selfTest(operator, new UnitProducts(this, tiling, matrices.get(0), buffers.get(0), meter));
             } catch (RuntimeException e) {
                 unload();
                 throw e;
             }
             loaded = new WeakReference<>(operator);
         }
-        return products(meter);
-    }
-
-    private List<LinearOperator> products(UnitMeter meter) {
         List<LinearOperator> products = new ArrayList<>();
         for (UnitBuffers ofOneGrid : buffers) {
-            products.add(new UnitProducts(this, tiling, ofOneGrid, meter));
+            products.add(new UnitProducts(this, tiling, matrices.get(0), ofOneGrid, meter));
         }
-        return products;
+        return new Access(products, List.of());
     }
 
-    private void load(MatrixOperator operator, UnitMeter meter) {
-        tiling = new Tiling(operator.rows(), operator.cells(), design.size());
-        UnitDesign.checkMemory(card, design.memory(tiling, settings.gridsInFlight()));
-        dotprodMatrix = new CardMatrix(dotprod.kernel(), UnitDesign.DOTPROD_MATRIX, operator, tiling, meter);
-        updateMatrix = new CardMatrix(update.kernel(), UnitDesign.UPDATE_MATRIX, operator, tiling, meter);
+    /**
+     * Places for operators, one for each grid in flight. The products with the first one that is loaded are compared with
+     * the CPU's.
+     *
+     * @param rows most rows of these operators
+     * @param cells their cells
+     */
+    Access places(int rows, int cells, UnitMeter meter) {
+        Tiling needed = new Tiling(rows, cells, design.size());
+        if (!needed.equals(space) || matrices.size() != settings.gridsInFlight()) {
+            unload();
+            allocate(needed, settings.gridsInFlight(), meter.clock());
+        }
+        loaded = new WeakReference<>(null);
+        List<LoadableOperator> places = new ArrayList<>();
+        for (int grid = 0; grid < settings.gridsInFlight(); grid++) {
+            places.add(new Place(matrices.get(grid), buffers.get(grid), meter));
+        }
+        return new Access(List.of(), places);
+    }
+
+    private void allocate(Tiling tiling, int copies, PhaseClock clock) {
+        UnitDesign.checkMemory(card, design.memory(tiling, copies, settings.gridsInFlight()));
+        for (int copy = 0; copy < copies; copy++) {
+            matrices.add(new CardMatrices(dotprod.kernel(), update.kernel(), tiling, clock));
+        }
         long start = System.nanoTime();
         for (int grid = 0; grid < settings.gridsInFlight(); grid++) {
             buffers.add(new UnitBuffers(dotprod.kernel(), update.kernel(), tiling));
         }
-        meter.clock().addSince(Phase.ALLOC, start);
+        clock.addSince(Phase.ALLOC, start);
+        space = tiling;
     }
 
     /** A card that computes wrongly without saying so must not get grids. */
-    private void selfTest(MatrixOperator operator, LinearOperator products) {
+    private void selfTest(LinearOperator operator, LinearOperator products) {
         SplittableRandom random = new SplittableRandom(1);
         double[] contrast = random.doubles(operator.cells(), -1, 1).toArray();
         ComplexVector expectedData = ComplexVector.zeros(operator.rows());
@@ -156,16 +186,12 @@ final class CardUnit implements AutoCloseable {
 
     private void unload() {
         loaded = new WeakReference<>(null);
+        space = null;
+        tested.set(false);
         buffers.forEach(UnitBuffers::close);
         buffers.clear();
-        if (dotprodMatrix != null) {
-            dotprodMatrix.close();
-            dotprodMatrix = null;
-        }
-        if (updateMatrix != null) {
-            updateMatrix.close();
-            updateMatrix = null;
-        }
+        matrices.forEach(CardMatrices::close);
+        matrices.clear();
     }
 
     @Override
@@ -173,5 +199,50 @@ final class CardUnit implements AutoCloseable {
         unload();
         dotprod.kernel().close();
         update.kernel().close();
+    }
+
+    /** The products of one grid in flight, with the operator that it has loaded last. */
+    private final class Place implements LoadableOperator {
+        private final CardMatrices matrix;
+        private final UnitBuffers vectors;
+        private final UnitMeter meter;
+        private UnitProducts products;
+
+        Place(CardMatrices matrix, UnitBuffers vectors, UnitMeter meter) {
+            this.matrix = matrix;
+            this.vectors = vectors;
+            this.meter = meter;
+        }
+
+        @Override
+        public void load(RowOperator operator) {
+            meter.checkOpen();
+            Tiling tiling = new Tiling(operator.rows(), operator.cells(), design.size());
+            matrix.load(operator, tiling, meter.clock());
+            products = new UnitProducts(CardUnit.this, tiling, matrix, vectors, meter);
+            if (!tested.getAndSet(true)) {
+                selfTest(operator, products);
+            }
+        }
+
+        @Override
+        public int rows() {
+            return products.rows();
+        }
+
+        @Override
+        public int cells() {
+            return products.cells();
+        }
+
+        @Override
+        public void forward(double[] contrast, ComplexVector data) {
+            products.forward(contrast, data);
+        }
+
+        @Override
+        public void adjoint(ComplexVector residual, double[] gradient) {
+            products.adjoint(residual, gradient);
+        }
     }
 }

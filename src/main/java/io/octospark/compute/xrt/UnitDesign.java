@@ -134,12 +134,14 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     /**
      * What the unit takes of each memory bank of its card.
      *
+     * @param matrices how many matrices are there at the same time
      * @param gridsInFlight how many grids have vectors there
      */
-    public Map<MemoryBank, Long> memory(Tiling tiling, int gridsInFlight) {
+    public Map<MemoryBank, Long> memory(Tiling tiling, int matrices, int gridsInFlight) {
         Map<MemoryBank, Long> bytes = new HashMap<>();
-        add(bytes, dotprod, dotprodArguments(), DOTPROD_MATRIX, tiling, gridsInFlight, tiling.cellBlocks());
-        add(bytes, update, updateArguments(), UPDATE_MATRIX, tiling, gridsInFlight, tiling.rowBlocks());
+        long tiles = matrices * tiling.tiles();
+        add(bytes, dotprod, dotprodArguments(), DOTPROD_MATRIX, tiles, gridsInFlight, tiling.cellBlocks());
+        add(bytes, update, updateArguments(), UPDATE_MATRIX, tiles, gridsInFlight, tiling.rowBlocks());
         return bytes;
     }
 
@@ -148,11 +150,11 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
             KernelInstance unit,
             List<XrtArgument> arguments,
             int matrix,
-            Tiling tiling,
+            long tiles,
             int gridsInFlight,
             int inputs) {
         for (int i = 0; i < arguments.size(); i++) {
-            long buffers = i == matrix ? tiling.tiles() : (long) gridsInFlight * (i == OUT ? 1 : inputs);
+            long buffers = i == matrix ? tiles : (long) gridsInFlight * (i == OUT ? 1 : inputs);
             MemoryBank bank = unit.arguments().get(i).bank().orElseThrow();
             bytes.merge(bank, buffers * arguments.get(i).minimumBytes(), Long::sum);
         }

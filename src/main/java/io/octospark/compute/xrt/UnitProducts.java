@@ -17,12 +17,14 @@ final class UnitProducts implements LinearOperator {
 
     private final CardUnit unit;
     private final Tiling tiling;
+    private final CardMatrices matrix;
     private final UnitBuffers buffers;
     private final UnitMeter meter;
 
-    UnitProducts(CardUnit unit, Tiling tiling, UnitBuffers buffers, UnitMeter meter) {
+    UnitProducts(CardUnit unit, Tiling tiling, CardMatrices matrix, UnitBuffers buffers, UnitMeter meter) {
         this.unit = unit;
         this.tiling = tiling;
+        this.matrix = matrix;
         this.buffers = buffers;
         this.meter = meter;
     }
@@ -54,8 +56,7 @@ final class UnitProducts implements LinearOperator {
             int firstRow = rowBlock * tiling.design().rows();
             int rows = tiling.rowsIn(rowBlock);
             for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
-                buffers.dotprod.set(
-                        UnitDesign.DOTPROD_MATRIX, unit.dotprodMatrix().tile(rowBlock, cellBlock));
+                buffers.dotprod.set(UnitDesign.DOTPROD_MATRIX, matrix.dotprod().tile(rowBlock, cellBlock));
                 buffers.dotprod.set(UnitDesign.DOTPROD_VECTOR, buffers.vectors.get(cellBlock));
                 unit.dotprod().call(buffers.dotprod, meter);
                 fetch(buffers.data, rows, values -> {
@@ -86,7 +87,7 @@ final class UnitProducts implements LinearOperator {
             int cells = tiling.cellsIn(cellBlock);
             for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
                 buffers.update.set(UnitDesign.UPDATE_RESIDUAL, buffers.residuals.get(rowBlock));
-                buffers.update.set(UnitDesign.UPDATE_MATRIX, unit.updateMatrix().tile(rowBlock, cellBlock));
+                buffers.update.set(UnitDesign.UPDATE_MATRIX, matrix.update().tile(rowBlock, cellBlock));
                 unit.update().call(buffers.update, meter);
                 // The real parts alone: OctoRay's kernels define no other.
                 fetch(buffers.gradient, cells, values -> {

@@ -7,8 +7,9 @@ import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.LinearOperator;
-import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.RowOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardSensors;
 import io.octospark.xrt.Xrt;
@@ -107,7 +108,19 @@ public record XrtBackend(
 
     @Override
     public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
-        return CardPool.of(this).lend(address, others, (MatrixOperator) operator, clock);
+        RowOperator rows = (RowOperator) operator;
+        return CardPool.of(this).lend(address, others, clock, (unit, meter) -> unit.products(rows, meter));
+    }
+
+    @Override
+    public ComputeUnit openForOwn(
+            UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
+        return CardPool.of(this).lend(address, others, clock, (unit, meter) -> unit.places(rows, cells, meter));
+    }
+
+    /** Matrices that a unit has on its card at the same time, in the bank of either kernel. */
+    public int matrices(InversionProblem problem) {
+        return problem.isLinear() ? 1 : settings.gridsInFlight();
     }
 
     /** The cards of this host, or the emulated ones. */

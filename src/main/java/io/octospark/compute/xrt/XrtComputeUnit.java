@@ -7,6 +7,8 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtException;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -21,6 +23,7 @@ final class XrtComputeUnit implements ComputeUnit {
     private final UnitDescription description;
     private final UnitMeter meter;
     private final List<LinearOperator> products;
+    private final List<LoadableOperator> places;
     private int active;
     private boolean closed;
     private String failure;
@@ -30,18 +33,24 @@ final class XrtComputeUnit implements ComputeUnit {
             UnitAddress address,
             String card,
             String xclbinUuid,
-            List<LinearOperator> products,
+            CardUnit.Access access,
             UnitMeter meter) {
         this.pool = pool;
         this.address = address;
         this.meter = meter;
-        this.products = products.stream().<LinearOperator>map(Lent::new).toList();
+        products = access.products().stream().<LinearOperator>map(Lent::new).toList();
+        places = access.places().stream().<LoadableOperator>map(LentPlace::new).toList();
         description = new UnitDescription(pool.backend().key(), card, address.bitstream(), xclbinUuid, address.cu());
     }
 
     @Override
     public List<LinearOperator> products() {
         return products;
+    }
+
+    @Override
+    public List<LoadableOperator> places() {
+        return places;
     }
 
     @Override
@@ -123,7 +132,7 @@ final class XrtComputeUnit implements ComputeUnit {
     }
 
     /** The products, while the unit is lent. */
-    private final class Lent implements LinearOperator {
+    private class Lent implements LinearOperator {
         private final LinearOperator operator;
 
         Lent(LinearOperator operator) {
@@ -150,7 +159,7 @@ final class XrtComputeUnit implements ComputeUnit {
             during(() -> operator.adjoint(residual, gradient));
         }
 
-        private void during(Runnable product) {
+        final void during(Runnable product) {
             enter();
             String failed = null;
             try {
@@ -161,6 +170,21 @@ final class XrtComputeUnit implements ComputeUnit {
             } finally {
                 exit(failed);
             }
+        }
+    }
+
+    /** A place for operators, while the unit is lent. */
+    private final class LentPlace extends Lent implements LoadableOperator {
+        private final LoadableOperator place;
+
+        LentPlace(LoadableOperator place) {
+            super(place);
+            this.place = place;
+        }
+
+        @Override
+        public void load(RowOperator operator) {
+            during(() -> place.load(operator));
         }
     }
 }

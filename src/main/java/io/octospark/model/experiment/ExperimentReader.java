@@ -2,8 +2,8 @@ package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.DataKind;
+import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
-import io.octospark.model.InversionSettings;
 import io.octospark.model.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,16 +22,12 @@ public final class ExperimentReader {
     private static final double MIN_TIME_LIMIT_SECONDS = 0.001;
     private static final double MAX_TIME_LIMIT_SECONDS = 86_400;
     private static final int MAX_GRIDS_IN_FLIGHT = 64;
-    private static final double MIN_AMPLIFICATION_START = 1e-9;
-    private static final double MAX_AMPLIFICATION = 1e9;
 
     /** A scheme is followed by a path from the root on; a file's name may have a colon, too. */
     private static final Pattern URI_WITH_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
     private final Path file;
     private final Findings findings = new Findings();
-    private double amplificationStart = InversionSettings.DEFAULT_AMPLIFICATION_START;
-    private double amplificationSlope = InversionSettings.DEFAULT_AMPLIFICATION_SLOPE;
 
     private ExperimentReader(Path file) {
         this.file = file;
@@ -64,8 +60,10 @@ public final class ExperimentReader {
         String name = config.text("name").orElseGet(this::nameOfFile);
         ConfigObject fwi = config.objectOrFile("fwi");
         FwiReader fwiValues = new FwiReader(fwi);
-        readInversion(config);
-        readForwardModel(config);
+        ConfigObject inversion = objectOrFileOrEmpty(config, "inversion");
+        ForwardModelSettings forwardModel = ForwardModelReader.read(objectOrFileOrEmpty(config, "forward_model"));
+        InversionReader inversionValues = new InversionReader(inversion, forwardModel);
+        fwiValues.check(inversionValues);
         String data = data(config, dataOverride);
         DataKind dataKind = config.choice("data_kind", DataKind.class, DataKind.CONTRAST);
         int replicate = config.integer("replicate", 1, Integer.MAX_VALUE, 1);
@@ -73,7 +71,8 @@ public final class ExperimentReader {
         Precision precision = config.choice("precision", Precision.class, Precision.FLOAT64);
         List<ConfigObject> kernels = config.objects("kernels", MAX_KERNELS);
         List<KernelReader> kernelValues = new ArrayList<>();
-        kernels.forEach(kernel -> kernelValues.add(new KernelReader(kernel, fwi, fwiValues, dataKind)));
+        kernels.forEach(
+                kernel -> kernelValues.add(new KernelReader(kernel, fwi, fwiValues, inversionValues, dataKind)));
         long withBatch =
                 kernels.stream().filter(kernel -> kernel.has("batch_size")).count();
         if (withBatch > 0 && withBatch < kernels.size()) {
@@ -85,7 +84,7 @@ public final class ExperimentReader {
             throw new InvalidInputException(List.copyOf(findings.problems()));
         }
 
-        InversionProblem problem = fwiValues.problem(amplificationStart, amplificationSlope);
+        InversionProblem problem = fwiValues.problem(inversionValues);
         return new Experiment(
                 name,
                 problem,
@@ -100,24 +99,8 @@ public final class ExperimentReader {
                 List.copyOf(findings.notices()));
     }
 
-    /** The ancestor's ConjugateGradientInversionInput; its loops have no meaning for the linear operator. */
-    private void readInversion(ConfigObject config) {
-        if (!config.has("inversion")) {
-            return;
-        }
-        ConfigObject inversion = config.objectOrFile("inversion");
-        if (inversion.has("DeltaAmplification")) {
-            ConfigObject amplification = inversion.object("DeltaAmplification");
-            amplificationStart =
-                    amplification.number("start", MIN_AMPLIFICATION_START, MAX_AMPLIFICATION, amplificationStart);
-            amplificationSlope = amplification.number("slope", 0, MAX_AMPLIFICATION, amplificationSlope);
-            amplification.end();
-        }
-        if (!inversion.flag("do_reg", true)) {
-            inversion.invalid("do_reg", "must be true with the born forward model", "remove the key");
-        }
-        inversion.withoutEffect("Iter1", "n_max");
-        inversion.end();
+    private static ConfigObject objectOrFileOrEmpty(ConfigObject config, String key) {
+        return config.has(key) ? config.objectOrFile(key) : config.objectOrEmpty(key);
     }
 
     /** How cards are used. */
@@ -139,19 +122,6 @@ public final class ExperimentReader {
                 accelerator.integer("residual_refresh", 1, Integer.MAX_VALUE, settings.residualRefresh()));
         accelerator.end();
         return given;
-    }
-
-    /** A type, and the keys of the ancestor's inputs of its forward models, which its Born operator does not have. */
-    private static void readForwardModel(ConfigObject config) {
-        if (!config.has("forward_model")) {
-            return;
-        }
-        ConfigObject model = config.objectOrFile("forward_model");
-        if (!model.text("type").orElse("born").equals("born")) {
-            model.invalid("type", "must be born, the only forward model of this version", "use born");
-        }
-        model.withoutEffect("Iter2", "PMLWidthFactor", "SourceParameter", "CostFunction", "boundaryConditionType");
-        model.end();
     }
 
     /** The data set as an absolute path or a URI; empty if it is faulty. */

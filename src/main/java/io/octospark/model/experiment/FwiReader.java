@@ -148,13 +148,13 @@ final class FwiReader {
         return number == other || number == 0 || other == 0;
     }
 
-    /**
-     * The inversion that was read; only to be called if no key was faulty.
-     *
-     * @param amplificationStart start of the steering parameter's amplification
-     * @param amplificationSlope its slope
-     */
-    InversionProblem problem(double amplificationStart, double amplificationSlope) {
+    /** Compares with how it is inverted. */
+    void check(InversionReader inversion) {
+        inversion.check(fwi, mode, frequencies);
+    }
+
+    /** The inversion that was read; only to be called if no key was faulty. */
+    InversionProblem problem(InversionReader inversion) {
         Grid grid = Grid.of(nx, nz, topLeft, bottomRight);
         List<Position> receiverLine = Survey.line(receiversFirst, receiversLast, receivers);
         List<Position> sourceLine = Survey.line(sourcesFirst, sourcesLast, sources);
@@ -166,6 +166,8 @@ final class FwiReader {
         return new InversionProblem(
                 grid,
                 new Survey(backgroundVelocity, frequenciesHz, sourceLine, receiverLine),
-                new InversionSettings(mode, tolerance, maxPasses, amplificationStart, amplificationSlope));
+                inversion.settings(mode, tolerance, maxPasses),
+                inversion.forwardModel(),
+                inversion.nonLinear(backgroundVelocity, frequencies));
     }
 }

@@ -1,7 +1,9 @@
 package io.octospark.model.experiment;
 
+import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
+import io.octospark.model.NonLinearSettings;
 import io.octospark.model.Survey;
 import java.io.Serializable;
 
@@ -11,5 +13,41 @@ import java.io.Serializable;
  * @param grid geometry of the contrast
  * @param survey sources, receivers, frequencies
  * @param inversion parameters of the inversion
+ * @param forwardModel how data depend on the contrast
+ * @param nonLinear further parameters of the inversion where data are not linear in the contrast, else null
  */
-public record InversionProblem(Grid grid, Survey survey, InversionSettings inversion) implements Serializable {}
+public record InversionProblem(
+        Grid grid,
+        Survey survey,
+        InversionSettings inversion,
+        ForwardModelSettings forwardModel,
+        NonLinearSettings nonLinear)
+        implements Serializable {
+
+    /** With Born's forward model. */
+    public InversionProblem(Grid grid, Survey survey, InversionSettings inversion) {
+        this(grid, survey, inversion, new ForwardModelSettings.Born(), null);
+    }
+
+    /** Rows of the operator: all measurements, or with frequency stages those of the stage that has most. */
+    public long operatorRows() {
+        return operatorFrequencies()
+                * survey.receivers().size()
+                * survey.sources().size();
+    }
+
+    /** Frequencies of the operator: all, or with frequency stages those of the stage that has most. */
+    public long operatorFrequencies() {
+        return isLinear()
+                ? survey.frequenciesHz().size()
+                : nonLinear.stages().stream()
+                        .mapToLong(stage -> stage.lastFrequency() - stage.firstFrequency() + 1)
+                        .max()
+                        .orElseThrow();
+    }
+
+    /** Whether data are linear in the contrast. */
+    public boolean isLinear() {
+        return forwardModel instanceof ForwardModelSettings.Born;
+    }
+}

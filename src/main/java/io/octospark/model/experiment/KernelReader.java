@@ -2,7 +2,6 @@ package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octospark.model.DataKind;
-import io.octospark.model.InversionSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +27,7 @@ final class KernelReader {
     private final int rows;
     private final int cols;
     private final String uuid;
+    private final InversionReader inversion;
     private final Optional<FwiReader> own;
 
     /**
@@ -35,9 +35,12 @@ final class KernelReader {
      *
      * @param fwi the experiment's {@code fwi}, which {@code config} lies over
      * @param fwiValues what was read from it
+     * @param inversion how the experiment is inverted
      * @param dataKind what the data set's numbers are
      */
-    KernelReader(ConfigObject kernel, ConfigObject fwi, FwiReader fwiValues, DataKind dataKind) {
+    KernelReader(
+            ConfigObject kernel, ConfigObject fwi, FwiReader fwiValues, InversionReader inversion, DataKind dataKind) {
+        this.inversion = inversion;
         bitstream = kernel.text("path_to_bitstream").orElse("");
         if (!kernel.has("path_to_bitstream")) {
             kernel.missing("path_to_bitstream", "name the xclbin file");
@@ -70,6 +73,7 @@ final class KernelReader {
         }
         own = kernel.has("config") ? Optional.of(new FwiReader(kernel.objectOver("config", fwi))) : Optional.empty();
         own.ifPresent(values -> values.requireSameGrid(fwiValues));
+        own.ifPresent(values -> values.check(inversion));
         if (dataKind == DataKind.PRESSURE
                 && own.map(values -> !values.measuresLike(fwiValues)).orElse(false)) {
             kernel.problem(
@@ -142,10 +146,7 @@ final class KernelReader {
 
     /** The kernel that was read; only to be called if no key was faulty. */
     KernelSpec spec(InversionProblem shared) {
-        InversionSettings settings = shared.inversion();
-        InversionProblem problem = own.map(
-                        values -> values.problem(settings.amplificationStart(), settings.amplificationSlope()))
-                .orElse(shared);
+        InversionProblem problem = own.map(values -> values.problem(inversion)).orElse(shared);
         return new KernelSpec(bitstream, instances, batchValues, functions, host, device, rows, cols, uuid, problem);
     }
 }

@@ -40,7 +40,7 @@ class CpuComputeUnitTest {
         ComplexVector data = ComplexVector.zeros(OPERATOR.rows());
         double[] gradient = new double[OPERATOR.cells()];
 
-        try (CpuComputeUnit unit = new CpuComputeUnit(precision, OPERATOR, clock)) {
+        try (CpuComputeUnit unit = CpuComputeUnit.with(precision, OPERATOR, clock)) {
             LinearOperator k = unit.products().get(0);
             k.forward(chi, data);
             k.adjoint(residual, gradient);

@@ -295,9 +295,9 @@ class UnitDesignTest {
         UnitDesign unit = of(design(List.of("HBM1", "HBM2", "HBM3"), DDR1), List.of(), List.of());
 
         assertThatNoException()
-                .isThrownBy(() -> UnitDesign.checkMemory("0", unit.memory(new Tiling(500, 67_100, SIZE), 3)));
+                .isThrownBy(() -> UnitDesign.checkMemory("0", unit.memory(new Tiling(500, 67_100, SIZE), 1, 3)));
         assertRefused(
-                () -> UnitDesign.checkMemory("0", unit.memory(new Tiling(500, 67_101, SIZE), 3)),
+                () -> UnitDesign.checkMemory("0", unit.memory(new Tiling(500, 67_101, SIZE), 1, 3)),
                 "fwi: matrices and vectors need 257 MiB in bank HBM[1] of card 0, which has 256 MiB; use fewer"
                         + " measurements or cells, or a design with more banks");
     }
@@ -310,9 +310,9 @@ class UnitDesignTest {
                 of(design(List.of("HBM1", "HBM2", "HBM3"), List.of("HBM1", "HBM5", "HBM6")), List.of(), List.of());
         Tiling half = new Tiling(500, 40_000, SIZE);
 
-        assertThatNoException().isThrownBy(() -> UnitDesign.checkMemory("0", apart.memory(half, 3)));
+        assertThatNoException().isThrownBy(() -> UnitDesign.checkMemory("0", apart.memory(half, 1, 3)));
         assertRefused(
-                () -> UnitDesign.checkMemory("0", together.memory(half, 3)),
+                () -> UnitDesign.checkMemory("0", together.memory(half, 1, 3)),
                 "fwi: matrices and vectors need 306 MiB in bank HBM[1] of card 0, which has 256 MiB; use fewer"
                         + " measurements or cells, or a design with more banks");
     }
@@ -325,7 +325,7 @@ class UnitDesignTest {
         int cols = SIZE.cols();
 
         Map<String, Long> bytes = new TreeMap<>();
-        unit.memory(new Tiling(2 * rows, 3 * cols, SIZE), 5).forEach((bank, used) -> bytes.put(bank.tag(), used));
+        unit.memory(new Tiling(2 * rows, 3 * cols, SIZE), 1, 5).forEach((bank, used) -> bytes.put(bank.tag(), used));
 
         long matrix = 6L * rows * cols * 8;
         assertThat(bytes)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,8 +38,14 @@ class ConfigurationPageTest {
         EXPERIMENT,
         CLUSTER;
 
-        ObjectNode smallest() {
-            return this == EXPERIMENT ? experiment() : ClusterConfigReaderTest.cluster();
+        /** Sound files; between them they know all keys, some of which one kind of model alone has. */
+        List<ObjectNode> smallest() {
+            return this == EXPERIMENT
+                    ? List.of(
+                            experiment(),
+                            experiment("forward_model", "{\"type\": \"integral\"}"),
+                            experiment("forward_model", "{\"type\": \"finite_difference\"}"))
+                    : List.of(ClusterConfigReaderTest.cluster());
         }
 
         List<String> problemsOf(Path file) {
@@ -136,17 +142,25 @@ class ConfigurationPageTest {
 
     /** The keys that the reader knows in the object at a pointer; none where it reads no object. */
     private List<String> keysAt(Kind kind, String pointer) throws IOException {
-        ObjectNode file = kind.smallest();
-        put(file, pointer + "/?", json("0"));
-        Matcher known = KNOWN_KEYS.matcher(problems(kind, file));
-        return known.find() ? Stream.of(known.group(1).split(", ")).toList() : List.of();
+        Set<String> keys = new LinkedHashSet<>();
+        for (ObjectNode file : kind.smallest()) {
+            put(file, pointer + "/?", json("0"));
+            Matcher known = KNOWN_KEYS.matcher(problems(kind, file));
+            if (known.find()) {
+                keys.addAll(List.of(known.group(1).split(", ")));
+            }
+        }
+        return List.copyOf(keys);
     }
 
     /** What the reader says if a key of the page has a value. */
     private String problemsWith(Kind kind, String key, String value) throws IOException {
-        ObjectNode file = kind.smallest();
-        put(file, "/" + key.replace("[]", "/0").replace('.', '/'), json(value));
-        return problems(kind, file);
+        StringBuilder problems = new StringBuilder();
+        for (ObjectNode file : kind.smallest()) {
+            put(file, "/" + key.replace("[]", "/0").replace('.', '/'), json(value));
+            problems.append(problems(kind, file)).append('\n');
+        }
+        return problems.toString();
     }
 
     private static String shown(String key) {

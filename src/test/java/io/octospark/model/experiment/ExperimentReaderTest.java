@@ -13,10 +13,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.DataKind;
+import io.octospark.model.ForwardModelSettings.FiniteDifference;
+import io.octospark.model.ForwardModelSettings.Integral;
+import io.octospark.model.ForwardModelSettings.Solver;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
+import io.octospark.model.NonLinearSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
@@ -40,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExperimentReaderTest {
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
     /** One sound kernel, one sound kernel with a key of its own. */
     private static final String KERNELS = """
             [
@@ -234,7 +239,7 @@ class ExperimentReaderTest {
 
     @Test
     void readsInversionAndForwardModelFromFiles() throws IOException {
-        Path inversion = write(
+        write(
                 "ConjugateGradientInversionInput.json",
                 "{\"Iter1\": {\"n\": 10, \"tolerance\": 1e-6}, \"DeltaAmplification\": {\"start\": 50, \"slope\": 10},"
                         + " \"n_max\": 200, \"do_reg\": true}");
@@ -250,15 +255,117 @@ class ExperimentReaderTest {
         assertThat(experiment.problem().inversion())
                 .isEqualTo(new InversionSettings(InversionMode.STANDARD, 1e-6, 1000, 50, 10));
         assertThat(experiment.notices())
-                .containsExactly(
-                        inversion + ": accepted, without effect here: Iter1, n_max",
-                        forward + ": accepted, without effect here: PMLWidthFactor, SourceParameter, CostFunction,"
-                                + " boundaryConditionType");
+                .containsExactly(forward + ": accepted, without effect here: CostFunction, boundaryConditionType");
+        assertThat(experiment.problem().forwardModel()).isEqualTo(new FiniteDifference(0, 0, 4, 6.31));
+        assertThat(experiment.problem().nonLinear())
+                .isEqualTo(new NonLinearSettings(
+                        10, 1e-6, true, 0, -INFINITY, INFINITY, List.of(new NonLinearSettings.Stage(0, 19, 200))));
         assertThat(json(experiment.json()).at("/inversion/n_max").intValue()).isEqualTo(200);
         assertThat(json(experiment.json())
                         .at("/forward_model/SourceParameter/r")
                         .intValue())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void ancestorsLoopsHaveNoEffectWithBorn() throws IOException {
+        ObjectNode json = experiment();
+        put(json, "/inversion", json("{\"Iter1\": {\"n\": 10, \"tolerance\": 1e-6}, \"n_max\": 200}"));
+        put(json, "/forward_model", json("{\"type\": \"born\", \"Iter2\": {}, \"SourceParameter\": {\"r\": 4}}"));
+        Experiment experiment = read(json);
+        assertThat(experiment.problem().isLinear()).isTrue();
+        assertThat(experiment.notices())
+                .containsExactly(
+                        file + ": accepted, without effect here: forward_model.Iter2",
+                        file + ": accepted, without effect here: forward_model.SourceParameter",
+                        file + ": accepted, without effect here: inversion.Iter1, inversion.n_max");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"Iter2": {"n": 15, "tolerance": 5.0e-5, "calcAlpha": false, "CostFunction": "leastSquares"}} | NEUMANN_SERIES | 15 | 5e-5
+            {"Iter2": {"calcAlpha": true}} | FITTED_SERIES | 15 | 5e-5
+            {"type": "integral"} | NEUMANN_SERIES | 15 | 5e-5
+            {"type": "integral", "Iter2": {"solver": "gmres"}} | GMRES | 200 | 1e-8
+            {"Iter2": {"solver": "gmres", "n": 30, "tolerance": 1e-4}} | GMRES | 30 | 1e-4
+            """)
+    void readsTheIntegralEquation(String model, Solver solver, int passes, double tolerance) throws IOException {
+        InversionProblem problem = read(experiment("forward_model", model)).problem();
+        assertThat(problem.forwardModel()).isEqualTo(new Integral(solver, passes, tolerance));
+        assertThat(problem.nonLinear())
+                .isEqualTo(new NonLinearSettings(
+                        10, 1e-6, true, 0, -INFINITY, INFINITY, List.of(new NonLinearSettings.Stage(0, 19, 50))));
+    }
+
+    @Test
+    void readsFiniteDifferences() throws IOException {
+        ObjectNode json = experiment("forward_model", "{\"type\": \"finite_difference\"}");
+        assertThat(read(json).problem().forwardModel()).isEqualTo(new FiniteDifference(0.5, 0.5, 4, 6.31));
+        put(json, "/forward_model/PMLWidthFactor/z", json("0"));
+        put(json, "/forward_model/SourceParameter/r", json("0"));
+        assertThat(read(json).problem().forwardModel()).isEqualTo(new FiniteDifference(0.5, 0, 0, 6.31));
+    }
+
+    @Test
+    void readsEveryKeyOfTheNonLinearInversion() throws IOException {
+        ObjectNode json = experiment("kernels", KERNELS);
+        put(json, "/forward_model/type", json("\"integral\""));
+        put(json, "/fwi/tolerance", json("1e-3"));
+        put(json, "/inversion", json("""
+                {"Iter1": {"n": 3, "tolerance": 0}, "n_max": 7, "do_reg": false, "outer_tolerance": 1e-4,
+                 "velocity_bounds": {"min": 1000, "max": 4000},
+                 "stages": [{"last": 3}, {"first": 4, "last": 19, "n_max": 2}]}
+                """));
+        put(json, "/kernels/1/config", json("{\"c_0\": 4000}"));
+        Experiment experiment = read(json);
+        assertThat(experiment.notices()).containsExactly(file + ": accepted, without effect here: fwi.tolerance");
+        InversionProblem problem = experiment.problem();
+        assertThat(problem.nonLinear())
+                .isEqualTo(new NonLinearSettings(
+                        3,
+                        0,
+                        false,
+                        1e-4,
+                        -3,
+                        0.75,
+                        List.of(new NonLinearSettings.Stage(0, 3, 7), new NonLinearSettings.Stage(4, 19, 2))));
+        assertThat(problem.operatorFrequencies()).isEqualTo(16);
+        assertThat(problem.operatorRows()).isEqualTo(16 * 20 * 20);
+        assertThat(experiment.kernels().get(1).problem().nonLinear().maxContrast())
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /inversion/stages | [{"first": 5, "last": 3}] | inversion.stages[0].first = 5: must not be above inversion.stages[0].last = 3; exchange them
+            /inversion/stages | [{"first": 5}] | inversion.stages[0].last: missing; give a whole number from 0 to 2147483647
+            /inversion/stages | [{"last": 20}] | inversion.stages[0].last = 20: must be below fwi.Freq.nTotal = 20, frequencies count from 0; correct either
+            /inversion/velocity_bounds | {"min": 5, "max": 4} | inversion.velocity_bounds.min = 5: must not be above inversion.velocity_bounds.max = 4; exchange them
+            /inversion/Iter1/n | 0 | inversion.Iter1.n = 0: must be a whole number from 1 to 1000000; correct the value
+            /inversion/outer_tolerance | 0 | inversion.outer_tolerance = 0: must be a number from 1e-100 to 1; correct the value
+            /fwi/mode | "fwi-python" | fwi.mode = "fwi-python": must be standard where forward_model.type is not born: FWI-python is linear; remove the key
+            /forward_model/Iter2 | {"solver": "gmres", "calcAlpha": true} | forward_model.Iter2.calcAlpha = true: is for the series alone; remove it, or the solver
+            /forward_model/Iter2/solver | "gmres2" | forward_model.Iter2.solver = "gmres2": must be one of series, gmres; correct the value
+            /forward_model/Iter2/n | 0 | forward_model.Iter2.n = 0: must be a whole number from 1 to 1000000; correct the value
+            /forward_model | {"Iter2": {}, "PMLWidthFactor": {}} | forward_model.type: missing; give integral or finite_difference, as there are keys of both
+            /forward_model | {"type": "finite_difference", "SourceParameter": {"r": -1}} | forward_model.SourceParameter.r = -1: must be a whole number from 0 to 100; correct the value
+            /forward_model/boundaryConditionType | "SecondOrderABC" | forward_model.boundaryConditionType = "SecondOrderABC": must be PML or FirstOrderABC, between which PMLWidthFactor decides; remove the key
+            """)
+    void refusesOfTheNonLinearInversion(String pointer, String value, String problem) throws IOException {
+        ObjectNode json = experiment("forward_model", "{\"type\": \"integral\"}");
+        put(json, pointer, json(value));
+        assertProblems(json, problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "stages"})
+    void refusesWithBornWhatIsForTheNonLinearInversion(String key) throws IOException {
+        ObjectNode json = experiment();
+        put(json, "/inversion/" + key, json("[]"));
+        assertProblems(
+                json,
+                "inversion." + key + ": is for the inversion with forward_model.type = integral or finite_difference;"
+                        + " remove it, or choose one of them");
     }
 
     @Test
@@ -363,7 +470,7 @@ class ExperimentReaderTest {
                     /inversion/DeltaAmplification/slope | -1    | must be a number from 0 to 1e9
                     /inversion/do_reg    | "false"              | must be true or false
                     /forward_model       | []                   | must be an object { } or the name of a file of one
-                    /forward_model/type  | 5                    | must be text of 1 to 4096 characters without control characters
+                    /forward_model/type  | 5                    | must be one of born, integral, finite_difference
                     /kernels             | {}                   | must be a list [ ] of at most 1000 objects
                     /kernels/1           | "b.xclbin"           | must be an object { }
                     /kernels/1/path_to_bitstream | ""           | must be text of 1 to 4096 characters without control characters
@@ -397,7 +504,7 @@ class ExperimentReaderTest {
                     /fwi/ngrid | {"x":65536,"z":65536} | fwi.ngrid = {"x":65536,"z":65536}: makes 4294967296 cells, the limit is 2147483639; use fewer cells
                     /fwi/inversion | "GradientDescent" | fwi.inversion = "GradientDescent": must be ConjugateGradient, the method of this application; remove the key
                     /inversion/do_reg | false | inversion.do_reg = false: must be true with the born forward model; remove the key
-                    /forward_model/type | "integral" | forward_model.type = "integral": must be born, the only forward model of this version; use born
+                    /forward_model/type | "eikonal" | forward_model.type = "eikonal": must be one of born, integral, finite_difference; correct the value
                     /kernels/1/batch_size | 150 | kernels[1].batch_size = 150: must be a multiple of 100, the cells of a grid (ngrid.x * ngrid.z); count values, not grids
                     /kernels/1/uuid | "12ab" | kernels[1].uuid = "12ab": must be a UUID of the form 8-4-4-4-12 hexadecimal digits; octospark xclbin info shows a file's
                     /kernels/1/functions | [] | kernels[1].functions = []: must be a list with one entry for each unit, no_instances = 1; give each unit [{"dotprod_N": [banks]}, {"update_N": [banks]}]
@@ -412,7 +519,7 @@ class ExperimentReaderTest {
                     /kernels/1/config/Freq/n | 5 | kernels[1].config.Freq.n: unknown key; known keys are min, max, nTotal; correct or remove it
                     /fwi/ngrid/y | 5 | fwi.ngrid.y: unknown key; known keys are x, z; correct or remove it
                     /fwi/receiversTopLeft/y | null | fwi.receiversTopLeft.y: unknown key; known keys are x, z; correct or remove it
-                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, Iter1, n_max; correct or remove it
+                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, outer_tolerance, velocity_bounds, stages, Iter1, n_max; correct or remove it
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
                     /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, uuid, config; correct or remove it

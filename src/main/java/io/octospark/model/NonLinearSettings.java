@@ -1,0 +1,51 @@
+package io.octospark.model;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Parameters of the non-linear inversion, whose outer passes update the total field and whose inner passes are conjugate
+ * gradients with the field held.
+ *
+ * @param innerPasses most inner passes in an outer pass
+ * @param innerTolerance inner passes end when the cost, or its change, falls below this
+ * @param regularised whether inner passes after the first have the multiplicative regularisation
+ * @param outerTolerance a stage ends when the cost with the updated total field, or its change from outer pass to outer
+ *     pass, falls below this; 0 for all outer passes
+ * @param minContrast least contrast of a cell
+ * @param maxContrast largest contrast of a cell
+ * @param stages frequency ranges that are inverted one after the other, each from the result of the one before; at least
+ *     one
+ */
+public record NonLinearSettings(
+        int innerPasses,
+        double innerTolerance,
+        boolean regularised,
+        double outerTolerance,
+        double minContrast,
+        double maxContrast,
+        List<Stage> stages)
+        implements Serializable {
+
+    public static final int DEFAULT_OUTER_PASSES = 50;
+    public static final int DEFAULT_INNER_PASSES = 10;
+    public static final double DEFAULT_INNER_TOLERANCE = 1e-6;
+
+    public NonLinearSettings {
+        stages = List.copyOf(stages);
+    }
+
+    /**
+     * A range of the survey's frequencies.
+     *
+     * @param firstFrequency index of the first one
+     * @param lastFrequency index of the last one
+     * @param outerPasses most outer passes
+     */
+    public record Stage(int firstFrequency, int lastFrequency, int outerPasses) implements Serializable {}
+
+    /** Whether contrasts are kept within bounds. */
+    public boolean isBounded() {
+        return minContrast > Double.NEGATIVE_INFINITY || maxContrast < Double.POSITIVE_INFINITY;
+    }
+}

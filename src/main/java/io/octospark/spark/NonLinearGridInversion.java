@@ -1,0 +1,50 @@
+package io.octospark.spark;
+
+import io.octospark.inversion.NonLinearInversion;
+import io.octospark.inversion.Reconstruction;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.ForwardModel;
+import io.octospark.physics.ForwardModelException;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.TotalFieldOperator;
+
+/** The inversion with total fields: every grid brings operators of its own to its place on the unit. */
+final class NonLinearGridInversion implements GridInversion {
+    private final ComplexVector[][] receiverFields;
+    private final ForwardModel forwardModel;
+    private final LoadableOperator place;
+    private final NonLinearInversion inversion;
+    private final double[] start;
+
+    NonLinearGridInversion(
+            InversionProblem problem,
+            ComplexVector[][] receiverFields,
+            ForwardModel forwardModel,
+            LoadableOperator place,
+            int residualRefresh) {
+        this.receiverFields = receiverFields;
+        this.forwardModel = forwardModel;
+        this.place = place;
+        inversion = new NonLinearInversion(problem, receiverFields, forwardModel, residualRefresh);
+        start = new double[problem.grid().cells()];
+    }
+
+    @Override
+    public Reconstruction ofContrast(double[] truth) {
+        TotalFieldOperator k;
+        try {
+            k = TotalFieldOperator.of(receiverFields, forwardModel, 0, receiverFields.length - 1, truth);
+        } catch (ForwardModelException e) {
+            return Reconstruction.failed("the data of the true contrast: " + e.getMessage());
+        }
+        ComplexVector data = ComplexVector.zeros(k.rows());
+        k.forward(truth, data);
+        return ofPressure(data);
+    }
+
+    @Override
+    public Reconstruction ofPressure(ComplexVector pressure) {
+        return inversion.invert(place, pressure, start);
+    }
+}

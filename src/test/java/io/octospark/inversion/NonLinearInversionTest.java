@@ -1,0 +1,324 @@
+package io.octospark.inversion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.octospark.inversion.PlainNonLinear.Complex;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.ForwardModelSettings;
+import io.octospark.model.ForwardModelSettings.Integral;
+import io.octospark.model.ForwardModelSettings.Solver;
+import io.octospark.model.Grid;
+import io.octospark.model.InversionMode;
+import io.octospark.model.InversionSettings;
+import io.octospark.model.NonLinearSettings;
+import io.octospark.model.NonLinearSettings.Stage;
+import io.octospark.model.Position;
+import io.octospark.model.Survey;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.ForwardModel;
+import io.octospark.physics.ForwardModelException;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.RowOperator;
+import io.octospark.physics.TotalFieldOperator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The non-linear inversion, against a plain restatement that shares no code with it. */
+class NonLinearInversionTest {
+    private static final int PASSES = 20;
+    private static final double TOLERANCE = 1e-8;
+    private static final ForwardModelSettings SETTINGS = new Integral(Solver.NEUMANN_SERIES, PASSES, TOLERANCE);
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+    private static final Grid GRID = Grid.of(7, 5, new Position(-140, 0), new Position(140, 150));
+    private static final Survey SURVEY = new Survey(
+            2000,
+            Survey.frequencies(10, 25, 3),
+            Survey.line(new Position(-200, -10), new Position(200, -30), 4),
+            Survey.line(new Position(-180, 170), new Position(220, 180), 5));
+
+    private static final PlainNonLinear PLAIN = new PlainNonLinear(GRID, SURVEY);
+
+    /** What a unit does, with its matrix. */
+    private static final class Place implements LoadableOperator {
+        private final List<MatrixOperator> loaded = new ArrayList<>();
+
+        private MatrixOperator last() {
+            return loaded.get(loaded.size() - 1);
+        }
+
+        @Override
+        public void load(RowOperator operator) {
+            loaded.add(MatrixOperator.of(operator));
+        }
+
+        @Override
+        public int rows() {
+            return last().rows();
+        }
+
+        @Override
+        public int cells() {
+            return last().cells();
+        }
+
+        @Override
+        public void forward(double[] contrast, ComplexVector data) {
+            last().forward(contrast, data);
+        }
+
+        @Override
+        public void adjoint(ComplexVector residual, double[] gradient) {
+            last().adjoint(residual, gradient);
+        }
+    }
+
+    private final Place place = new Place();
+
+    /** The forward model of the restatement. */
+    private ForwardModel neumann() {
+        return (frequency, contrast) -> Arrays.stream(PLAIN.neumann(frequency, contrast, PASSES, TOLERANCE))
+                .map(NonLinearInversionTest::vector)
+                .toArray(ComplexVector[]::new);
+    }
+
+    private static ComplexVector vector(Complex[] values) {
+        return new ComplexVector(
+                Arrays.stream(values).mapToDouble(Complex::re).toArray(),
+                Arrays.stream(values).mapToDouble(Complex::im).toArray());
+    }
+
+    private static double[] truth() {
+        double[] chi = new double[GRID.cells()];
+        for (int x = 0; x < chi.length; x++) {
+            boolean inside = x % 7 > 1 && x % 7 < 5 && x / 7 > 0 && x / 7 < 4;
+            chi[x] = inside ? 0.2 + 0.01 * (x % 3) : 0;
+        }
+        return chi;
+    }
+
+    private Complex[] plainData() {
+        return PLAIN.times(PLAIN.matrix(PLAIN.neumann(truth(), PASSES, TOLERANCE)), truth());
+    }
+
+    private static InversionProblem problem(NonLinearSettings settings) {
+        return new InversionProblem(
+                GRID, SURVEY, new InversionSettings(InversionMode.STANDARD, 1e-6, 1000, 100, 1), SETTINGS, settings);
+    }
+
+    private static NonLinearSettings settings(int inner, double tolerance, boolean regularised, Stage... stages) {
+        return new NonLinearSettings(inner, tolerance, regularised, 0, -INFINITY, INFINITY, List.of(stages));
+    }
+
+    private Reconstruction invert(NonLinearSettings settings, ForwardModel model, ComplexVector p) {
+        return invert(settings, model, p, new double[GRID.cells()]);
+    }
+
+    private Reconstruction invert(NonLinearSettings settings, ForwardModel model, ComplexVector p, double[] start) {
+        ComplexVector[][] receiverFields = TotalFieldOperator.receiverFields(GRID, SURVEY);
+        return new NonLinearInversion(problem(settings), receiverFields, model, 1).invert(place, p, start);
+    }
+
+    private Reconstruction invert(NonLinearSettings settings) {
+        return invert(settings, neumann(), vector(plainData()));
+    }
+
+    // Against the restatement
+
+    @ParameterizedTest
+    @CsvSource({"4, 10, 1e-9, true", "2, 1, 1e-9, true", "3, 6, 1e-2, true", "3, 8, 1e-9, false"})
+    void isThePlainRestatementPassByPass(int outer, int inner, double tolerance, boolean regularised) {
+        PlainNonLinear.Result expected = PLAIN.invert(
+                chi -> PLAIN.neumann(chi, PASSES, TOLERANCE),
+                plainData(),
+                outer,
+                inner,
+                tolerance,
+                regularised,
+                100,
+                1);
+
+        Reconstruction result = invert(settings(inner, tolerance, regularised, new Stage(0, 2, outer)));
+
+        assertThat(result.error()).isNull();
+        assertThat(result.stopReason()).isEqualTo(StopReason.MAX_ITERATIONS);
+        assertThat(result.residualHistory()).hasSize(expected.history().size());
+        for (int pass = 0; pass < result.iterations(); pass++) {
+            double misfit = expected.history().get(pass);
+            assertThat(result.residualHistory()[pass]).as("pass %d", pass).isCloseTo(misfit, within(1e-10 * misfit));
+        }
+        assertThat(result.contrast()).containsExactly(expected.chi(), within(1e-10));
+        // Passes that the tolerance has cut off are those of the third case alone.
+        assertThat(expected.history().size() < outer * inner).isEqualTo(tolerance == 1e-2);
+        assertThat(place.loaded).hasSize(outer);
+    }
+
+    @Test
+    void aFollowedResidualIsTheComputedOne() {
+        NonLinearSettings settings = settings(10, 1e-9, true, new Stage(0, 2, 2));
+        ComplexVector p = vector(plainData());
+        Reconstruction computed = invert(settings, neumann(), p);
+        ComplexVector[][] receiverFields = TotalFieldOperator.receiverFields(GRID, SURVEY);
+
+        Reconstruction followed = new NonLinearInversion(problem(settings), receiverFields, neumann(), 7)
+                .invert(place, p, new double[GRID.cells()]);
+
+        assertThat(followed.iterations()).isEqualTo(computed.iterations());
+        assertThat(followed.contrast()).containsExactly(computed.contrast(), within(1e-10));
+    }
+
+    // Stages
+
+    @Test
+    void aStageGoesOnFromTheResultOfTheOneBefore() {
+        ComplexVector p = vector(plainData());
+        Reconstruction first = invert(settings(4, 1e-9, true, new Stage(0, 0, 2)), neumann(), p);
+        Reconstruction second = invert(settings(4, 1e-9, true, new Stage(1, 2, 3)), neumann(), p, first.contrast());
+
+        Reconstruction both = invert(settings(4, 1e-9, true, new Stage(0, 0, 2), new Stage(1, 2, 3)));
+
+        assertThat(both.contrast()).isEqualTo(second.contrast());
+        assertThat(Arrays.copyOf(both.residualHistory(), first.iterations())).isEqualTo(first.residualHistory());
+        assertThat(both.iterations()).isEqualTo(first.iterations() + second.iterations());
+        assertThat(both.residual()).isEqualTo(second.residual());
+        assertThat(place.loaded).extracting(MatrixOperator::rows).endsWith(20, 20, 40, 40, 40);
+    }
+
+    // Bounds
+
+    @Test
+    void noContrastIsEverBeyondItsBounds() {
+        List<double[]> modelled = new ArrayList<>();
+        ForwardModel watched = (frequency, contrast) -> {
+            modelled.add(contrast.clone());
+            return neumann().totalFields(frequency, contrast);
+        };
+        double max = 0.15;
+        NonLinearSettings free = settings(8, 1e-9, true, new Stage(0, 2, 3));
+        NonLinearSettings bounded = new NonLinearSettings(8, 1e-9, true, 0, -0.01, max, free.stages());
+        assertThat(Arrays.stream(invert(free).contrast()).max().orElseThrow()).isGreaterThan(max);
+
+        Reconstruction result = invert(bounded, watched, vector(plainData()));
+
+        modelled.add(result.contrast());
+        assertThat(modelled).hasSize(1 + 2 * 3).allSatisfy(chi -> {
+            assertThat(Arrays.stream(chi).max().orElseThrow()).isLessThanOrEqualTo(max);
+            assertThat(Arrays.stream(chi).min().orElseThrow()).isGreaterThanOrEqualTo(-0.01);
+        });
+        assertThat(result.contrast()).contains(max);
+        assertThat(result.residualHistory()[result.iterations() - 1]).isLessThan(result.residualHistory()[0]);
+    }
+
+    @Test
+    void boundsThatLeaveOutTheBackgroundBeginAtTheBound() {
+        NonLinearSettings settings =
+                new NonLinearSettings(1, 1e-9, true, 0, 0.05, INFINITY, List.of(new Stage(0, 2, 1)));
+        List<double[]> modelled = new ArrayList<>();
+        invert(
+                settings,
+                (frequency, contrast) -> {
+                    modelled.add(contrast.clone());
+                    return neumann().totalFields(frequency, contrast);
+                },
+                vector(plainData()));
+
+        assertThat(modelled).hasSize(3).allSatisfy(chi -> assertThat(chi).containsOnly(0.05));
+    }
+
+    // Ends
+
+    @Test
+    void theOuterRuleEndsAStage() {
+        Stage many = new Stage(0, 2, 50);
+        NonLinearSettings small = new NonLinearSettings(10, 1e-12, true, 1e-3, -INFINITY, INFINITY, List.of(many));
+        Reconstruction result = invert(small);
+
+        assertThat(result.stopReason()).isEqualTo(StopReason.TOLERANCE);
+        assertThat(result.stopReason().converged()).isTrue();
+        assertThat(result.residual()).isLessThan(1e-3);
+        assertThat(place.loaded).hasSizeBetween(2, 20);
+    }
+
+    @Test
+    void aStageWithoutProgressHasStalled() {
+        Stage many = new Stage(0, 2, 50);
+        NonLinearSettings settings = new NonLinearSettings(2, 1e-12, true, 0.3, -INFINITY, INFINITY, List.of(many));
+        // Data of which no contrast makes much: those of one frequency, turned around.
+        ComplexVector p = vector(plainData());
+        for (int row = 0; row < p.length(); row += 2) {
+            p.re()[row] = -p.re()[row];
+        }
+        Reconstruction result = invert(settings, neumann(), p);
+
+        assertThat(result.stopReason()).isEqualTo(StopReason.STALLED);
+        assertThat(place.loaded).hasSizeLessThan(50);
+    }
+
+    @Test
+    void zeroDataGiveZeroContrast() {
+        Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), neumann(), ComplexVector.zeros(60));
+
+        assertThat(result.stopReason()).isEqualTo(StopReason.ZERO_DATA);
+        assertThat(result.contrast()).containsOnly(0.0).hasSize(35);
+        assertThat(result.iterations()).isZero();
+        assertThat(place.loaded).isEmpty();
+    }
+
+    @Test
+    void nothingToImproveEndsWithGradientZero() {
+        ForwardModel dark = (frequency, contrast) -> new ComplexVector[] {
+            ComplexVector.zeros(35), ComplexVector.zeros(35), ComplexVector.zeros(35), ComplexVector.zeros(35)
+        };
+        double[] start = new double[GRID.cells()];
+        Arrays.fill(start, 0.1);
+
+        Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), dark, vector(plainData()), start);
+
+        assertThat(result.stopReason()).isEqualTo(StopReason.GRADIENT_ZERO);
+        assertThat(result.contrast()).isEqualTo(start);
+        assertThat(result.residual()).isEqualTo(1);
+        assertThat(result.iterations()).isZero();
+    }
+
+    @Test
+    void aForwardModelThatGivesUpFailsTheGrid() {
+        ForwardModel failing = (frequency, contrast) -> {
+            throw new ForwardModelException("no field at frequency " + frequency);
+        };
+        Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), failing, vector(plainData()));
+
+        assertThat(result.stopReason()).isEqualTo(StopReason.FAILED);
+        assertThat(result.error()).isEqualTo("outer pass 1: no field at frequency 0");
+        assertThat(result.residualHistory()).hasSize(3);
+        assertThat(result.contrast()).isEmpty();
+    }
+
+    @Test
+    void fieldsThatAreNotNumbersFailTheGrid() {
+        ForwardModel broken = (frequency, contrast) -> {
+            ComplexVector[] fields = neumann().totalFields(frequency, contrast);
+            fields[1].im()[7] = Double.NaN;
+            return fields;
+        };
+        Reconstruction result =
+                invert(settings(3, 1e-9, true, new Stage(0, 0, 1), new Stage(0, 2, 1)), broken, vector(plainData()));
+
+        assertThat(result.error()).isEqualTo("stage 1, outer pass 0: the cost of the updated total field is NaN");
+        assertThat(result.residualHistory()).hasSize(3);
+    }
+
+    @Test
+    void dataThatAreNotNumbersFail() {
+        ComplexVector p = vector(plainData());
+        p.im()[3] = Double.NaN;
+        Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), neumann(), p);
+
+        assertThat(result.error()).isEqualTo("the squared norm of the data is NaN, its inverse is not a number");
+    }
+}
