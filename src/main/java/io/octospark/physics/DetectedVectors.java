@@ -40,7 +40,7 @@ public final class DetectedVectors {
 
     /** Lanes of a vector, for which the module must be there. */
     public static int lanes() throws ReflectiveOperationException {
-        return (int) vectorClass(DetectedVectors.class, "VectorFactoredProducts")
+        return (int) vectorClass(DetectedVectors.class, "VectorFieldProducts")
                 .getDeclaredMethod("lanesPerVector")
                 .invoke(null);
     }

@@ -142,6 +142,15 @@ final class EqualRows {
         return first[row % count.length] % survey.sources().size();
     }
 
+    /** The receivers and sources of the rows that are left. */
+    FieldProducts.Rows ofAFrequency() {
+        int[] receivers = new int[count.length];
+        int[] sources = new int[count.length];
+        Arrays.setAll(receivers, this::receiver);
+        Arrays.setAll(sources, this::source);
+        return new FieldProducts.Rows(receivers, sources);
+    }
+
     /** The row that is left of a measurement's. */
     int row(int measurement) {
         return measurement / shared.length * count.length + shared[measurement % shared.length];

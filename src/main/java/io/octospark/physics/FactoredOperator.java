@@ -28,7 +28,7 @@ public final class FactoredOperator implements LinearOperator {
 
     private final ComplexVector[][] sourceFields;
 
-    private final FactoredProducts products;
+    private final FieldProducts products;
 
     /**
      * With the faster of the two ways to compute that this JVM can use, which is logged.
@@ -61,9 +61,8 @@ public final class FactoredOperator implements LinearOperator {
                     : GreensFunction.fields(grid, survey.sources(), k, scale);
         }
         products = vectors
-                ? DetectedVectors.newInstance(
-                        FactoredProducts.class, "VectorFactoredProducts", receiverFields, sourceFields, rows)
-                : new PlainFactoredProducts(this);
+                ? FieldProducts.vector(receiverFields, sourceFields, rows.ofAFrequency())
+                : new PlainFieldProducts(receiverFields, sourceFields, rows.ofAFrequency());
     }
 
     /** Bytes that an operator takes. */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 public final class TotalFieldOperator implements RowOperator {
     private final ComplexVector[][] receiverFields;
     private final ComplexVector[][] totalFields;
+    private final FieldProducts products;
     private final int receivers;
     private final int sources;
     private final int cells;
@@ -32,6 +33,7 @@ public final class TotalFieldOperator implements RowOperator {
         receivers = receiverFields[0].length;
         sources = totalFields[0].length;
         cells = totalFields[0][0].length();
+        products = FieldProducts.of(receiverFields, totalFields, FieldProducts.Rows.all(receivers, sources));
     }
 
     /**
@@ -79,56 +81,11 @@ public final class TotalFieldOperator implements RowOperator {
 
     @Override
     public void forward(double[] contrast, ComplexVector data) {
-        // Contrast sources first, which all receivers share.
-        ComplexVector source = ComplexVector.zeros(cells);
-        for (int f = 0; f < totalFields.length; f++) {
-            for (int s = 0; s < sources; s++) {
-                multiply(totalFields[f][s].re(), contrast, source.re());
-                multiply(totalFields[f][s].im(), contrast, source.im());
-                for (int j = 0; j < receivers; j++) {
-                    ComplexVector field = receiverFields[f][j];
-                    int row = (f * receivers + j) * sources + s;
-                    data.re()[row] = FactoredOperator.dot(field.re(), source.re())
-                            - FactoredOperator.dot(field.im(), source.im());
-                    data.im()[row] = FactoredOperator.dot(field.re(), source.im())
-                            + FactoredOperator.dot(field.im(), source.re());
-                }
-            }
-        }
+        products.forward(contrast, data);
     }
 
     @Override
     public void adjoint(ComplexVector residual, double[] gradient) {
-        Arrays.fill(gradient, 0);
-        // The residual sent back by the receivers: sum conj(G_j) r_j.
-        ComplexVector back = ComplexVector.zeros(cells);
-        for (int f = 0; f < totalFields.length; f++) {
-            for (int s = 0; s < sources; s++) {
-                Arrays.fill(back.re(), 0);
-                Arrays.fill(back.im(), 0);
-                for (int j = 0; j < receivers; j++) {
-                    ComplexVector field = receiverFields[f][j];
-                    int row = (f * receivers + j) * sources + s;
-                    double re = residual.re()[row];
-                    double im = residual.im()[row];
-                    FactoredOperator.addScaled(re, field.re(), im, field.im(), back.re());
-                    FactoredOperator.addScaled(im, field.re(), -re, field.im(), back.im());
-                }
-                addProduct(totalFields[f][s].re(), back.re(), gradient);
-                addProduct(totalFields[f][s].im(), back.im(), gradient);
-            }
-        }
-    }
-
-    private static void multiply(double[] a, double[] b, double[] product) {
-        for (int x = 0; x < a.length; x++) {
-            product[x] = a[x] * b[x];
-        }
-    }
-
-    private static void addProduct(double[] a, double[] b, double[] sum) {
-        for (int x = 0; x < a.length; x++) {
-            sum[x] += a[x] * b[x];
-        }
+        products.adjoint(residual, gradient);
     }
 }

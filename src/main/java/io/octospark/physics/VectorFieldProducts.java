@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * sources. It is taken in tiles of a receiver with a few sources, whose sums fit the registers, for some cells at a time,
  * whose fields fit the first cache. The adjoint takes the same tiles the other way.
  */
-final class VectorFactoredProducts implements FactoredProducts {
+final class VectorFieldProducts implements FieldProducts {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
@@ -35,23 +35,25 @@ final class VectorFactoredProducts implements FactoredProducts {
     private final int rowsPerFrequency;
     private final List<Tile> tiles = new ArrayList<>();
 
-    VectorFactoredProducts(ComplexVector[][] receiverFields, ComplexVector[][] sourceFields, EqualRows rows) {
+    VectorFieldProducts(ComplexVector[][] receiverFields, ComplexVector[][] sourceFields, Rows rows) {
         this.receiverFields = receiverFields;
         this.sourceFields = sourceFields;
-        rowsPerFrequency = rows.rowsPerFrequency();
+        rowsPerFrequency = rows.count();
+        int[] receivers = rows.receivers();
+        int[] sources = rows.sources();
         for (int first = 0, end; first < rowsPerFrequency; first = end) {
             end = first + 1;
-            while (end < rowsPerFrequency && end - first < SOURCES && rows.receiver(end) == rows.receiver(first)) {
+            while (end < rowsPerFrequency && end - first < SOURCES && receivers[end] == receivers[first]) {
                 end++;
             }
             tiles.add(new Tile(
-                    rows.receiver(first),
+                    receivers[first],
                     first,
                     end - first,
-                    rows.source(first),
-                    rows.source(first + 1 < end ? first + 1 : first),
-                    rows.source(first + 2 < end ? first + 2 : first),
-                    rows.source(first + 3 < end ? first + 3 : first)));
+                    sources[first],
+                    sources[first + 1 < end ? first + 1 : first],
+                    sources[first + 2 < end ? first + 2 : first],
+                    sources[first + 3 < end ? first + 3 : first]));
         }
     }
 
