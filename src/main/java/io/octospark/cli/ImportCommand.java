@@ -66,9 +66,7 @@ final class ImportCommand implements Callable<Integer> {
         List<OctoRayFile> read = files.stream().map(OctoRayFile::read).toList();
         try (SparkSession spark = SparkSessions.open("import", common.master())) {
             OctoRayResults results = new OctoRayResults(new ResultStore(spark, common.results()));
-            for (OctoRayFile file : read) {
-                results.add(file, experiment, cells).forEach(spec.commandLine().getOut()::println);
-            }
+            results.add(read, experiment, cells).forEach(spec.commandLine().getOut()::println);
         }
         return ExitCode.DONE;
     }

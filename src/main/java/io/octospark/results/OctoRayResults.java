@@ -8,9 +8,11 @@ import io.octospark.model.InvalidInputException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -158,40 +160,59 @@ public final class OctoRayResults {
     }
 
     /**
-     * Adds a file to the tables: a run for each of its repeats, {@code EXPERIMENT-NODES_POINTS_CUS-N}.
+     * Adds files to the tables: a run for each of their repeats, {@code EXPERIMENT-NODES_POINTS_CUS-N}.
      *
      * @param experiment name of the experiment of these runs
-     * @param cells grid points of a grid, which the file does not say
+     * @param cells grid points of a grid, which the files do not say
      * @return the runs
-     * @throws InvalidInputException if the points are no whole grids for each unit, or the runs are there already
+     * @throws InvalidInputException if the points of one are no whole grids for each unit, or its runs are there already;
+     *     nothing is added then
      */
-    public List<String> add(OctoRayFile file, String experiment, long cells) {
-        long perUnit = file.points() / file.unitsPerNode();
-        if (file.points() % file.unitsPerNode() != 0 || perUnit % cells != 0) {
-            throw new InvalidInputException(
-                    "%s: %d grid points on %d units are no whole grids of %d; correct --cells, the grid points of one grid"
-                            .formatted(file.fileName(), file.points(), file.unitsPerNode(), cells));
+    public List<String> add(List<OctoRayFile> files, String experiment, long cells) {
+        List<String> problems = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (OctoRayFile file : files) {
+            if (file.points() % (file.unitsPerNode() * cells) != 0) {
+                problems.add(
+                        "%s: %d grid points on %d units are no whole grids of %d; correct --cells, the grid points of one grid"
+                                .formatted(file.fileName(), file.points(), file.unitsPerNode(), cells));
+            }
+            // The first rows that are written: of an import that was interrupted they may be all there is.
+            if (!names.add(file.fileName())
+                    || !store.rows(ResultTable.UNITS, runId(experiment, file, 0))
+                            .isEmpty()) {
+                problems.add("%s: its run %s is in the tables already, or it is named twice; name another --experiment"
+                        .formatted(file.fileName(), runId(experiment, file, 0)));
+            }
         }
-        String name = experiment + "-" + file.fileName().replace(".txt", "");
-        if (!store.rows(ResultTable.RUNS, name + "-0").isEmpty()) {
-            throw new InvalidInputException(
-                    "%s: its runs %s-N are in the tables already; nothing was added; name another --experiment"
-                            .formatted(file.fileName(), name));
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems);
         }
+        return files.stream()
+                .flatMap(file -> add(file, experiment, cells).stream())
+                .toList();
+    }
+
+    private static String runId(String experiment, OctoRayFile file, int repeat) {
+        return "%s-%d_%d_%d-%d".formatted(experiment, file.nodes(), file.points(), file.unitsPerNode(), repeat);
+    }
+
+    private List<String> add(OctoRayFile file, String experiment, long cells) {
+        long gridsPerUnit = file.points() / file.unitsPerNode() / cells;
         String config = MAPPER.createObjectNode()
                 .put("imported_from", file.fileName())
                 .put(CELLS, cells)
                 .toString();
         List<String> runIds = new ArrayList<>();
         for (OctoRayFile.Repeat repeat : file.repeats()) {
-            String runId = name + "-" + runIds.size();
+            String runId = runId(experiment, file, runIds.size());
             runIds.add(runId);
-            long grids = perUnit / cells * repeat.units().size();
+            long grids = gridsPerUnit * repeat.units().size();
             store.append(
                     ResultTable.UNITS,
                     runId,
                     repeat.units().stream()
-                            .map(unit -> unitRow(unit, perUnit / cells))
+                            .map(unit -> unitRow(unit, gridsPerUnit))
                             .toList());
             store.append(
                     ResultTable.TIMINGS,

@@ -188,10 +188,14 @@ class ResultCommandsTest {
         List<String> runs = done(Commands.execute(add));
         assertThat(runs)
                 .containsExactly("octoray-1_40_1-0", "octoray-1_40_1-1", "octoray-1_40_2-0", "octoray-1_40_2-1");
-        assertRefused(
-                Commands.execute(add),
-                "1_40_1.txt: its runs octoray-1_40_1-N are in the tables already; nothing was added; name another"
-                        + " --experiment");
+        Outcome twice = Commands.execute(add);
+        assertThat(twice.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
+        assertThat(twice.err().lines())
+                .containsExactly(
+                        "error: 1_40_1.txt: its run octoray-1_40_1-0 is in the tables already, or it is named twice; name"
+                                + " another --experiment",
+                        "error: 1_40_2.txt: its run octoray-1_40_2-0 is in the tables already, or it is named twice; name"
+                                + " another --experiment");
         Path again = folder.resolve("again");
         done(Commands.execute(Stream.concat(
                         Stream.of("export", "--master=local[2]", "--results=" + imported, "--out=" + again),
