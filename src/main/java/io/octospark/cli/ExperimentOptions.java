@@ -145,8 +145,8 @@ final class ExperimentOptions {
         boolean onThisHost = context.isLocal() && cluster.isEmpty();
         GridSource source = GridSource.open(spark, experiment);
         long inAll = grids.orElse(Math.multiplyExact(source.grids(), (long) experiment.replicate()));
-        long gridsPerUnit =
-                (long) Math.ceil((double) inAll * experiment.redundant() / units.orElse(context.defaultParallelism()));
+        int share = unitsInAll(experiment).orElse(context.defaultParallelism());
+        long gridsPerUnit = (long) Math.ceil((double) inAll * experiment.redundant() / share);
         Backend chosen =
                 backend.choose(experiment, onThisHost, gridsPerUnit, ReconstructionJob.operatorMemory(context), err());
         return new ReconstructionJob(

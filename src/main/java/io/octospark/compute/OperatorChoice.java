@@ -67,7 +67,7 @@ public record OperatorChoice(OperatorForm form, String reason) {
             return new OperatorChoice(OperatorForm.FACTORED, "it needs least memory");
         }
         candidates.sort(Comparator.comparingDouble(Candidate::seconds));
-        StringBuilder reason = new StringBuilder("expected to take ")
+        StringBuilder reason = new StringBuilder("it is expected to take ")
                 .append(text(candidates.get(0).seconds()))
                 .append(" for ")
                 .append(gridsPerCore)

@@ -54,7 +54,7 @@ class OperatorChoiceTest {
     void theChoiceSaysWhatTheFormsAreExpectedToTake() {
         String figure = "(\\d+ ms|\\d+\\.\\d s)";
         assertThat(choice(notebook(1e-6), 1000).reason())
-                .matches("expected to take " + figure + " for 1000 grids on a core, compressed " + figure
+                .matches("it is expected to take " + figure + " for 1000 grids on a core, compressed " + figure
                         + ", factored " + figure + ", dense " + figure);
     }
 
