@@ -52,26 +52,30 @@ public sealed interface ForwardModelSettings extends Serializable {
      * <p>If both widths are 0 there are absorbing boundaries of first order instead of layers. If one of them is, the
      * pressure is 0 beyond the ends of that axis: two free surfaces.
      *
-     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; at least 0
+     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; 0 to {@value
+     *     #MAX_WIDTH}
      * @param pmlWidthZ width of those above and below, likewise
      * @param sourceHalfWidth half the width, in nodes, of the Kaiser-windowed sinc that stands for a source; 0 for a point
-     *     source at the nearest node
+     *     source at the nearest node; at most {@value #MAX_WIDTH}
      * @param kaiserBeta shape of the Kaiser window, 0 to {@value #MAX_BETA}
      */
     record FiniteDifference(double pmlWidthX, double pmlWidthZ, int sourceHalfWidth, double kaiserBeta)
             implements ForwardModelSettings {
+        /** Widest layer, in wavelengths, and most nodes to either side of a source: far more than help. */
+        public static final int MAX_WIDTH = 100;
+
         /** Larger ones leave a window narrower than any use, and overflow in the end. */
-        public static final double MAX_BETA = 100;
+        public static final int MAX_BETA = 100;
 
         public FiniteDifference {
-            requireWithin("width of the layers left and right", pmlWidthX, Double.MAX_VALUE);
-            requireWithin("width of the layers above and below", pmlWidthZ, Double.MAX_VALUE);
-            requireWithin("half-width of the source", sourceHalfWidth, Integer.MAX_VALUE);
+            requireWithin("width of the layers left and right", pmlWidthX, MAX_WIDTH);
+            requireWithin("width of the layers above and below", pmlWidthZ, MAX_WIDTH);
+            requireWithin("half-width of the source", sourceHalfWidth, MAX_WIDTH);
             requireWithin("beta of the Kaiser window", kaiserBeta, MAX_BETA);
         }
 
-        private static void requireWithin(String what, double value, double most) {
-            if (!(value >= 0 && value <= most)) {
+        private static void requireWithin(String what, Number value, int most) {
+            if (!(value.doubleValue() >= 0 && value.doubleValue() <= most)) {
                 throw new IllegalArgumentException(what + ": must be from 0 to " + most + ", got " + value);
             }
         }

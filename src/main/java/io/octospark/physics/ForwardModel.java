@@ -14,6 +14,8 @@ import io.octospark.model.ComplexVector;
  * k^2. Contrasts are as in {@code Grid}: one number per cell at index {@code iz * nx + ix}, dimensionless, below 1; so are
  * the fields.
  *
+ * <p>Which models there are, how exact they are and where they fail is in docs/theory.md.
+ *
  * <p>An instance serves one thread at a time and starts no threads. It keeps nothing of one frequency when it computes
  * another.
  */

@@ -1,2 +1,2 @@
-/** Wave physics: Bessel functions, Green's function, the Born operator. */
+/** Wave physics: Bessel functions, Green's function, the Born operator. The equations are in docs/theory.md. */
 package io.octospark.physics;

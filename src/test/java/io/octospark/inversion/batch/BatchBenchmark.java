@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.benchmark.Work;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.SharedOperators;
 import io.octospark.inversion.ConjugateGradientInversion;
@@ -22,12 +23,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -47,28 +46,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 1, time = 10)
 public class BatchBenchmark {
-    /** What was done in an iteration, for each second of the processor: other programs' share of it does not count. */
-    @AuxCounters(AuxCounters.Type.EVENTS)
-    @State(Scope.Thread)
-    public static class Work {
-        private long done;
-        private long startNanos;
-
-        @Setup(Level.Iteration)
-        public void start() {
-            done = 0;
-            startNanos = Measured.processorNanos();
-        }
-
-        void add(long work) {
-            done += work;
-        }
-
-        public double perProcessorSecond() {
-            return done * 1e9 / (Measured.processorNanos() - startNanos);
-        }
-    }
-
     /** What to measure with. */
     @State(Scope.Thread)
     public static class Case {

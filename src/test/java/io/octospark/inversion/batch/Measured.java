@@ -3,9 +3,11 @@ package io.octospark.inversion.batch;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import java.lang.management.ManagementFactory;
 
-/** What the benchmarks measure: cells, frequencies, sources and receivers. Public for generated benchmarks. */
+/**
+ * What the benchmarks measure: cells, frequencies, sources and receivers. Public for generated benchmarks; knows nothing of
+ * vectors, whose classes take long to load.
+ */
 public enum Measured {
     /** The notebook's. */
     CELLS_10X10(10, 10, 20, 20, 20, 4096),
@@ -26,11 +28,6 @@ public enum Measured {
         this.sources = sources;
         this.receivers = receivers;
         this.grids = grids;
-    }
-
-    /** Time that the processor has spent on this thread. */
-    static long processorNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     /** On the notebook's line of sources and receivers. */

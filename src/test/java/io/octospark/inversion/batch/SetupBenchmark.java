@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.benchmark.Work;
 import io.octospark.model.Grid;
 import io.octospark.physics.GramOperator;
 import java.util.concurrent.TimeUnit;
@@ -39,11 +40,11 @@ public class SetupBenchmark {
         public void start() {
             // Has long been there in an executor, and takes longer than the operator.
             LoggerFactory.getLogger(SetupBenchmark.class);
-            startNanos = Measured.processorNanos();
+            startNanos = Work.processorNanos();
         }
 
         public double processorMilliseconds() {
-            return (Measured.processorNanos() - startNanos) / 1e6;
+            return (Work.processorNanos() - startNanos) / 1e6;
         }
     }
 

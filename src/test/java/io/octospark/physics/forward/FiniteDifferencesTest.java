@@ -195,7 +195,7 @@ class FiniteDifferencesTest {
 
     @Test
     void moreNodesThanMemoryAreAFailure() {
-        FiniteDifference wide = new FiniteDifference(1e4, 1e4, 0, 0);
+        FiniteDifference wide = new FiniteDifference(100, 100, 0, 0);
 
         assertThatThrownBy(() -> fields(Cases.grid(7, 3), Cases.survey(ABOVE), wide, 0, new double[21]))
                 .isInstanceOf(ForwardModelException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.model.ComplexVector;
+import io.octospark.model.ForwardModelSettings.Born;
 import io.octospark.model.ForwardModelSettings.Integral;
 import io.octospark.model.ForwardModelSettings.Solver;
 import io.octospark.model.Grid;
@@ -176,6 +177,13 @@ class IntegralEquationTest {
 
             Cases.assertClose(field, Cases.incident(GRID, SURVEY, 0, 1), 1e-15);
         }
+    }
+
+    @Test
+    void inTheBornApproximationTheFieldIsTheIncidentField() {
+        ComplexVector field = ForwardModels.of(GRID, SURVEY, new Born()).totalFields(1, WEAK)[0];
+
+        Cases.assertClose(field, Cases.incident(GRID, SURVEY, 1, 0), 1e-15);
     }
 
     @Test

@@ -1,0 +1,35 @@
+package io.octospark.benchmark;
+
+import java.lang.management.ManagementFactory;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** What was done in an iteration, for each second of the processor: other programs' share of it does not count. */
+@AuxCounters(AuxCounters.Type.EVENTS)
+@State(Scope.Thread)
+public class Work {
+    private long done;
+    private long startNanos;
+
+    @Setup(Level.Iteration)
+    public void start() {
+        done = 0;
+        startNanos = processorNanos();
+    }
+
+    public void add(long work) {
+        done += work;
+    }
+
+    public double perProcessorSecond() {
+        return done * 1e9 / (processorNanos() - startNanos);
+    }
+
+    /** Time that the processor has spent on this thread. */
+    public static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+}
