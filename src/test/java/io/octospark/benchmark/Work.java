@@ -1,6 +1,5 @@
 package io.octospark.benchmark;
 
-import java.lang.management.ManagementFactory;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -17,7 +16,7 @@ public class Work {
     @Setup(Level.Iteration)
     public void start() {
         done = 0;
-        startNanos = processorNanos();
+        startNanos = Processor.nanos();
     }
 
     public void add(long work) {
@@ -25,11 +24,6 @@ public class Work {
     }
 
     public double perProcessorSecond() {
-        return done * 1e9 / (processorNanos() - startNanos);
-    }
-
-    /** Time that the processor has spent on this thread. */
-    public static long processorNanos() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        return done * 1e9 / (Processor.nanos() - startNanos);
     }
 }

@@ -1,6 +1,6 @@
 package io.octospark.inversion.batch;
 
-import io.octospark.benchmark.Work;
+import io.octospark.benchmark.Processor;
 import io.octospark.model.Grid;
 import io.octospark.physics.GramOperator;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +40,11 @@ public class SetupBenchmark {
         public void start() {
             // Has long been there in an executor, and takes longer than the operator.
             LoggerFactory.getLogger(SetupBenchmark.class);
-            startNanos = Work.processorNanos();
+            startNanos = Processor.nanos();
         }
 
         public double processorMilliseconds() {
-            return (Work.processorNanos() - startNanos) / 1e6;
+            return (Processor.nanos() - startNanos) / 1e6;
         }
     }
 
