@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /** Says which field could not be computed, and why. */
 final class Failures {
+    static final String NOT_FINITE = "not a finite number; scattering is too strong for this forward model";
+
     private Failures() {}
 
     static ForwardModelException at(Survey survey, int frequency, int source, String reason) {
@@ -24,7 +26,7 @@ final class Failures {
     /** @throws ForwardModelException if the field has a value that is infinite or not a number */
     static void requireFinite(Survey survey, int frequency, int source, ComplexVector field) {
         if (!Double.isFinite(field.normSquared())) {
-            throw at(survey, frequency, source, "not a finite number; scattering is too strong for this forward model");
+            throw at(survey, frequency, source, NOT_FINITE);
         }
     }
 }

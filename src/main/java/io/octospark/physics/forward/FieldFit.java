@@ -1,6 +1,7 @@
 package io.octospark.physics.forward;
 
 import io.octospark.model.ComplexVector;
+import io.octospark.physics.ForwardModelException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,12 +33,20 @@ final class FieldFit {
         singleScattering = gv.scatter(contrast, incident);
     }
 
-    /** Takes another field, which is kept, and returns the total field fitted to all. */
+    /**
+     * Takes another field, which is kept, and returns the total field fitted to all.
+     *
+     * @throws ForwardModelException if the field is too large for least squares, or not a number
+     */
     ComplexVector add(ComplexVector field) {
         fields.add(field);
         ComplexVector column = gv.scatter(contrast, field);
         column.setDifference(field, column);
-        coefficients.add(basis.add(column));
+        ComplexVector columnCoefficients = basis.add(column);
+        if (!Double.isFinite(columnCoefficients.normSquared())) {
+            throw new ForwardModelException(Failures.NOT_FINITE);
+        }
+        coefficients.add(columnCoefficients);
 
         ComplexVector factors = LeastSquares.minimumNorm(coefficients, basis.project(singleScattering));
         ComplexVector total = incident.copy();

@@ -35,7 +35,7 @@ final class GreensConvolution {
     private final DoubleFFT_1D transformZ;
 
     // Of pairs (real, imaginary) as JTransforms has them.
-    /** The kernel's spectrum over mx mz, one array of mz values for each of the mx columns. */
+    /** The spectrum of V g over mx mz, one array of mz values for each of the mx columns. */
     private final double[][] spectrum;
 
     private final double[][] rows;

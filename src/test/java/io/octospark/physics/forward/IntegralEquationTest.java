@@ -20,6 +20,7 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.FieldMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Against plain statements with the full matrix Gv. */
@@ -210,8 +211,17 @@ class IntegralEquationTest {
     }
 
     @Test
-    void aDivergingSeriesIsAFailureOnceItOverflows() {
-        assertThatThrownBy(() -> fields(Solver.NEUMANN_SERIES, 10_000, 0, 0, STRONG))
+    void aSeriesThatOverflowsIsAFailure() {
+        double[] huge = new double[GRID.cells()];
+        Arrays.fill(huge, -1e200);
+        assertOverflows(() -> fields(Solver.NEUMANN_SERIES, 10_000, 0, 0, STRONG));
+        for (Solver solver : Solver.values()) {
+            assertOverflows(() -> fields(solver, 10, 1e-6, 0, huge));
+        }
+    }
+
+    private static void assertOverflows(ThrowingCallable computing) {
+        assertThatThrownBy(computing)
                 .isInstanceOf(ForwardModelException.class)
                 .hasMessage(
                         "total field at 10.0 Hz of the source at (-20.0, -10.0) m: not a finite number; scattering is too"
