@@ -33,6 +33,8 @@ class ResultCommandsTest {
     static void handMadeResults() throws IOException {
         System.setProperty("spark.ui.enabled", "false");
         System.setProperty("spark.sql.shuffle.partitions", "1");
+        System.setProperty("spark.sql.codegen.wholeStage", "false");
+        System.setProperty("spark.sql.codegen.factoryMode", "NO_CODEGEN");
         // Logging takes the standard error that it finds first, which must not be one that a test captures.
         LoggerFactory.getLogger(ResultCommandsTest.class);
         try (SparkSession spark = HandMadeResults.spark()) {
@@ -44,6 +46,8 @@ class ResultCommandsTest {
     static void usualSpark() {
         System.clearProperty("spark.ui.enabled");
         System.clearProperty("spark.sql.shuffle.partitions");
+        System.clearProperty("spark.sql.codegen.wholeStage");
+        System.clearProperty("spark.sql.codegen.factoryMode");
     }
 
     private static String[] command(String name, String... more) {

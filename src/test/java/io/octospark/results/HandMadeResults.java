@@ -2,7 +2,9 @@ package io.octospark.results;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +27,19 @@ import org.apache.spark.sql.SparkSession;
 public final class HandMadeResults {
     static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
-    private final ResultStore store;
+    /** By table and run: a job of Spark's for each row would take its time. */
+    private final Map<ResultTable, Map<String, List<Row>>> rows = new EnumMap<>(ResultTable.class);
 
-    private HandMadeResults(ResultStore store) {
-        this.store = store;
-    }
+    private HandMadeResults() {}
 
-    /** A session for small tables. */
+    /** A session for small tables: compiling a query takes longer than running it. */
     public static SparkSession spark() {
         return SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
                 .config("spark.sql.shuffle.partitions", 1)
+                .config("spark.sql.codegen.wholeStage", false)
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();
     }
 
@@ -48,13 +51,14 @@ public final class HandMadeResults {
     }
 
     public static void write(ResultStore store) {
-        HandMadeResults results = new HandMadeResults(store);
+        HandMadeResults results = new HandMadeResults();
         results.two();
         results.one();
         results.slow();
         results.run("broken", "failed", 3.0, "cpu", 1, 4, 0);
         results.run("open", "partial", null, "cpu", 1, 8, 0);
         results.grid("open", 0, 0, "done", 0.1, null, 0.5, 0.25);
+        results.rows.forEach((table, byRun) -> byRun.forEach((runId, ofRun) -> store.append(table, runId, ofRun)));
     }
 
     private void two() {
@@ -173,7 +177,9 @@ public final class HandMadeResults {
     }
 
     private void append(ResultTable table, String runId, Map<String, Object> values) {
-        store.append(table, runId, List.of(row(table, values)));
+        rows.computeIfAbsent(table, key -> new LinkedHashMap<>())
+                .computeIfAbsent(runId, key -> new ArrayList<>())
+                .add(row(table, values));
     }
 
     /** A row of a table; what is not named is null. */
