@@ -1,8 +1,8 @@
 -- Who waited for whom: a row for each run, repeat and partition, with when its task ran.
 -- start_seconds and end_seconds count from the start of the run. times_median is the task's time by the median of its
 -- repeat. idle_after_seconds: from its end until the next task of the same unit in the repeat, or else until the last task
--- of the repeat ended. driver_gap_seconds: just before its start, the time in which no unit of the run worked;
--- driver_gap_after_seconds, in the row of the task that ended last, that until the end of the run. Both added up over a run
+-- of the repeat ended. driver_gap_seconds: just before its start, the time in which no unit of the run worked.
+-- driver_gap_after_seconds, in the row of the task that ended last: that until the end of the run. Both added up over a run
 -- are all the time that the driver kept every unit waiting. Of attempts the one that succeeded; time lost to those before
 -- it (attempt counts from 0) shows as a gap. Null for runs of schema version 2 and older, which did not keep the start.
 -- Clocks of different hosts are taken as equal.
