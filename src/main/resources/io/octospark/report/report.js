@@ -563,7 +563,7 @@ function picture(parent, id, title, frame, values, colours, [low, high], unit, k
     'aria-label': `${title}: ${frame.nx} by ${frame.nz} cells, from ${short(low)} to ${short(high)} ${unit}.`});
   const aspect = Math.min(1.6, Math.max(0.35, frame.height / frame.width));
   parent.append(element('div', {}, element('p', {}, title), target));
-  const size = () => { target.style.height = Math.round(Math.max(120, (target.clientWidth - 150) * aspect) + 60) + 'px'; };
+  const size = () => { target.style.height = Math.round(Math.max(120, (target.clientWidth - 138) * aspect) + 60) + 'px'; };
   size();
   let pointer = [0, 0];
   const cell = chart => {
@@ -577,7 +577,7 @@ function picture(parent, id, title, frame, values, colours, [low, high], unit, k
     const span = high > low ? [low, high] : [low - 1, high + 1];
     return base({
       legend: {show: false},
-      grid: {left: 24, right: 84, top: 8, bottom: 26, containLabel: true},
+      grid: {left: 24, right: 72, top: 8, bottom: 26, containLabel: true},
       tooltip: tooltip({trigger: 'item', formatter: () => {
         const [ix, iz] = cell(charts[id]);
         return tip(`${number(values[iz * frame.nx + ix])} ${unit}`,

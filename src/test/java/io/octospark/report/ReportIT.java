@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReportIT {
     private static final int GRIDS = 1000;
     private static final int MOST_BYTES = 5_000_000;
+    private static final int HOVER_ATTEMPTS = 10;
     private static final String RUNS = "'%s', '%s'".formatted(ReportResults.FIRST, ReportResults.SECOND);
 
     /** Shows a chart, waits until it is drawn, and gives the place of a point of it in the window. */
@@ -49,16 +50,17 @@ class ReportIT {
               return [box.left + at[0], box.top + at[1]];
             })()""";
 
-    /** Waits until a chart's hover text is there. */
+    /** Waits some frames for a chart's hover text; null if it does not come. */
     private static final String HOVER_TEXT = """
             (async () => {
               const target = document.getElementById('%s');
-              for (;;) {
+              for (let frame = 0; frame < 60; frame++) {
                 const boxes = [...target.children].filter(child =>
                   child.style.position === 'absolute' && child.style.visibility !== 'hidden' && child.innerText.trim());
                 if (boxes.length) return boxes[boxes.length - 1].innerText;
                 await new Promise(requestAnimationFrame);
               }
+              return null;
             })()""";
 
     private static final String DRAW_ALL = """
@@ -349,16 +351,27 @@ class ReportIT {
 
     /** Moves the mouse to a point of a chart; the number that follows some words in its hover text. */
     private double hover(String chart, String finder, String point, String words) {
-        browser.moveMouse(1, 1);
-        JsonNode place = browser.evaluate(PLACE.formatted(chart, finder, point));
-        double x = place.get(0).asDouble();
-        double y = place.get(1).asDouble();
-        browser.moveMouse(x - 1, y);
-        browser.moveMouse(x, y);
-        String text = browser.evaluate(HOVER_TEXT.formatted(chart)).asText();
+        String text = hoverText(chart, finder, point);
         Matcher number = Pattern.compile(Pattern.quote(words) + "(-?[0-9][0-9.\u202f]*(e[+-]?[0-9]+)?)")
                 .matcher(text);
         assertThat(number.find()).as("%s in: %s", words, text).isTrue();
         return Double.parseDouble(number.group(1).replace("\u202f", ""));
+    }
+
+    /** The page may still have moved when the place was asked for; then the mouse is moved again. */
+    private String hoverText(String chart, String finder, String point) {
+        for (int attempt = 0; attempt < HOVER_ATTEMPTS; attempt++) {
+            browser.moveMouse(1, 1);
+            JsonNode place = browser.evaluate(PLACE.formatted(chart, finder, point));
+            double x = place.get(0).asDouble();
+            double y = place.get(1).asDouble();
+            browser.moveMouse(x - 1, y);
+            browser.moveMouse(x, y);
+            JsonNode text = browser.evaluate(HOVER_TEXT.formatted(chart));
+            if (text.isTextual()) {
+                return text.asText();
+            }
+        }
+        throw new AssertionError("no hover text at " + point + " of " + chart);
     }
 }
