@@ -40,6 +40,9 @@ public enum OperatorForm {
         if (isForCores() && precision != Precision.FLOAT64) {
             return "precision = " + precision + " asks for its arithmetic, this form is in float64";
         }
+        if (this == GRAM && problem.synthetic() != null) {
+            return "synthetic asks for data that no product with the normal operator makes";
+        }
         if (this == GRAM && settings.tolerance() < LEAST_TOLERANCE) {
             return "tolerance = " + settings.tolerance() + " is below " + LEAST_TOLERANCE
                     + ", where the normal operator no longer carries the misfit";

@@ -1,5 +1,7 @@
 package io.octospark.inversion;
 
+import io.octospark.model.Grid;
+
 /**
  * What an inversion found.
  *
@@ -31,6 +33,11 @@ public record Reconstruction(
     /** Passes made, the length of the history. */
     public int iterations() {
         return residualHistory.length;
+    }
+
+    /** The {@linkplain StructuralSimilarity structural similarity} to the truth; null where that is the same everywhere. */
+    public Double similarity(double[] truth, Grid grid) {
+        return StructuralSimilarity.of(contrast, truth, grid);
     }
 
     /** The relative model error ||chi - truth|| / ||truth||; null where the truth is zero and the contrast is not. */

@@ -64,6 +64,16 @@ public record DataGrid(long id, double[] values) implements Serializable {
         };
     }
 
+    /** A grid of measured data. */
+    public static DataGrid ofPressure(long id, ComplexVector pressure) {
+        double[] values = new double[2 * pressure.length()];
+        for (int row = 0; row < pressure.length(); row++) {
+            values[2 * row] = pressure.re()[row];
+            values[2 * row + 1] = pressure.im()[row];
+        }
+        return new DataGrid(id, values);
+    }
+
     /** The pressures of all measurements. */
     public ComplexVector pressure() {
         ComplexVector pressure = ComplexVector.zeros(values.length / 2);

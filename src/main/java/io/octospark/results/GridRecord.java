@@ -13,8 +13,10 @@ import org.apache.spark.sql.RowFactory;
  * @param partitionId partition, from 0
  * @param cu instance of the compute unit within its bitstream, from 1
  * @param reconstruction what the inversion found
- * @param modelError ||chi - truth|| / ||truth||, or null
+ * @param comparison with the true contrast
  * @param seconds time of the inversion
+ * @param measured whether the data were measured, and not made of a model
+ * @param sameOperator whether the data were made by the inversion's own forward model
  */
 public record GridRecord(
         int repeat,
@@ -22,8 +24,10 @@ public record GridRecord(
         int partitionId,
         int cu,
         Reconstruction reconstruction,
-        Double modelError,
-        double seconds) {
+        ModelComparison comparison,
+        double seconds,
+        boolean measured,
+        boolean sameOperator) {
 
     public Row toRow() {
         boolean failed = reconstruction.stopReason() == StopReason.FAILED;
@@ -39,8 +43,11 @@ public record GridRecord(
                 Double.isNaN(reconstruction.residual()) ? null : reconstruction.residual(),
                 reconstruction.residualHistory(),
                 failed ? null : reconstruction.contrast(),
-                modelError,
+                comparison.relativeError(),
                 seconds,
-                reconstruction.error());
+                reconstruction.error(),
+                measured ? "measured" : "synthetic",
+                measured ? null : sameOperator,
+                comparison.similarity());
     }
 }

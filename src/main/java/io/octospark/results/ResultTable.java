@@ -27,7 +27,8 @@ public enum ResultTable {
     /** A row for each grid and repeat. */
     GRIDS("repeat int, grid_id bigint, partition_id int, cu int, status string, stop_reason string, iterations int,"
             + " converged boolean, residual double, residual_history array<double>, chi array<double>,"
-            + " model_error double, seconds double, error string"),
+            + " model_error double, seconds double, error string, data_source string, same_operator boolean,"
+            + " ssim double"),
     /** A row for each partition, repeat and phase that happened. */
     TIMINGS("repeat int, partition_id int, phase string, calls bigint, total_ns bigint, min_ns bigint, max_ns bigint,"
             + " bytes bigint"),

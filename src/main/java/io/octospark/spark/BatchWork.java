@@ -6,7 +6,6 @@ import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitDescription;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.inversion.Reconstruction;
-import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInput;
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchProjection;
@@ -15,6 +14,7 @@ import io.octospark.inversion.batch.Projected;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.results.GridRecord;
+import io.octospark.results.ModelComparison;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -101,18 +101,30 @@ final class BatchWork implements GridWork {
     private GridRecord record(BatchResult<InLane> result) {
         InLane grid = result.id();
         Reconstruction reconstruction = result.reconstruction();
-        boolean known = grid.truth() != null && reconstruction.stopReason() != StopReason.FAILED;
+        ModelComparison comparison = grid.truth() == null
+                ? ModelComparison.NONE
+                : ModelComparison.of(
+                        reconstruction, grid.truth(), assignment.problem().grid());
         // The other lanes had their share of this time.
         double seconds = grid.secondsBefore() + (System.nanoTime() - grid.since()) / 1e9 / lanes;
-        return record(grid.id(), reconstruction, known ? reconstruction.relativeError(grid.truth()) : null, seconds);
+        return record(grid.id(), reconstruction, comparison, seconds);
     }
 
-    private GridRecord record(long id, Reconstruction reconstruction, Double modelError, double seconds) {
-        return new GridRecord(repeat, id, assignment.partition(), assignment.cu(), reconstruction, modelError, seconds);
+    private GridRecord record(long id, Reconstruction reconstruction, ModelComparison comparison, double seconds) {
+        return new GridRecord(
+                repeat,
+                id,
+                assignment.partition(),
+                assignment.cu(),
+                reconstruction,
+                comparison,
+                seconds,
+                dataKind == DataKind.PRESSURE,
+                true);
     }
 
     private void fail(DataGrid grid, String fault) {
-        ready.add(record(grid.id(), Reconstruction.failed(fault), null, 0));
+        ready.add(record(grid.id(), Reconstruction.failed(fault), ModelComparison.NONE, 0));
     }
 
     @Override

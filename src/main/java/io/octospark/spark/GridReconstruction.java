@@ -4,10 +4,12 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.inversion.Reconstruction;
-import io.octospark.inversion.StopReason;
+import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.physics.ForwardModelException;
 import io.octospark.results.GridRecord;
+import io.octospark.results.ModelComparison;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -21,10 +23,12 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final int repeat;
     private final DataKind dataKind;
     private final GridInversion inversion;
+    private final Optional<SyntheticData> synthetic;
     private final PhaseClock elsewhere;
     private final PhaseClock clock;
 
     /**
+     * @param synthetic makes the data of models; empty where the inversion does
      * @param elsewhere of the inversion of this grid what is not its own arithmetic: in products, waiting for the unit
      *     included, in loading operators and in the forward model; the unit's own clock has what it executed
      * @param clock told the rest
@@ -35,6 +39,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             int repeat,
             DataKind dataKind,
             GridInversion inversion,
+            Optional<SyntheticData> synthetic,
             PhaseClock elsewhere,
             PhaseClock clock) {
         this.assignment = assignment;
@@ -42,6 +47,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         this.repeat = repeat;
         this.dataKind = dataKind;
         this.inversion = inversion;
+        this.synthetic = synthetic;
         this.elsewhere = elsewhere;
         this.clock = clock;
     }
@@ -52,7 +58,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         long elsewhereBefore = elsewhere.totalNanos();
         Optional<String> fault = grid.problem(dataKind);
         Reconstruction result;
-        Double modelError = null;
+        ModelComparison comparison = ModelComparison.NONE;
         if (fault.isPresent()) {
             result = Reconstruction.failed(fault.get());
         } else if (dataKind == DataKind.PRESSURE) {
@@ -60,13 +66,33 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         } else {
             double[] truth =
                     grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
-            result = inversion.ofContrast(truth);
-            if (result.stopReason() != StopReason.FAILED) {
-                modelError = result.relativeError(truth);
-            }
+            result = ofModel(grid.id(), truth);
+            comparison = ModelComparison.of(result, truth, assignment.problem().grid());
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (elsewhere.totalNanos() - elsewhereBefore), 0);
-        return new GridRecord(repeat, grid.id(), assignment.partition(), cu, result, modelError, elapsed / 1e9);
+        return new GridRecord(
+                repeat,
+                grid.id(),
+                assignment.partition(),
+                cu,
+                result,
+                comparison,
+                elapsed / 1e9,
+                dataKind == DataKind.PRESSURE,
+                assignment.problem().sharesOperator());
+    }
+
+    private Reconstruction ofModel(long id, double[] truth) {
+        if (synthetic.isEmpty()) {
+            return inversion.ofContrast(truth);
+        }
+        ComplexVector data;
+        try {
+            data = synthetic.get().of(truth, id);
+        } catch (ForwardModelException e) {
+            return Reconstruction.failed("the data of the true contrast: " + e.getMessage());
+        }
+        return inversion.ofPressure(data);
     }
 }

@@ -1,28 +1,22 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.Placement;
-import io.octospark.compute.SharedOperators;
+import io.octospark.compute.PhaseClock;
 import io.octospark.model.Causes;
-import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.Grid;
+import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
-import io.octospark.model.Survey;
+import io.octospark.model.SyntheticSettings;
 import io.octospark.model.dataset.GridWriter;
 import io.octospark.model.dataset.NpyWriter;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
-import io.octospark.physics.ForwardModel;
 import io.octospark.physics.ForwardModelException;
-import io.octospark.physics.LinearOperator;
-import io.octospark.physics.TotalFieldOperator;
-import io.octospark.physics.forward.ForwardModels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -79,38 +73,20 @@ public final class PressureGrids {
         }
     }
 
-    /** Makes the pressures of a grid of its model, by the experiment's forward model. */
+    /** Makes the pressures of a grid of its model, by the experiment's forward model for data. */
     record Measurement(InversionProblem problem, DataKind kind, double noise, long seed) implements Serializable {
         DataGrid of(DataGrid grid) {
             double[] chi = grid.contrast(kind, problem.survey().backgroundVelocity());
-            ComplexVector data = ComplexVector.zeros((int) problem.survey().measurements());
-            operator(grid.id(), chi).forward(chi, data);
-            // Real and imaginary part have half of the noise's power each.
-            double amplitude = noise * Math.sqrt(data.normSquared() / data.length() / 2);
-            // The seed is mixed first: otherwise grid 1 of seed 0 would have the noise of grid 0 of seed 1.
-            SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + grid.id());
-            double[] pressure = new double[2 * data.length()];
-            for (int row = 0; row < data.length(); row++) {
-                pressure[2 * row] = data.re()[row] + amplitude * random.nextGaussian();
-                pressure[2 * row + 1] = data.im()[row] + amplitude * random.nextGaussian();
-            }
-            return new DataGrid(grid.id(), pressure);
-        }
-
-        private LinearOperator operator(long id, double[] chi) {
-            Grid grid = problem.grid();
-            Survey survey = problem.survey();
-            if (problem.isLinear()) {
-                return SharedOperators.factored(grid, survey);
-            }
-            ForwardModel model = ForwardModels.of(grid, survey, problem.forwardModel());
-            ComplexVector[][] receiverFields = SharedOperators.receiverFields(grid, survey);
+            ForwardModelSettings model = problem.synthetic() == null
+                    ? problem.forwardModel()
+                    : problem.synthetic().forwardModel();
+            SyntheticData synthetic =
+                    new SyntheticData(problem, new SyntheticSettings(model, noise, seed), new PhaseClock());
             try {
-                return TotalFieldOperator.of(receiverFields, model, 0, receiverFields.length - 1, chi);
+                return DataGrid.ofPressure(grid.id(), synthetic.of(chi, grid.id()));
             } catch (ForwardModelException e) {
-                throw new InvalidInputException(
-                        "grid %d: the forward model can't make its data: %s; correct forward_model"
-                                .formatted(id, e.getMessage()));
+                throw new InvalidInputException("grid %d: the forward model can't make its data: %s; correct it"
+                        .formatted(grid.id(), e.getMessage()));
             }
         }
     }

@@ -191,8 +191,11 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         }
 
         private GridReconstruction worker(ComputeUnit unit, GridInversion inversion, PhaseClock elsewhere) {
+            InversionProblem problem = assignment.problem();
+            Optional<SyntheticData> synthetic = Optional.ofNullable(problem.synthetic())
+                    .map(settings -> new SyntheticData(problem, settings, clock));
             return new GridReconstruction(
-                    assignment, cu(unit.description()), repeat, dataKind, inversion, elsewhere, clock);
+                    assignment, cu(unit.description()), repeat, dataKind, inversion, synthetic, elsewhere, clock);
         }
 
         /**

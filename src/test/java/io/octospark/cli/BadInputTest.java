@@ -158,9 +158,9 @@ class BadInputTest {
     @Test
     void unknownKey() throws IOException {
         config.put("grid", 5);
-        assertRunRefused(
-                file + ": grid: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind,"
-                        + " replicate, redundant, precision, kernels, accelerator; correct or remove it");
+        assertRunRefused(file
+                + ": grid: unknown key; known keys are name, fwi, inversion, forward_model, synthetic, data, data_kind,"
+                + " replicate, redundant, precision, kernels, accelerator; correct or remove it");
     }
 
     @Test

@@ -104,7 +104,7 @@ class OperatorChoiceTest {
         InversionProblem born = notebook(1e-6);
         NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
         InversionProblem problem = new InversionProblem(
-                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), settings);
+                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), null, settings);
         assertThat(choice(problem, 1000))
                 .isEqualTo(new OperatorChoice(OperatorForm.FACTORED, "the operator changes with the total field"));
     }

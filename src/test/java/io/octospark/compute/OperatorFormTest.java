@@ -44,7 +44,7 @@ class OperatorFormTest {
         InversionProblem born = NOTEBOOK.problem();
         NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
         InversionProblem problem = new InversionProblem(
-                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), settings);
+                born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), null, settings);
         for (OperatorForm form : List.of(OperatorForm.GRAM, OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
             assertThat(form.obstacle(Precision.FLOAT64, problem))
                     .isEqualTo("forward_model.type is not born, so that the operator changes with the total field");

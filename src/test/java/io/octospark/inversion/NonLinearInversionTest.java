@@ -109,7 +109,12 @@ class NonLinearInversionTest {
 
     private static InversionProblem problem(NonLinearSettings settings) {
         return new InversionProblem(
-                GRID, SURVEY, new InversionSettings(InversionMode.STANDARD, 1e-6, 1000, 100, 1), SETTINGS, settings);
+                GRID,
+                SURVEY,
+                new InversionSettings(InversionMode.STANDARD, 1e-6, 1000, 100, 1),
+                SETTINGS,
+                null,
+                settings);
     }
 
     private static NonLinearSettings settings(int inner, double tolerance, boolean regularised, Stage... stages) {

@@ -15,6 +15,7 @@ import io.octospark.model.dataset.ModelKind;
 import io.octospark.model.dataset.NpyWriter;
 import io.octospark.results.BuildInfo;
 import io.octospark.results.GridRecord;
+import io.octospark.results.ModelComparison;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.RunRecord;
@@ -139,7 +140,7 @@ final class ReportResults {
         int partition = id * UNITS / grids;
         if (failed) {
             Reconstruction broken = Reconstruction.failed("grid " + id + ": " + HOSTILE);
-            return new GridRecord(0, id, partition, partition + 1, broken, null, 0.001);
+            return new GridRecord(0, id, partition, partition + 1, broken, ModelComparison.NONE, 0.001, false, true);
         }
         double[] model = models.get(id);
         SplittableRandom random = new SplittableRandom(id);
@@ -156,8 +157,10 @@ final class ReportResults {
                 partition,
                 partition + 1,
                 found,
-                found.relativeError(model),
-                slowness * random.nextDouble(0.05, 0.1));
+                new ModelComparison(found.relativeError(model), null),
+                slowness * random.nextDouble(0.05, 0.1),
+                false,
+                true);
     }
 
     private UnitRecord unit(int unit, Instant start, double slowness, String backend) {

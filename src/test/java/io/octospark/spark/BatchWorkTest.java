@@ -104,6 +104,7 @@ class BatchWorkTest {
                                 reduction,
                                 reduction.operator(),
                                 backend().residualRefresh()),
+                        Optional.empty(),
                         new PhaseClock(),
                         new PhaseClock())
                 .apply(grid);
@@ -180,7 +181,7 @@ class BatchWorkTest {
         assertThat(records).hasSize(grids);
         records.forEach((id, record) -> {
             assertSame(record, dense(problem, DataKind.PRESSURE, pressures.get(id.intValue())));
-            assertThat(record.modelError()).isNull();
+            assertThat(record.comparison().relativeError()).isNull();
             assertThat(record.seconds()).isPositive();
         });
         if (noise == 0) {
@@ -188,7 +189,7 @@ class BatchWorkTest {
             Map<Long, GridRecord> ofModels = batch(problem, DataKind.CONTRAST, models, new PhaseClock());
             records.forEach((id, record) -> {
                 assertSame(record, ofModels.get(id));
-                assertThat(ofModels.get(id).modelError()).isNotNull();
+                assertThat(ofModels.get(id).comparison().relativeError()).isNotNull();
             });
         }
     }
@@ -206,7 +207,7 @@ class BatchWorkTest {
             double residual = expected.reconstruction().residual();
             assertThat(residual).isGreaterThan(1e-3);
             assertThat(record.reconstruction().residual()).isCloseTo(residual, within(1e-10 * residual));
-            assertThat(record.modelError()).isNull();
+            assertThat(record.comparison().relativeError()).isNull();
         }
     }
 

@@ -266,6 +266,52 @@ class NonLinearJobTest {
         });
     }
 
+    // Data of another model, with noise
+
+    @ParameterizedTest
+    @EnumSource(
+            value = OperatorForm.class,
+            names = {"DENSE", "FACTORED", "COMPRESSED"})
+    void bornInvertsDataOfAnotherModel(OperatorForm form) throws IOException {
+        config.remove("inversion");
+        ObjectNode synthetic = config.putObject("synthetic").put("noise", 0.02).put("seed", 5);
+        synthetic.set("forward_model", config.remove("forward_model"));
+        String run = run(cores(form), 2);
+        Map<Long, Row> ofModels = grids(run);
+        String pressure = folder.resolve("pressure.npy").toString();
+        PressureGrids.write(spark, experiment(), 0.02, 5, pressure);
+        config.remove("synthetic");
+        config.put("data", pressure).put("data_kind", "pressure");
+        Map<Long, Row> ofPressure = grids(run(cores(form), 1));
+
+        assertThat(ofModels).hasSize(GRIDS);
+        ofModels.forEach((id, grid) -> {
+            assertThat(numbers(grid, "chi")).isEqualTo(numbers(ofPressure.get(id), "chi"));
+            assertThat(grid.<String>getAs("data_source")).isEqualTo("synthetic");
+            assertThat(grid.<Boolean>getAs("same_operator")).isFalse();
+            assertThat(grid.<Double>getAs("model_error")).isPositive();
+            assertThat(grid.<Double>getAs("ssim")).isLessThan(1);
+            assertThat(ofPressure.get(id).<String>getAs("data_source")).isEqualTo("measured");
+            assertThat(ofPressure.get(id).<Object>getAs("same_operator")).isNull();
+            assertThat(ofPressure.get(id).<Object>getAs("ssim")).isNull();
+        });
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBits() throws IOException {
+        config.putObject("synthetic").put("noise", 0.05).put("seed", 3);
+        Map<Long, Row> first = grids(run(cores(OperatorForm.FACTORED), 2));
+        Map<Long, Row> again = grids(run(cores(OperatorForm.FACTORED), 1));
+        config.putObject("synthetic").put("noise", 0.05).put("seed", 4);
+        Map<Long, Row> other = grids(run(cores(OperatorForm.FACTORED), 2));
+
+        first.forEach((id, grid) -> {
+            assertThat(numbers(again.get(id), "chi")).isEqualTo(numbers(grid, "chi"));
+            assertThat(numbers(other.get(id), "chi")).isNotEqualTo(numbers(grid, "chi"));
+            assertThat(grid.<Boolean>getAs("same_operator")).isTrue();
+        });
+    }
+
     @Test
     void aGridWhoseFieldsCannotBeComputedFailsAlone() throws IOException {
         List<String> lines = Files.readAllLines(folder.resolve("models.txt"));

@@ -5,6 +5,7 @@ import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
+import io.octospark.model.SyntheticSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ public final class ExperimentReader {
     private static final double MIN_TIME_LIMIT_SECONDS = 0.001;
     private static final double MAX_TIME_LIMIT_SECONDS = 86_400;
     private static final int MAX_GRIDS_IN_FLIGHT = 64;
+    private static final double MAX_NOISE = 1e6;
+    private static final long MAX_SEED = 1_000_000_000_000L;
 
     /** A scheme is followed by a path from the root on; a file's name may have a colon, too. */
     private static final Pattern URI_WITH_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
@@ -64,15 +67,19 @@ public final class ExperimentReader {
         ForwardModelSettings forwardModel = ForwardModelReader.read(objectOrFileOrEmpty(config, "forward_model"));
         InversionReader inversionValues = new InversionReader(inversion, forwardModel);
         fwiValues.check(inversionValues);
+        SyntheticSettings synthetic = synthetic(config, forwardModel);
         String data = data(config, dataOverride);
         DataKind dataKind = config.choice("data_kind", DataKind.class, DataKind.CONTRAST);
+        if (synthetic != null && dataKind == DataKind.PRESSURE) {
+            config.problem("synthetic", "is for models, but data_kind is pressure", "remove it");
+        }
         int replicate = config.integer("replicate", 1, Integer.MAX_VALUE, 1);
         int redundant = config.integer("redundant", 1, MAX_REPEATS, 1);
         Precision precision = config.choice("precision", Precision.class, Precision.FLOAT64);
         List<ConfigObject> kernels = config.objects("kernels", MAX_KERNELS);
         List<KernelReader> kernelValues = new ArrayList<>();
-        kernels.forEach(
-                kernel -> kernelValues.add(new KernelReader(kernel, fwi, fwiValues, inversionValues, dataKind)));
+        kernels.forEach(kernel ->
+                kernelValues.add(new KernelReader(kernel, fwi, fwiValues, inversionValues, synthetic, dataKind)));
         long withBatch =
                 kernels.stream().filter(kernel -> kernel.has("batch_size")).count();
         if (withBatch > 0 && withBatch < kernels.size()) {
@@ -84,7 +91,7 @@ public final class ExperimentReader {
             throw new InvalidInputException(List.copyOf(findings.problems()));
         }
 
-        InversionProblem problem = fwiValues.problem(inversionValues);
+        InversionProblem problem = fwiValues.problem(inversionValues, synthetic);
         return new Experiment(
                 name,
                 problem,
@@ -101,6 +108,22 @@ public final class ExperimentReader {
 
     private static ConfigObject objectOrFileOrEmpty(ConfigObject config, String key) {
         return config.has(key) ? config.objectOrFile(key) : config.objectOrEmpty(key);
+    }
+
+    /** How the data of models are made; null if nothing is said of it. */
+    private static SyntheticSettings synthetic(ConfigObject config, ForwardModelSettings ofInversion) {
+        if (!config.has("synthetic")) {
+            return null;
+        }
+        ConfigObject synthetic = config.object("synthetic");
+        SyntheticSettings settings = new SyntheticSettings(
+                synthetic.has("forward_model")
+                        ? ForwardModelReader.read(synthetic.objectOrFile("forward_model"))
+                        : ofInversion,
+                synthetic.number("noise", 0, MAX_NOISE, 0),
+                synthetic.has("seed") ? synthetic.wholeNumber("seed", 0, MAX_SEED) : 1);
+        synthetic.end();
+        return settings;
     }
 
     /** How cards are used. */

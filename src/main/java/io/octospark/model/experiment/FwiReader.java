@@ -5,6 +5,7 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
+import io.octospark.model.SyntheticSettings;
 import java.util.List;
 import java.util.Locale;
 
@@ -153,8 +154,12 @@ final class FwiReader {
         inversion.check(fwi, mode, frequencies);
     }
 
-    /** The inversion that was read; only to be called if no key was faulty. */
-    InversionProblem problem(InversionReader inversion) {
+    /**
+     * The inversion that was read; only to be called if no key was faulty.
+     *
+     * @param synthetic how data of models are made, or null
+     */
+    InversionProblem problem(InversionReader inversion, SyntheticSettings synthetic) {
         Grid grid = Grid.of(nx, nz, topLeft, bottomRight);
         List<Position> receiverLine = Survey.line(receiversFirst, receiversLast, receivers);
         List<Position> sourceLine = Survey.line(sourcesFirst, sourcesLast, sources);
@@ -168,6 +173,7 @@ final class FwiReader {
                 new Survey(backgroundVelocity, frequenciesHz, sourceLine, receiverLine),
                 inversion.settings(mode, tolerance, maxPasses),
                 inversion.forwardModel(),
+                synthetic,
                 inversion.nonLinear(backgroundVelocity, frequencies));
     }
 }

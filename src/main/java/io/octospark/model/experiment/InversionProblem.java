@@ -5,6 +5,7 @@ import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.Survey;
+import io.octospark.model.SyntheticSettings;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,7 @@ import java.io.Serializable;
  * @param survey sources, receivers, frequencies
  * @param inversion parameters of the inversion
  * @param forwardModel how data depend on the contrast
+ * @param synthetic how data of models are made; null for the inversion's own forward model without noise
  * @param nonLinear further parameters of the inversion where data are not linear in the contrast, else null
  */
 public record InversionProblem(
@@ -21,12 +23,13 @@ public record InversionProblem(
         Survey survey,
         InversionSettings inversion,
         ForwardModelSettings forwardModel,
+        SyntheticSettings synthetic,
         NonLinearSettings nonLinear)
         implements Serializable {
 
     /** With Born's forward model. */
     public InversionProblem(Grid grid, Survey survey, InversionSettings inversion) {
-        this(grid, survey, inversion, new ForwardModelSettings.Born(), null);
+        this(grid, survey, inversion, new ForwardModelSettings.Born(), null, null);
     }
 
     /** Rows of the operator: all measurements, or with frequency stages those of the stage that has most. */
@@ -44,6 +47,11 @@ public record InversionProblem(
                         .mapToLong(stage -> stage.lastFrequency() - stage.firstFrequency() + 1)
                         .max()
                         .orElseThrow();
+    }
+
+    /** Whether data of models are made by the inversion's own forward model, which flatters the inversion. */
+    public boolean sharesOperator() {
+        return synthetic == null || synthetic.forwardModel().equals(forwardModel);
     }
 
     /** Whether data are linear in the contrast. */

@@ -2,6 +2,7 @@ package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.octospark.model.DataKind;
+import io.octospark.model.SyntheticSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class KernelReader {
     private final int cols;
     private final String uuid;
     private final InversionReader inversion;
+    private final SyntheticSettings synthetic;
     private final Optional<FwiReader> own;
 
     /**
@@ -36,11 +38,18 @@ final class KernelReader {
      * @param fwi the experiment's {@code fwi}, which {@code config} lies over
      * @param fwiValues what was read from it
      * @param inversion how the experiment is inverted
+     * @param synthetic how data of models are made, or null
      * @param dataKind what the data set's numbers are
      */
     KernelReader(
-            ConfigObject kernel, ConfigObject fwi, FwiReader fwiValues, InversionReader inversion, DataKind dataKind) {
+            ConfigObject kernel,
+            ConfigObject fwi,
+            FwiReader fwiValues,
+            InversionReader inversion,
+            SyntheticSettings synthetic,
+            DataKind dataKind) {
         this.inversion = inversion;
+        this.synthetic = synthetic;
         bitstream = kernel.text("path_to_bitstream").orElse("");
         if (!kernel.has("path_to_bitstream")) {
             kernel.missing("path_to_bitstream", "name the xclbin file");
@@ -146,7 +155,8 @@ final class KernelReader {
 
     /** The kernel that was read; only to be called if no key was faulty. */
     KernelSpec spec(InversionProblem shared) {
-        InversionProblem problem = own.map(values -> values.problem(inversion)).orElse(shared);
+        InversionProblem problem =
+                own.map(values -> values.problem(inversion, synthetic)).orElse(shared);
         return new KernelSpec(bitstream, instances, batchValues, functions, host, device, rows, cols, uuid, problem);
     }
 }

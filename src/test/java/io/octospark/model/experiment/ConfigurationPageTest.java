@@ -33,6 +33,9 @@ class ConfigurationPageTest {
     private static final Pattern LIMITS = Pattern.compile("must be a (?:whole )?number from (\\S+ to \\S+); correct");
     private static final Pattern CHOICES = Pattern.compile("must be one of (.*); correct");
 
+    /** Objects with the keys of another one. */
+    private static final Set<String> LIKE_OTHERS = Set.of("/kernels/0/config", "/synthetic/forward_model");
+
     /** What the page describes. */
     private enum Kind {
         EXPERIMENT,
@@ -94,6 +97,12 @@ class ConfigurationPageTest {
         assertThat(keysAt(Kind.EXPERIMENT, "/kernels/0/config")).isEqualTo(keysAt(Kind.EXPERIMENT, "/fwi"));
     }
 
+    @Test
+    void aForwardModelOfDataHasTheKeysOfTheOther() throws IOException {
+        assertThat(keysAt(Kind.EXPERIMENT, "/synthetic/forward_model"))
+                .isEqualTo(keysAt(Kind.EXPERIMENT, "/forward_model"));
+    }
+
     @ParameterizedTest
     @EnumSource
     void givesLimitsAndWhatIsRequired(Kind kind) throws IOException {
@@ -127,14 +136,14 @@ class ConfigurationPageTest {
     }
 
     /**
-     * Adds the keys of the object at a pointer and of all objects in it, but not those of a kernel's config. Where there
+     * Adds the keys of the object at a pointer and of all objects in it, but not those that are like another's. Where there
      * may be an object or a list of them, the keys are those of the object.
      */
     private void addKeys(Kind kind, String pointer, Set<String> keys) throws IOException {
         for (String key : keysAt(kind, pointer)) {
             String place = pointer + "/" + key;
             keys.add(place.substring(1).replace("/0", "[]").replace('/', '.'));
-            if (!place.equals("/kernels/0/config")) {
+            if (!LIKE_OTHERS.contains(place)) {
                 addKeys(kind, keysAt(kind, place).isEmpty() ? place + "/0" : place, keys);
             }
         }

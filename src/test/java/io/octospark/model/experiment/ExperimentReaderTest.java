@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.DataKind;
+import io.octospark.model.ForwardModelSettings.Born;
 import io.octospark.model.ForwardModelSettings.FiniteDifference;
 import io.octospark.model.ForwardModelSettings.Integral;
 import io.octospark.model.ForwardModelSettings.Solver;
@@ -24,6 +25,7 @@ import io.octospark.model.NonLinearSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
+import io.octospark.model.SyntheticSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -357,6 +359,27 @@ class ExperimentReaderTest {
         assertProblems(json, problem);
     }
 
+    @Test
+    void readsHowSyntheticDataAreMade() throws IOException {
+        ObjectNode json = experiment("kernels", KERNELS);
+        put(json, "/synthetic", json("{}"));
+        assertThat(read(json).problem().synthetic()).isEqualTo(new SyntheticSettings(new Born(), 0, 1));
+        assertThat(read(json).problem().sharesOperator()).isTrue();
+        put(json, "/synthetic", json("{\"noise\": 0.05, \"seed\": 7, \"forward_model\": {\"Iter2\": {\"n\": 9}}}"));
+        Experiment experiment = read(json);
+        SyntheticSettings settings = new SyntheticSettings(new Integral(Solver.NEUMANN_SERIES, 9, 5e-5), 0.05, 7);
+        assertThat(experiment.problem().synthetic()).isEqualTo(settings);
+        assertThat(experiment.problem().sharesOperator()).isFalse();
+        assertThat(experiment.problem().isLinear()).isTrue();
+        assertThat(experiment.kernels())
+                .allSatisfy(kernel -> assertThat(kernel.problem().synthetic()).isEqualTo(settings));
+        json.put("data_kind", "pressure").remove("kernels");
+        assertProblems(json, "synthetic: is for models, but data_kind is pressure; remove it");
+        json.remove("data_kind");
+        put(json, "/synthetic/noise", json("-1"));
+        assertProblems(json, "synthetic.noise = -1: must be a number from 0 to 1000000; correct the value");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "stages"})
     void refusesWithBornWhatIsForTheNonLinearInversion(String key) throws IOException {
@@ -523,7 +546,7 @@ class ExperimentReaderTest {
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
                     /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, uuid, config; correct or remove it
-                    /seed | 5 | seed: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate, redundant, precision, kernels, accelerator; correct or remove it
+                    /seed | 5 | seed: unknown key; known keys are name, fwi, inversion, forward_model, synthetic, data, data_kind, replicate, redundant, precision, kernels, accelerator; correct or remove it
                     """)
     void refuses(String pointer, String value, String problem) throws IOException {
         ObjectNode json = experiment("kernels", KERNELS);
@@ -628,7 +651,7 @@ class ExperimentReaderTest {
                 "kernels[1].config.max = 0: must be a whole number from 1 to 2147483647; correct the value",
                 "kernels = [{\"path_to_bitstream\":\"a.xclbin\",\"batch_size\":null},{\"pat...: some have a batch_size and"
                         + " some have none; give all of them one, or none",
-                "a?key: unknown key; known keys are name, fwi, inversion, forward_model, data, data_kind, replicate,"
+                "a?key: unknown key; known keys are name, fwi, inversion, forward_model, synthetic, data, data_kind, replicate,"
                         + " redundant, precision, kernels, accelerator; correct or remove it");
     }
 

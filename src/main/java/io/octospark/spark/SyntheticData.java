@@ -1,0 +1,65 @@
+package io.octospark.spark;
+
+import io.octospark.compute.PhaseClock;
+import io.octospark.compute.SharedOperators;
+import io.octospark.compute.TimedForwardModel;
+import io.octospark.model.ComplexVector;
+import io.octospark.model.ForwardModelSettings;
+import io.octospark.model.ForwardModelSettings.Born;
+import io.octospark.model.Grid;
+import io.octospark.model.Survey;
+import io.octospark.model.SyntheticSettings;
+import io.octospark.model.experiment.InversionProblem;
+import io.octospark.physics.ForwardModel;
+import io.octospark.physics.LinearOperator;
+import io.octospark.physics.TotalFieldOperator;
+import io.octospark.physics.forward.ForwardModels;
+import java.util.SplittableRandom;
+
+/**
+ * Makes the data that a survey would measure of models, with noise. Those of a grid depend on its contrast, its number, the
+ * noise and the seed only. Serves one thread at a time.
+ */
+final class SyntheticData {
+    private final Grid grid;
+    private final Survey survey;
+    private final SyntheticSettings settings;
+    private final ForwardModel model;
+
+    /** @param clock told what the forward model takes */
+    SyntheticData(InversionProblem problem, SyntheticSettings settings, PhaseClock clock) {
+        grid = problem.grid();
+        survey = problem.survey();
+        this.settings = settings;
+        ForwardModelSettings forwardModel = settings.forwardModel();
+        model = new TimedForwardModel(ForwardModels.of(grid, survey, forwardModel), clock);
+    }
+
+    /**
+     * The data of a contrast.
+     *
+     * @param id number of its grid
+     * @throws io.octospark.physics.ForwardModelException if its total fields can't be computed
+     */
+    ComplexVector of(double[] contrast, long id) {
+        ComplexVector data = ComplexVector.zeros((int) survey.measurements());
+        operator(contrast).forward(contrast, data);
+        // Real and imaginary part have half of the noise's power each.
+        double amplitude = settings.noise() * Math.sqrt(data.normSquared() / data.length() / 2);
+        // The seed is mixed first: otherwise grid 1 of seed 0 would have the noise of grid 0 of seed 1.
+        SplittableRandom random = new SplittableRandom(new SplittableRandom(settings.seed()).nextLong() + id);
+        for (int row = 0; row < data.length(); row++) {
+            data.re()[row] += amplitude * random.nextGaussian();
+            data.im()[row] += amplitude * random.nextGaussian();
+        }
+        return data;
+    }
+
+    private LinearOperator operator(double[] contrast) {
+        if (settings.forwardModel() instanceof Born) {
+            return SharedOperators.factored(grid, survey);
+        }
+        ComplexVector[][] receiverFields = SharedOperators.receiverFields(grid, survey);
+        return TotalFieldOperator.of(receiverFields, model, 0, receiverFields.length - 1, contrast);
+    }
+}
