@@ -39,7 +39,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--model",
             required = true,
             description = "${COMPLETION-CANDIDATES}: the notebook's horizontal layers, a disc, a smooth random field,"
-                    + " random rectangles.")
+                    + " random rectangles, the outline of a temple.")
     private ModelKind model;
 
     @Option(
@@ -91,6 +91,11 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Largest contrast, above 0 and below 1; layers have their own. Default: ${DEFAULT-VALUE}.")
     private double amplitude;
 
+    @Option(
+            names = "--openfwi",
+            description = "Write .npy in the layout of OpenFWI's velocity maps: float32 of shape (n, 1, nz, nx).")
+    private boolean openFwi;
+
     @Option(names = "--seed", defaultValue = "1", description = "Seed of the random models. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -121,6 +126,7 @@ final class GenerateCommand implements Callable<Integer> {
         require(
                 kind != DataKind.PRESSURE,
                 "--kind = pressure: must be contrast or velocity (simulate makes pressures)");
+        require(!openFwi || out.endsWith(".npy"), "--openfwi: is for .npy, not " + out);
         Grid grid = Grid.of(nx, nz, new Position(0, 0), new Position(width, depth));
         ModelGenerator generator = new ModelGenerator(model, grid, backgroundVelocity, amplitude, seed);
         if (out.endsWith(".parquet")) {
@@ -142,7 +148,9 @@ final class GenerateCommand implements Callable<Integer> {
     private GridWriter open(Grid grid) {
         try {
             if (out.endsWith(".npy")) {
-                return new NpyWriter(new Path(out), grid, grids, new Configuration());
+                return openFwi
+                        ? NpyWriter.openFwi(new Path(out), grid, grids, new Configuration())
+                        : new NpyWriter(new Path(out), grid, grids, new Configuration());
             }
             if (out.endsWith(".txt")) {
                 return new TextGridWriter(new Path(out), grid, grids, new Configuration());

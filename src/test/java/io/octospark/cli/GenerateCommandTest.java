@@ -19,7 +19,10 @@ class GenerateCommandTest {
         "10x10_100.txt, --model layers",
         "camembert_32x32.npy, --model camembert --nx 32 --nz 32 --width 600 --depth 600",
         "smooth_10x10.npy, --model smooth --grids 8 --amplitude 0.2 --seed 1",
-        "blocky_10x10_velocity.npy, --model blocky --grids 8 --amplitude 0.2 --seed 1 --kind velocity"
+        "blocky_10x10_velocity.npy, --model blocky --grids 8 --amplitude 0.2 --seed 1 --kind velocity",
+        "openfwi_like_70x70.npy, --model smooth --grids 2 --nx 70 --nz 70 --width 700 --depth 700 --amplitude 0.2 --seed 3"
+                + " --kind velocity --openfwi",
+        "temple_64x32.npy, --model temple --nx 64 --nz 32 --width 1280 --depth 640 --amplitude 0.2"
     })
     void makesTheCommittedDataSets(String file, String options) throws Exception {
         Path target = folder.resolve(file);

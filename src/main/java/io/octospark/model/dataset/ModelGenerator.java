@@ -47,6 +47,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
             case CAMEMBERT -> camembert();
             case SMOOTH -> smooth(random(number));
             case BLOCKY -> blocky(random(number));
+            case TEMPLE -> temple();
         };
     }
 
@@ -77,6 +78,24 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
             for (int ix = 0; ix < grid.nx(); ix++) {
                 boolean inside = grid.centre(ix, iz).distanceTo(middle) <= radius;
                 chi[iz * grid.nx() + ix] = inside ? amplitude : 0;
+            }
+        }
+        return chi;
+    }
+
+    /** In parts of the grid's width and depth; a cell belongs to the temple if its centre does. */
+    private double[] temple() {
+        double[] chi = new double[grid.cells()];
+        for (int iz = 0; iz < grid.nz(); iz++) {
+            for (int ix = 0; ix < grid.nx(); ix++) {
+                double fromMiddle = Math.abs((ix + 0.5) / grid.nx() - 0.5);
+                double depth = (iz + 0.5) / grid.nz();
+                boolean roof = depth > 0.15 && depth < 0.4 && fromMiddle < 0.35 * (depth - 0.15) / 0.25;
+                boolean step = depth > 0.75 && depth < 0.85 && fromMiddle < 0.35;
+                // Six columns, as wide as the gaps between them.
+                boolean column =
+                        depth >= 0.4 && depth <= 0.75 && fromMiddle < 0.33 && (int) (fromMiddle / 0.06 + 0.5) % 2 == 1;
+                chi[iz * grid.nx() + ix] = roof || step || column ? amplitude : 0;
             }
         }
         return chi;

@@ -9,7 +9,9 @@ public enum ModelKind {
     /** A smooth random field. */
     SMOOTH("smooth"),
     /** Random axis-parallel rectangles. */
-    BLOCKY("blocky");
+    BLOCKY("blocky"),
+    /** The outline of a temple: a roof over columns on a step. */
+    TEMPLE("temple");
 
     private final String key;
 

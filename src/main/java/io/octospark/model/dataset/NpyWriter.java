@@ -11,13 +11,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes a NumPy .npy file, version 1.0, little-endian and in C order: models as doubles of shape (n, nz, nx), measured data
- * as complex numbers of two doubles, of shape (n, frequencies, receivers, sources).
+ * Writes a NumPy .npy file, version 1.0, little-endian and in C order: models as doubles of shape (n, nz, nx) or, as
+ * OpenFWI has them, as floats of shape (n, 1, nz, nx), measured data as complex numbers of two doubles, of shape (n, frequencies, receivers, sources).
  */
 public final class NpyWriter extends PendingFileWriter {
     private static final int ALIGNMENT = 64;
     private static final int BUFFER_BYTES = 1 << 16;
 
+    private final boolean single;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
@@ -28,6 +29,18 @@ public final class NpyWriter extends PendingFileWriter {
      */
     public NpyWriter(Path target, Grid grid, long grids, Configuration conf) throws IOException {
         super(target, header("<f8", "%d, %d, %d".formatted(grids, grid.nz(), grid.nx())), grid.cells(), grids, conf);
+        single = false;
+    }
+
+    private NpyWriter(Path target, byte[] header, Grid grid, long grids, Configuration conf) throws IOException {
+        super(target, header, grid.cells(), grids, conf);
+        single = true;
+    }
+
+    /** Starts a file of models in the layout of OpenFWI's maps, in the same way. */
+    public static NpyWriter openFwi(Path target, Grid grid, long grids, Configuration conf) throws IOException {
+        byte[] header = header("<f4", "%d, 1, %d, %d".formatted(grids, grid.nz(), grid.nx()));
+        return new NpyWriter(target, header, grid, grids, conf);
     }
 
     /** Starts a file of measured data, in the same way. */
@@ -45,6 +58,7 @@ public final class NpyWriter extends PendingFileWriter {
                 Math.toIntExact(2 * survey.measurements()),
                 grids,
                 conf);
+        single = false;
     }
 
     private static byte[] header(String type, String shape) {
@@ -62,7 +76,11 @@ public final class NpyWriter extends PendingFileWriter {
             if (!buffer.hasRemaining()) {
                 flush(out);
             }
-            buffer.putDouble(value);
+            if (single) {
+                buffer.putFloat((float) value);
+            } else {
+                buffer.putDouble(value);
+            }
         }
         flush(out);
     }

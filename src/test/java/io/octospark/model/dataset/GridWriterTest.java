@@ -214,4 +214,30 @@ class GridWriterTest {
                 .withMessage("a data-set file needs at least one grid, got 0");
         assertThat(DataSets.names(folder)).isEmpty();
     }
+
+    @Test
+    void openFwisLayoutRoundTrips() throws IOException {
+        Grid maps = Grid.of(70, 70, new Position(0, 0), new Position(700, 700));
+        Path npy = folder.resolve("model1.npy");
+        double[][] velocities = new double[3][];
+        try (GridWriter writer = NpyWriter.openFwi(DataSets.path(npy), maps, 3, CONF)) {
+            for (int i = 0; i < 3; i++) {
+                int map = i;
+                // Numbers that floats have exactly.
+                velocities[i] = DoubleStream.iterate(1500 + 0.25 * map, v -> v + 0.5)
+                        .limit(70 * 70)
+                        .toArray();
+                writer.write(velocities[i]);
+            }
+        }
+        assertThat(Files.size(npy)).isEqualTo(128 + 3 * 70 * 70 * 4);
+        assertThat(new String(Files.readAllBytes(npy), 0, 128, StandardCharsets.ISO_8859_1))
+                .contains("'descr': '<f4'", "'shape': (3, 1, 70, 70)");
+        try (GridReader reader =
+                NpyGridFile.open(DataSets.path(npy), maps, CONF).slice(0, 3).open(CONF)) {
+            for (double[] map : velocities) {
+                assertThat(reader.next().values()).isEqualTo(map);
+            }
+        }
+    }
 }

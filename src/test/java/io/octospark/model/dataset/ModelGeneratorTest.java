@@ -80,7 +80,7 @@ class ModelGeneratorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CAMEMBERT", "SMOOTH", "BLOCKY"})
+    @EnumSource(names = {"CAMEMBERT", "SMOOTH", "BLOCKY", "TEMPLE"})
     void contrastsStayWithinTheAmplitude(ModelKind kind) {
         for (double amplitude : new double[] {1e-9, 0.3, Math.nextDown(1.0)}) {
             for (Grid grid : GRIDS) {
@@ -141,7 +141,7 @@ class ModelGeneratorTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LAYERS", "CAMEMBERT"})
+    @EnumSource(names = {"LAYERS", "CAMEMBERT", "TEMPLE"})
     void theOtherKindsAreAlwaysTheSame(ModelKind kind) {
         Grid grid = DataSets.grid(7, 5);
         assertThat(generator(kind, grid, 1).contrast(2))
@@ -161,7 +161,7 @@ class ModelGeneratorTest {
     void kindsHaveKeys() {
         assertThat(ModelKind.values())
                 .extracting(ModelKind::toString)
-                .containsExactly("layers", "camembert", "smooth", "blocky");
+                .containsExactly("layers", "camembert", "smooth", "blocky", "temple");
         assertThat(ModelKind.BLOCKY).hasToString("blocky");
     }
 }
