@@ -1,7 +1,6 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.Placement;
-import io.octospark.compute.PhaseClock;
 import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
@@ -13,6 +12,7 @@ import io.octospark.model.dataset.NpyWriter;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.ForwardModelException;
+import io.octospark.physics.forward.ForwardModels;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -80,8 +80,10 @@ public final class PressureGrids {
             ForwardModelSettings model = problem.synthetic() == null
                     ? problem.forwardModel()
                     : problem.synthetic().forwardModel();
-            SyntheticData synthetic =
-                    new SyntheticData(problem, new SyntheticSettings(model, noise, seed), new PhaseClock());
+            SyntheticData synthetic = new SyntheticData(
+                    problem,
+                    new SyntheticSettings(model, noise, seed),
+                    ForwardModels.of(problem.grid(), problem.survey(), model));
             try {
                 return DataGrid.ofPressure(grid.id(), synthetic.of(chi, grid.id()));
             } catch (ForwardModelException e) {

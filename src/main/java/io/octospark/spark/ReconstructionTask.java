@@ -19,6 +19,7 @@ import io.octospark.inversion.batch.BatchProjection;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
@@ -176,13 +177,12 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     backend.openForOwn(address, others, rows, problem.grid().cells(), clock));
             for (LoadableOperator place : unit.places()) {
                 PhaseClock elsewhere = new PhaseClock();
-                ForwardModel model = ForwardModels.of(problem.grid(), problem.survey(), problem.forwardModel());
                 workers.add(worker(
                         unit,
                         new NonLinearGridInversion(
                                 problem,
                                 receiverFields,
-                                new TimedForwardModel(new TimedForwardModel(model, clock), elsewhere),
+                                forwardModel(problem.forwardModel(), elsewhere),
                                 new TimedPlace(place, elsewhere),
                                 backend.residualRefresh()),
                         elsewhere));
@@ -190,10 +190,17 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             return unit;
         }
 
+        private ForwardModel forwardModel(ForwardModelSettings settings, PhaseClock elsewhere) {
+            InversionProblem problem = assignment.problem();
+            ForwardModel model = ForwardModels.of(problem.grid(), problem.survey(), settings);
+            return new TimedForwardModel(new TimedForwardModel(model, clock), elsewhere);
+        }
+
         private GridReconstruction worker(ComputeUnit unit, GridInversion inversion, PhaseClock elsewhere) {
             InversionProblem problem = assignment.problem();
             Optional<SyntheticData> synthetic = Optional.ofNullable(problem.synthetic())
-                    .map(settings -> new SyntheticData(problem, settings, clock));
+                    .map(settings ->
+                            new SyntheticData(problem, settings, forwardModel(settings.forwardModel(), elsewhere)));
             return new GridReconstruction(
                     assignment, cu(unit.description()), repeat, dataKind, inversion, synthetic, elsewhere, clock);
         }

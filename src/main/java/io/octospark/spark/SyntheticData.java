@@ -1,10 +1,7 @@
 package io.octospark.spark;
 
-import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
-import io.octospark.compute.TimedForwardModel;
 import io.octospark.model.ComplexVector;
-import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.ForwardModelSettings.Born;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
@@ -13,7 +10,6 @@ import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.TotalFieldOperator;
-import io.octospark.physics.forward.ForwardModels;
 import java.util.SplittableRandom;
 
 /**
@@ -26,13 +22,12 @@ final class SyntheticData {
     private final SyntheticSettings settings;
     private final ForwardModel model;
 
-    /** @param clock told what the forward model takes */
-    SyntheticData(InversionProblem problem, SyntheticSettings settings, PhaseClock clock) {
+    /** @param model the forward model of the settings */
+    SyntheticData(InversionProblem problem, SyntheticSettings settings, ForwardModel model) {
         grid = problem.grid();
         survey = problem.survey();
         this.settings = settings;
-        ForwardModelSettings forwardModel = settings.forwardModel();
-        model = new TimedForwardModel(ForwardModels.of(grid, survey, forwardModel), clock);
+        this.model = model;
     }
 
     /**
