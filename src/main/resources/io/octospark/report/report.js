@@ -433,6 +433,7 @@ function timeline(grid, runId, place) {
     id: 'chart-timeline-' + place, title: 'Who waited for whom' + shortRun(runId), points: rows.length, columns,
     rows: rows.map(row => columns.map(name => row[name])), height: height(units.length),
     note: timed ? 'Tasks of the units from the start of the run. Pale: idle until the others were done. Between them: all units waited for the driver.'
+      + (rows.some(row => row.attempt > 0) ? ' Red: a task that was tried again.' : '')
       : 'The tables of this run do not say when tasks started: repeats are drawn one after the other, all tasks of one from its start.',
     label: `Timeline of ${plural(rows.length, 'task')} on ${plural(units.length, 'unit')}.`,
     option: () => base({
