@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests, on each Spark version supported: run-tests.sh [--quick]. --quick: on the default version only.
+# Runs all tests on the default Spark version, then those with Spark or Hadoop in them on the other: run-tests.sh [--quick].
+# --quick: on the default version only.
 set -euo pipefail
 
 builds=("" "-Dbuild.folder=target/spark-3.5.6 -Dspark.version=3.5.6")
