@@ -19,7 +19,7 @@ SELECT
     found.worst_grid_id
 FROM (
     SELECT
-        run_id,
+        grids.run_id,
         count(*) AS grids,
         count(*) FILTER (WHERE status = 'failed') AS grids_failed,
         count(*) FILTER (WHERE converged) AS grids_converged,
@@ -32,13 +32,12 @@ FROM (
         max(model_error) AS model_error_max,
         min(CASE WHEN model_error = best THEN grid_id END) AS best_grid_id,
         min(CASE WHEN model_error = worst THEN grid_id END) AS worst_grid_id
-    FROM (
-        SELECT
-            *,
-            min(model_error) OVER (PARTITION BY run_id) AS best,
-            max(model_error) OVER (PARTITION BY run_id) AS worst
+    FROM grids
+    JOIN (
+        SELECT run_id, min(model_error) AS best, max(model_error) AS worst
         FROM grids
-    ) AS ranked
-    GROUP BY run_id
+        GROUP BY run_id
+    ) AS bounds ON bounds.run_id = grids.run_id
+    GROUP BY grids.run_id
 ) AS found
 LEFT JOIN runs ON runs.run_id = found.run_id;
