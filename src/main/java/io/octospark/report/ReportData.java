@@ -28,16 +28,20 @@ final class ReportData {
     private static final int MOST_CURVES = 100;
 
     private static final int CURVE_POINTS = 60_000;
+    /** Grids whose medians and bands are computed. */
+    private static final int MOST_GRIDS_OF_BANDS = 20_000;
     /** Cells of all pictures. */
     private static final int CELLS = 160_000;
 
     private final SparkSession spark;
     private final List<String> runIds;
+    private final int mostGridsOfBands;
     private final ObjectNode data = JsonNodeFactory.instance.objectNode();
 
-    private ReportData(SparkSession spark, List<String> runIds) {
+    private ReportData(SparkSession spark, List<String> runIds, int mostGridsOfBands) {
         this.spark = spark;
         this.runIds = runIds;
+        this.mostGridsOfBands = mostGridsOfBands;
     }
 
     /**
@@ -48,7 +52,13 @@ final class ReportData {
      * @param notices lines about what the views can't show
      */
     static ObjectNode of(SparkSession spark, ResultStore store, List<String> runIds, List<String> notices) {
-        ReportData report = new ReportData(spark, runIds);
+        return of(spark, store, runIds, notices, MOST_GRIDS_OF_BANDS);
+    }
+
+    /** The same with another limit of the grids whose medians and bands are computed. */
+    static ObjectNode of(
+            SparkSession spark, ResultStore store, List<String> runIds, List<String> notices, int mostGridsOfBands) {
+        ReportData report = new ReportData(spark, runIds, mostGridsOfBands);
         report.meta(store, notices);
         report.views();
         report.runs();
@@ -87,19 +97,36 @@ final class ReportData {
                     views.set(view.viewName(), Tables.of(rows, MOST_ROWS));
                 }
                 case V_COMPARE -> {
+                    // Of one run it has no row, which Spark would find by looking at all grids.
                     Dataset<Row> rows = spark.table(view.viewName())
                             .where(functions.col("run_a").equalTo(runIds.get(0)))
                             .where(functions.col("run_b").isin(runIds.toArray()))
+                            .where(functions.lit(runIds.size() > 1))
                             .orderBy("run_b");
                     views.set(view.viewName(), Tables.of(rows, MOST_ROWS));
                 }
                 case V_STRAGGLERS -> put(views, view.viewName(), "run_id", "repeat", "partition_id");
                 case V_BALANCE -> put(views, view.viewName(), "run_id", "id");
                 case V_PHASE_SHARE -> put(views, view.viewName(), "run_id", "id", "phase");
-                case V_CONVERGENCE -> put(views, view.viewName(), "run_id", "pass");
+                case V_CONVERGENCE -> convergence(views);
                 default -> put(views, view.viewName(), "run_id");
             }
         }
+    }
+
+    /** Passes times grids are many rows: of many grids the view is asked about every n-th alone. */
+    private void convergence(ObjectNode views) {
+        Dataset<Row> grids = spark.table(ResultTable.GRIDS.tableName());
+        long every = Math.max(1, (ofRuns(grids).count() + mostGridsOfBands - 1) / mostGridsOfBands);
+        if (every > 1) {
+            grids.where("grid_id %% %d = 0".formatted(every)).createOrReplaceTempView(ResultTable.GRIDS.tableName());
+        }
+        try {
+            put(views, ResultView.V_CONVERGENCE.viewName(), "run_id", "pass");
+        } finally {
+            grids.createOrReplaceTempView(ResultTable.GRIDS.tableName());
+        }
+        data.withObject("/meta").put("bands_every", every);
     }
 
     private void put(ObjectNode views, String name, String... order) {

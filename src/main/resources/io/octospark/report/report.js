@@ -487,7 +487,7 @@ function convergence() {
     figure(grid, {
       id: 'chart-convergence-' + place, title: 'Misfit by pass' + shortRun(runId), points: rows.length, columns,
       rows: rows.map(row => columns.map(name => row[name])), height: '24rem',
-      note: `Line: median of all grids; dark band: middle half; pale band: all. Thin lines, to hover over: `
+      note: `Line: median ${data.meta.bands_every > 1 ? `of one in ${number(data.meta.bands_every)} grids` : 'of all grids'}; dark band: middle half; pale band: all of them. Thin lines, to hover over: `
         + (curves.grids.length < curves.of ? `${number(curves.grids.length)} of ${number(curves.of)} grids of the first repeat, one in ${number(curves.every)}.`
           : 'each grid of the first repeat.'),
       label: `Convergence curves: the median misfit falls from ${short(rows[0].residual_median)} to ${short(rows[rows.length - 1].residual_median)} in ${plural(rows.length, 'pass', 'passes')}.`,

@@ -193,6 +193,25 @@ class ReportTest {
     }
 
     @Test
+    void bandsOfManyGridsAreThoseOfEveryNth() {
+        List<String> notices = whole.createViews();
+
+        JsonNode data = ReportData.of(spark, whole, List.of(ReportResults.FIRST), notices, 4);
+
+        assertThat(data.at("/meta/bands_every").asInt()).isEqualTo(2);
+        JsonNode table = data.at("/views/v_convergence");
+        assertThat(table.at("/columns/2").asText()).isEqualTo("grids_running");
+        assertThat(table.at("/rows/0/2").asInt()).isEqualTo(4);
+        // Grids 0, 2, 4 and 6 have 12, 10, 8 and 11 passes.
+        assertThat(table.at("/rows/10/2").asInt()).isEqualTo(2);
+        assertThat(data.at("/views/v_model_error/rows/0/2").asInt()).isEqualTo(8);
+        assertThat(spark.sql("SELECT max(grids_running) FROM v_convergence")
+                        .first()
+                        .getLong(0))
+                .isEqualTo(8);
+    }
+
+    @Test
     void runsThatAreNotThereAreNamed() throws Exception {
         assertThatThrownBy(() -> page(whole, "other", ReportResults.FIRST))
                 .isInstanceOf(InvalidInputException.class)
