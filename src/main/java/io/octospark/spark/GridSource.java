@@ -5,6 +5,7 @@ import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.dataset.GridFile;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
 import io.octospark.model.experiment.Experiment;
@@ -37,9 +38,24 @@ public interface GridSource {
      * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the experiment
      */
     static GridSource open(SparkSession spark, Experiment experiment) {
-        String data = experiment.data();
-        DataKind kind = experiment.dataKind();
-        InversionProblem problem = experiment.problem();
+        return new FileGridSource(
+                spark,
+                file(
+                        spark,
+                        experiment.data(),
+                        experiment.dataKind(),
+                        experiment.problem(),
+                        "data in the experiment, or --data"));
+    }
+
+    /**
+     * Opens a data set of an experiment.
+     *
+     * @param kind what its numbers are
+     * @param key where its name stands, for messages
+     * @throws InvalidInputException as {@link #open} does
+     */
+    static GridFile file(SparkSession spark, String data, DataKind kind, InversionProblem problem, String key) {
         long measurements = problem.survey().measurements();
         if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
             throw new InvalidInputException(
@@ -55,34 +71,30 @@ public interface GridSource {
                 long size = kind == DataKind.PRESSURE
                         ? measurements
                         : problem.grid().cells();
-                return new FileGridSource(spark, ParquetDataSet.open(spark, data, kind, (int) size));
+                return ParquetDataSet.open(spark, data, kind, (int) size);
             }
             if (name.endsWith(".txt")) {
                 if (kind == DataKind.PRESSURE) {
                     throw new InvalidInputException(
                             data + ": text has no complex numbers; give measured data as .npy or .parquet");
                 }
-                return new FileGridSource(
-                        spark, TextGridFile.open(path, problem.grid().cells(), configuration));
+                return TextGridFile.open(path, problem.grid().cells(), configuration);
             }
             if (name.endsWith(".npy")) {
-                return new FileGridSource(
-                        spark,
-                        kind == DataKind.PRESSURE
-                                ? NpyGridFile.openPressure(path, problem.survey(), configuration)
-                                : NpyGridFile.open(path, problem.grid(), configuration));
+                return kind == DataKind.PRESSURE
+                        ? NpyGridFile.openPressure(path, problem.survey(), configuration)
+                        : NpyGridFile.open(path, problem.grid(), configuration);
             }
             throw new InvalidInputException(
                     data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");
         } catch (FileNotFoundException e) {
-            throw new InvalidInputException(data + ": no such data set; check data in the experiment, or --data");
+            throw new InvalidInputException(data + ": no such data set; check " + key);
         } catch (InvalidInputException e) {
             throw e;
         } catch (Exception e) {
             // An unknown host or scheme, a file that only looks like Parquet: Hadoop and Spark have many ways to say
             // so.
-            throw new InvalidInputException(
-                    data + ": can't be read: " + Causes.message(e) + "; check data in the experiment, or --data");
+            throw new InvalidInputException(data + ": can't be read: " + Causes.message(e) + "; check " + key);
         }
     }
 }

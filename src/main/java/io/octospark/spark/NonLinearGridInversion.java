@@ -17,17 +17,19 @@ final class NonLinearGridInversion implements GridInversion {
     private final NonLinearInversion inversion;
     private final double[] start;
 
+    /** @param start the contrast that inversions start from */
     NonLinearGridInversion(
             InversionProblem problem,
             ComplexVector[][] receiverFields,
             ForwardModel forwardModel,
             LoadableOperator place,
-            int residualRefresh) {
+            int residualRefresh,
+            double[] start) {
         this.receiverFields = receiverFields;
         this.forwardModel = forwardModel;
         this.place = place;
         inversion = new NonLinearInversion(problem, receiverFields, forwardModel, residualRefresh);
-        start = new double[problem.grid().cells()];
+        this.start = start;
     }
 
     @Override

@@ -59,6 +59,7 @@ public final class ReconstructionJob {
     private final boolean onThisHost;
     private final boolean strictHosts;
     private final GridSource source;
+    private final StartModel startModel;
     private final List<UnitAssignment> assignments;
     private final ResultStore store;
 
@@ -90,6 +91,7 @@ public final class ReconstructionJob {
         experiment.kernels().forEach(kernel -> checkMemory(kernel.problem()));
         checkMemory(experiment.problem());
         this.source = source.get();
+        startModel = StartModel.read(spark, experiment);
         assignments = place(options);
         store = new ResultStore(spark, options.results());
     }
@@ -156,7 +158,14 @@ public final class ReconstructionJob {
                 describe("%s: %d grids on %d units, repeat %d of %d"
                         .formatted(experiment.name(), gridsPerRepeat, units, repeat + 1, experiment.redundant()));
                 ReconstructionTask task = new ReconstructionTask(
-                        partitions, strictHosts, experiment.dataKind(), backend, repeat, gridsDone, reports);
+                        partitions,
+                        strictHosts,
+                        experiment.dataKind(),
+                        startModel,
+                        backend,
+                        repeat,
+                        gridsDone,
+                        reports);
                 JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true).setName("reconstructions");
                 store.append(ResultTable.GRIDS, runId, onCluster ? FpgaResources.onePerTask(rows, partitions) : rows);
                 committed = List.copyOf(reports.value());

@@ -71,6 +71,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final List<UnitAssignment> assignments;
     private final boolean strictHosts;
     private final DataKind dataKind;
+    private final StartModel startModel;
     private final Backend backend;
     private final int repeat;
     private final LongAccumulator gridsDone;
@@ -80,6 +81,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             List<UnitAssignment> assignments,
             boolean strictHosts,
             DataKind dataKind,
+            StartModel startModel,
             Backend backend,
             int repeat,
             LongAccumulator gridsDone,
@@ -87,6 +89,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         this.assignments = assignments;
         this.strictHosts = strictHosts;
         this.dataKind = dataKind;
+        this.startModel = startModel;
         this.backend = backend;
         this.repeat = repeat;
         this.gridsDone = gridsDone;
@@ -169,6 +172,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         /** Opens a unit for the operators of grids and adds what inverts on it. */
         private ComputeUnit nonLinear(List<Function<DataGrid, GridRecord>> workers) {
             InversionProblem problem = assignment.problem();
+            double[] startContrast = startModel.contrast(problem);
             long start = System.nanoTime();
             ComplexVector[][] receiverFields = SharedOperators.receiverFields(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
@@ -184,7 +188,8 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                                 receiverFields,
                                 forwardModel(problem.forwardModel(), elsewhere),
                                 new TimedPlace(place, elsewhere),
-                                backend.residualRefresh()),
+                                backend.residualRefresh(),
+                                startContrast),
                         elsewhere));
             }
             return unit;

@@ -41,6 +41,7 @@ final class Cases {
                 problem,
                 "grids.txt",
                 DataKind.CONTRAST,
+                null,
                 1,
                 1,
                 Precision.FLOAT32,

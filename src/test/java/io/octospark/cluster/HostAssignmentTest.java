@@ -41,6 +41,7 @@ class HostAssignmentTest {
                 PROBLEM,
                 "data.txt",
                 DataKind.CONTRAST,
+                null,
                 1,
                 1,
                 Precision.FLOAT64,

@@ -1,6 +1,7 @@
 package io.octospark.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.NonLinearInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
@@ -29,6 +31,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +168,10 @@ class NonLinearJobTest {
 
     /** Without Spark and units. */
     private Reconstruction expected(int grid) throws IOException {
+        return expected(grid, new double[CELLS]);
+    }
+
+    private Reconstruction expected(int grid, double[] start) throws IOException {
         InversionProblem problem = experiment().problem();
         double[] truth = Files.readAllLines(folder.resolve("models.txt")).stream()
                 .skip((long) grid * CELLS)
@@ -182,7 +190,7 @@ class NonLinearJobTest {
                                 .places()
                                 .get(0),
                         p,
-                        new double[CELLS]);
+                        start);
     }
 
     // CPU cores
@@ -249,6 +257,61 @@ class NonLinearJobTest {
                     .isEqualTo(expected(i).contrast());
         }
     }
+
+    // The model to start from
+
+    private void startFrom(List<String> lines, String kind) throws IOException {
+        Files.write(folder.resolve("start.txt"), lines);
+        ((ObjectNode) config.get("inversion"))
+                .putObject("start")
+                .put("data", "start.txt")
+                .put("data_kind", kind);
+    }
+
+    @Test
+    void startsFromAModelGivenAsContrastOrAsVelocity() throws IOException {
+        double[] start = new double[CELLS];
+        Arrays.setAll(start, cell -> cell % 4 == 1 ? 0.19 : 0);
+        startFrom(Arrays.stream(start).mapToObj(Double::toString).toList(), "contrast");
+        Map<Long, Row> ofContrast = grids(run(cores(OperatorForm.FACTORED), 2));
+        // 0.19 of 2000 m/s: 2000 / sqrt(0.81).
+        startFrom(
+                Arrays.stream(start)
+                        .mapToObj(chi -> Double.toString(chi == 0 ? 2000 : 2000 / 0.9))
+                        .toList(),
+                "velocity");
+        Map<Long, Row> ofVelocity = grids(run(cores(OperatorForm.FACTORED), 1));
+
+        for (int i = 0; i < GRIDS; i++) {
+            double[] expected = expected(i, start).contrast();
+            assertThat(expected).isNotEqualTo(expected(i).contrast());
+            assertThat(numbers(ofContrast.get((long) i), "chi")).isEqualTo(expected);
+            assertThat(numbers(ofVelocity.get((long) i), "chi")).containsExactly(expected, within(1e-9));
+        }
+    }
+
+    @Test
+    void refusesAModelToStartFromThatDoesNotFit() throws IOException {
+        Path start = folder.resolve("start.txt");
+        startFrom(Collections.nCopies(2 * CELLS, "0.1"), "contrast");
+        assertRefused(start + ": has 2 grids, but the inversions of all grids start from one;"
+                + " give inversion.start.data a data set of one grid");
+        List<String> lines = new ArrayList<>(Collections.nCopies(CELLS, "0.1"));
+        lines.set(3, "1");
+        startFrom(lines, "contrast");
+        assertRefused(start + ": grid 0: the contrast of cell 3 is 1.0, it must be a finite number below 1;"
+                + " correct the data set of inversion.start.data");
+        Files.delete(start);
+        assertRefused(start + ": no such data set; check inversion.start.data in the experiment");
+    }
+
+    private void assertRefused(String problem) {
+        assertThatThrownBy(() -> run(cores(OperatorForm.FACTORED), 1))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(problem);
+    }
+
+    // Measured data
 
     @Test
     void measuredDataOfTheSameModelReconstructIdentically() throws IOException {

@@ -72,6 +72,7 @@ class ReconstructionTaskTest {
                 ASSIGNMENTS,
                 false,
                 DataKind.CONTRAST,
+                new StartModel(null, null),
                 new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE),
                 0,
                 spark.sparkContext().longAccumulator(),

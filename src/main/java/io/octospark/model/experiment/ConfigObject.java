@@ -122,14 +122,18 @@ final class ConfigObject {
 
     /** One of the values of an enum, by the name that {@code toString} gives. */
     <E extends Enum<E>> E choice(String key, Class<E> type, E defaultValue) {
-        E[] values = type.getEnumConstants();
+        return choice(key, List.of(type.getEnumConstants()), defaultValue);
+    }
+
+    /** One of some values of an enum. */
+    <E extends Enum<E>> E choice(String key, List<E> values, E defaultValue) {
         for (E value : values) {
             if (value.toString().equals(value(key).textValue())) {
                 return value;
             }
         }
         if (has(key)) {
-            isNot(key, "one of " + Arrays.stream(values).map(E::toString).collect(Collectors.joining(", ")));
+            isNot(key, "one of " + values.stream().map(E::toString).collect(Collectors.joining(", ")));
         }
         return defaultValue;
     }
@@ -246,6 +250,11 @@ final class ConfigObject {
     /** The full name of a key, for messages about another one. */
     String name(String key) {
         return giver(key).child(key);
+    }
+
+    /** Puts text in the place of a key's value. */
+    void put(String key, String text) {
+        node.put(key, text);
     }
 
     /** Adds a problem with the value of a key. */

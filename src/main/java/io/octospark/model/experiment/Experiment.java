@@ -2,6 +2,7 @@ package io.octospark.model.experiment;
 
 import io.octospark.model.DataKind;
 import io.octospark.model.Precision;
+import io.octospark.model.StartSettings;
 import java.util.List;
 
 /**
@@ -11,12 +12,13 @@ import java.util.List;
  * @param problem grid, survey and inversion
  * @param data path or URI of the data set
  * @param dataKind what the data set's numbers are
+ * @param start what non-linear inversions start from; null for the background
  * @param replicate how often the data set's grids follow one another
  * @param redundant how often the whole run is repeated
  * @param precision arithmetic of the compute units
  * @param kernels bitstreams with their units; empty for one unit per core
  * @param accelerator how cards are used
- * @param json the configuration, included files in place, {@code data} resolved
+ * @param json the configuration, included files in place, names of data sets resolved
  * @param notices lines about keys that are accepted without effect
  */
 public record Experiment(
@@ -24,6 +26,7 @@ public record Experiment(
         InversionProblem problem,
         String data,
         DataKind dataKind,
+        StartSettings start,
         int replicate,
         int redundant,
         Precision precision,
@@ -40,6 +43,17 @@ public record Experiment(
     /** The same experiment with other kernels. */
     public Experiment with(List<KernelSpec> others) {
         return new Experiment(
-                name, problem, data, dataKind, replicate, redundant, precision, others, accelerator, json, notices);
+                name,
+                problem,
+                data,
+                dataKind,
+                start,
+                replicate,
+                redundant,
+                precision,
+                others,
+                accelerator,
+                json,
+                notices);
     }
 }

@@ -5,6 +5,7 @@ import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
+import io.octospark.model.StartSettings;
 import io.octospark.model.SyntheticSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,8 @@ public final class ExperimentReader {
         if (synthetic != null && dataKind == DataKind.PRESSURE) {
             config.problem("synthetic", "is for models, but data_kind is pressure", "remove it");
         }
+        StartSettings start =
+                inversionValues.start().map(keys -> start(keys, dataKind)).orElse(null);
         int replicate = config.integer("replicate", 1, Integer.MAX_VALUE, 1);
         int redundant = config.integer("redundant", 1, MAX_REPEATS, 1);
         Precision precision = config.choice("precision", Precision.class, Precision.FLOAT64);
@@ -97,6 +100,7 @@ public final class ExperimentReader {
                 problem,
                 data,
                 dataKind,
+                start,
                 replicate,
                 redundant,
                 precision,
@@ -145,6 +149,29 @@ public final class ExperimentReader {
                 accelerator.integer("residual_refresh", 1, Integer.MAX_VALUE, settings.residualRefresh()));
         accelerator.end();
         return given;
+    }
+
+    /**
+     * What inversions start from. The data set's full name takes the place of the given one.
+     *
+     * @param ofData what the experiment's data are
+     */
+    private StartSettings start(ConfigObject start, DataKind ofData) {
+        DataKind kind = start.choice(
+                "data_kind",
+                List.of(DataKind.CONTRAST, DataKind.VELOCITY),
+                ofData == DataKind.PRESSURE ? DataKind.CONTRAST : ofData);
+        if (!start.has("data")) {
+            start.missing("data", "name a data set of one grid");
+        }
+        Optional<String> given = start.text("data");
+        Optional<String> resolved = given.flatMap(data -> resolve(file.resolveSibling(""), data));
+        if (given.isPresent() && resolved.isEmpty()) {
+            start.invalid("data", "must be a path or a URI", "correct the value");
+        }
+        start.end();
+        resolved.ifPresent(data -> start.put("data", data));
+        return new StartSettings(resolved.orElse(""), kind);
     }
 
     /** The data set as an absolute path or a URI; empty if it is faulty. */

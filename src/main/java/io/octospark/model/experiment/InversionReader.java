@@ -9,6 +9,7 @@ import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads {@code inversion}: the ancestors' ConjugateGradientInversionInput, and what practitioners expect beyond. Of the
@@ -36,6 +37,7 @@ final class InversionReader {
     private double outerTolerance;
     private double minVelocity;
     private double maxVelocity = Double.POSITIVE_INFINITY;
+    private ConfigObject start;
     private final List<StageKeys> stages = new ArrayList<>();
 
     /**
@@ -68,7 +70,7 @@ final class InversionReader {
         if (!regularised) {
             inversion.invalid("do_reg", "must be true with the born forward model", "remove the key");
         }
-        for (String key : List.of("outer_tolerance", "velocity_bounds", "stages")) {
+        for (String key : List.of("outer_tolerance", "velocity_bounds", "stages", "start")) {
             if (inversion.has(key)) {
                 inversion.problem(
                         key,
@@ -105,6 +107,12 @@ final class InversionReader {
             stages.add(new StageKeys(stage, first, last, stage.integer("n_max", 1, MAX_PASSES, outerPasses)));
             stage.end();
         }
+        start = inversion.has("start") ? inversion.object("start") : null;
+    }
+
+    /** What the inversion starts from, not read yet; empty for the background. */
+    Optional<ConfigObject> start() {
+        return Optional.ofNullable(start);
     }
 
     /**

@@ -24,6 +24,7 @@ import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
+import io.octospark.model.StartSettings;
 import io.octospark.model.Survey;
 import io.octospark.model.SyntheticSettings;
 import java.io.IOException;
@@ -115,6 +116,7 @@ class ExperimentReaderTest {
                         problem,
                         data,
                         DataKind.CONTRAST,
+                        null,
                         10,
                         1,
                         Precision.FLOAT64,
@@ -345,6 +347,10 @@ class ExperimentReaderTest {
             /inversion/velocity_bounds | {"min": 5, "max": 4} | inversion.velocity_bounds.min = 5: must not be above inversion.velocity_bounds.max = 4; exchange them
             /inversion/Iter1/n | 0 | inversion.Iter1.n = 0: must be a whole number from 1 to 1000000; correct the value
             /inversion/outer_tolerance | 0 | inversion.outer_tolerance = 0: must be a number from 1e-100 to 1; correct the value
+            /inversion/start | "start.npy" | inversion.start = "start.npy": must be an object { }; correct the value
+            /inversion/start | {} | inversion.start.data: missing; name a data set of one grid
+            /inversion/start | {"data": "hdfs://[/a"} | inversion.start.data = "hdfs://[/a": must be a path or a URI; correct the value
+            /inversion/start | {"data": "a.npy", "data_kind": "pressure"} | inversion.start.data_kind = "pressure": must be one of contrast, velocity; correct the value
             /fwi/mode | "fwi-python" | fwi.mode = "fwi-python": must be standard where forward_model.type is not born: FWI-python is linear; remove the key
             /forward_model/Iter2 | {"solver": "gmres", "calcAlpha": true} | forward_model.Iter2.calcAlpha = true: is for the series alone; remove it, or the solver
             /forward_model/Iter2/solver | "gmres2" | forward_model.Iter2.solver = "gmres2": must be one of series, gmres; correct the value
@@ -380,8 +386,26 @@ class ExperimentReaderTest {
         assertProblems(json, "synthetic.noise = -1: must be a number from 0 to 1000000; correct the value");
     }
 
+    @Test
+    void resolvesTheModelToStartFrom() throws IOException {
+        ObjectNode json = experiment("forward_model", "{\"type\": \"integral\"}");
+        json.put("data_kind", "velocity");
+        json.put("inversion", "inversion.json");
+        write("inversion.json", "{\"start\": {\"data\": \"models/../start.npy\"}}");
+        Experiment experiment = read(json);
+        String resolved = folder.resolve("start.npy").toString();
+        assertThat(experiment.start()).isEqualTo(new StartSettings(resolved, DataKind.VELOCITY));
+        assertThat(json(experiment.json()).at("/inversion/start/data").textValue())
+                .isEqualTo(resolved);
+        assertThat(ExperimentReader.ofRun(experiment.json()).start()).isEqualTo(experiment.start());
+        json.put("data_kind", "pressure");
+        assertThat(read(json).start().dataKind()).isEqualTo(DataKind.CONTRAST);
+        write("inversion.json", "{\"start\": {\"data\": \"hdfs://nn/a.npy\", \"data_kind\": \"velocity\"}}");
+        assertThat(read(json).start()).isEqualTo(new StartSettings("hdfs://nn/a.npy", DataKind.VELOCITY));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "stages"})
+    @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "stages", "start"})
     void refusesWithBornWhatIsForTheNonLinearInversion(String key) throws IOException {
         ObjectNode json = experiment();
         put(json, "/inversion/" + key, json("[]"));
@@ -542,7 +566,7 @@ class ExperimentReaderTest {
                     /kernels/1/config/Freq/n | 5 | kernels[1].config.Freq.n: unknown key; known keys are min, max, nTotal; correct or remove it
                     /fwi/ngrid/y | 5 | fwi.ngrid.y: unknown key; known keys are x, z; correct or remove it
                     /fwi/receiversTopLeft/y | null | fwi.receiversTopLeft.y: unknown key; known keys are x, z; correct or remove it
-                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, outer_tolerance, velocity_bounds, stages, Iter1, n_max; correct or remove it
+                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, outer_tolerance, velocity_bounds, stages, start, Iter1, n_max; correct or remove it
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
                     /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, uuid, config; correct or remove it

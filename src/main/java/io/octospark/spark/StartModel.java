@@ -1,0 +1,62 @@
+package io.octospark.spark;
+
+import io.octospark.model.Causes;
+import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
+import io.octospark.model.InvalidInputException;
+import io.octospark.model.StartSettings;
+import io.octospark.model.dataset.GridFile;
+import io.octospark.model.dataset.GridReader;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.model.experiment.InversionProblem;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The model that all non-linear inversions of a run start from.
+ *
+ * @param grid its numbers; null for the background
+ * @param kind what they are
+ */
+record StartModel(DataGrid grid, DataKind kind) implements Serializable {
+    private static final String KEY = "inversion.start.data";
+
+    /**
+     * Reads the experiment's.
+     *
+     * @throws InvalidInputException if there is none, or it does not fit the experiment
+     */
+    static StartModel read(SparkSession spark, Experiment experiment) {
+        StartSettings settings = experiment.start();
+        if (settings == null) {
+            return new StartModel(null, null);
+        }
+        String data = settings.data();
+        GridFile file =
+                GridSource.file(spark, data, settings.dataKind(), experiment.problem(), KEY + " in the experiment");
+        if (file.grids() != 1) {
+            throw new InvalidInputException(
+                    "%s: has %d grids, but the inversions of all grids start from one; give %s a data set of one grid"
+                            .formatted(data, file.grids(), KEY));
+        }
+        DataGrid grid;
+        try (GridReader reader = file.slice(0, 1).open(spark.sparkContext().hadoopConfiguration())) {
+            grid = reader.next();
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    data + ": can't be read: " + Causes.message(e) + "; check " + KEY + " in the experiment");
+        }
+        grid.problem(settings.dataKind()).ifPresent(problem -> {
+            throw new InvalidInputException(data + ": " + problem + "; correct the data set of " + KEY);
+        });
+        return new StartModel(grid, settings.dataKind());
+    }
+
+    /** The contrast to start from in a problem, over whose background it is. */
+    double[] contrast(InversionProblem problem) {
+        return grid == null
+                ? new double[problem.grid().cells()]
+                : grid.contrast(kind, problem.survey().backgroundVelocity());
+    }
+}
