@@ -72,14 +72,18 @@ final class ForwardModelReader {
             model.withoutEffect(FINITE_DIFFERENCE_KEYS);
         }
         model.withoutEffect("CostFunction", "boundaryConditionType");
-        if (model.text("boundaryConditionType").orElse("").equals("SecondOrderABC")) {
-            model.invalid(
+        refuseSecondOrder(model);
+        model.end();
+        return settings;
+    }
+
+    private static void refuseSecondOrder(ConfigObject keys) {
+        if (keys.text("boundaryConditionType").orElse("").equals("SecondOrderABC")) {
+            keys.invalid(
                     "boundaryConditionType",
                     "must be PML or FirstOrderABC, between which PMLWidthFactor decides",
                     "remove the key");
         }
-        model.end();
-        return settings;
     }
 
     private static Type typeOf(ConfigObject model) {
@@ -125,6 +129,7 @@ final class ForwardModelReader {
         int halfWidth = source.integer("r", 0, MAX_SOURCE_HALF_WIDTH, SOURCE_HALF_WIDTH);
         double beta = source.number("beta", 0, MAX_BETA, BETA);
         source.withoutEffect("boundaryConditionType");
+        refuseSecondOrder(source);
         source.end();
         boolean sound = List.of(x, z, beta).stream().allMatch(number -> number >= 0);
         return sound ? new FiniteDifference(x, z, halfWidth, beta) : FAULTY;

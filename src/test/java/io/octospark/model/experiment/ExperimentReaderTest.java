@@ -357,6 +357,7 @@ class ExperimentReaderTest {
             /forward_model/Iter2/n | 0 | forward_model.Iter2.n = 0: must be a whole number from 1 to 1000000; correct the value
             /forward_model | {"Iter2": {}, "PMLWidthFactor": {}} | forward_model.type: missing; give integral or finite_difference, as there are keys of both
             /forward_model | {"type": "finite_difference", "SourceParameter": {"r": -1}} | forward_model.SourceParameter.r = -1: must be a whole number from 0 to 100; correct the value
+            /forward_model | {"SourceParameter": {"boundaryConditionType": "SecondOrderABC"}} | forward_model.SourceParameter.boundaryConditionType = "SecondOrderABC": must be PML or FirstOrderABC, between which PMLWidthFactor decides; remove the key
             /forward_model/boundaryConditionType | "SecondOrderABC" | forward_model.boundaryConditionType = "SecondOrderABC": must be PML or FirstOrderABC, between which PMLWidthFactor decides; remove the key
             """)
     void refusesOfTheNonLinearInversion(String pointer, String value, String problem) throws IOException {
