@@ -32,26 +32,32 @@ public final class StepLength {
         if (a == 0) {
             return quadraticRoots(b, c, d);
         }
-        // Depressed cubic t^3 + f t + g with s = t - b/(3a).
-        // By ratios: powers of a small leading coefficient would underflow.
-        double p = b / a;
-        double q = c / a;
+        // In units of the largest root: sixth powers of tiny or huge steps would not be numbers any more.
+        double unit = Math.max(Math.abs(b / a), Math.max(Math.sqrt(Math.abs(c / a)), Math.cbrt(Math.abs(d / a))));
+        if (unit == 0) {
+            return new double[] {0};
+        }
+        double p = b / a / unit;
+        double q = c / a / unit / unit;
+        // Depressed cubic t^3 + f t + g with s = (t - p / 3) units.
         double f = q - p * p / 3;
-        double g = 2 * p * p * p / 27 - p * q / 3 + d / a;
+        double g = 2 * p * p * p / 27 - p * q / 3 + d / a / unit / unit / unit;
         double h = g * g / 4 + f * f * f / 27;
         double shift = -p / 3;
         if (h >= 0) {
-            double root = Math.sqrt(h);
-            return new double[] {Math.cbrt(-g / 2 + root) + Math.cbrt(-g / 2 - root) + shift};
+            // The larger of Cardano's two terms; the smaller one, -f / 3 by it, would lose digits as a difference.
+            double u = Math.cbrt(-g / 2 - Math.copySign(Math.sqrt(h), g));
+            double t = u == 0 ? 0 : u - f / (3 * u);
+            return new double[] {unit * (t + shift)};
         }
         // Three real roots: Viete's trigonometric form, f < 0 here.
         double radius = 2 * Math.sqrt(-f / 3);
         double angle = Math.acos(Math.max(-1, Math.min(1, 3 * g / (f * radius)))) / 3;
         double third = 2 * Math.PI / 3;
         return new double[] {
-            radius * Math.cos(angle) + shift,
-            radius * Math.cos(angle - third) + shift,
-            radius * Math.cos(angle - 2 * third) + shift
+            unit * (radius * Math.cos(angle) + shift),
+            unit * (radius * Math.cos(angle - third) + shift),
+            unit * (radius * Math.cos(angle - 2 * third) + shift)
         };
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepLengthTest {
     @Test
@@ -54,6 +56,19 @@ class StepLengthTest {
         // (s - 1)^2 (s - 1)^2 scaled by 1e-130 in all.
         assertThat(StepLength.minimising(1e-65, -2e-65, 1e-65, 1e-65, -2e-65, 1e-65))
                 .isCloseTo(1, within(1e-4));
+    }
+
+    /** Data or models in other units make other steps, and the same minimum. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-70, 1e-60, 1e-40, 1e-20, 1, 1e20, 1e40, 1e60, 1e70})
+    void theScaleOfTheStepDoesNotMatter(double scale) {
+        // ((s - 2)^2 + 1) ((s + 1)^2 + 3) with s in units of the scale; three real roots, and one.
+        double one = StepLength.minimising(5, -4, 1, 4, 2, 1);
+        assertThat(StepLength.minimising(5, -4 / scale, 1 / scale / scale, 4, 2 / scale, 1 / scale / scale))
+                .isCloseTo(one * scale, within(1e-14 * scale));
+        double ofThree = StepLength.minimising(4.001, -4, 1, 4, 4, 1);
+        assertThat(StepLength.minimising(4.001, -4 / scale, 1 / scale / scale, 4, 4 / scale, 1 / scale / scale))
+                .isCloseTo(ofThree * scale, within(1e-13 * scale));
     }
 
     @Test

@@ -108,7 +108,16 @@ final class FiniteDifferences implements ForwardModel {
         Arrays.fill(wavenumbers, survey.wavenumber(frequency));
         for (int iz = 0; iz < grid.nz(); iz++) {
             for (int ix = 0; ix < grid.nx(); ix++) {
-                wavenumbers[nodes.ofCell(ix, iz)] *= Math.sqrt(1 - contrast[iz * grid.nx() + ix]);
+                int cell = iz * grid.nx() + ix;
+                if (contrast[cell] >= 1) {
+                    throw new ForwardModelException(String.format(
+                            Locale.ROOT,
+                            "the contrast of cell %d is %s, which has no velocity: finite differences need it below 1;"
+                                    + " set inversion.velocity_bounds, or take fewer inner passes",
+                            cell,
+                            contrast[cell]));
+                }
+                wavenumbers[nodes.ofCell(ix, iz)] *= Math.sqrt(1 - contrast[cell]);
             }
         }
         boolean withoutLayers = settings.pmlWidthX() == 0 && settings.pmlWidthZ() == 0;

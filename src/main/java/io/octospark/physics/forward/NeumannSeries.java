@@ -1,6 +1,9 @@
 package io.octospark.physics.forward;
 
 import io.octospark.model.ComplexVector;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Neumann series {@code p = p0 + Gv chi p0 + (Gv chi)^2 p0 + ...}, order of scattering by order, or, fitted, the same
@@ -11,14 +14,17 @@ import io.octospark.model.ComplexVector;
  *
  * <pre>|| sum_j alpha_j (phi_j - Gv chi phi_j) - Gv chi p0 ||</pre>
  *
- * is smallest. The passes end when {@code ||dW|| < tolerance ||W||}, or silently when all are used up. The plain series
- * converges if the spectral radius of Gv chi is below 1; the fitted one, which searches the same space as {@link Gmres},
+ * is smallest. The passes end when {@code ||dW|| < tolerance ||W||}, or when all are used up; that a series grows is said
+ * once in the log. The plain series converges if the spectral radius of Gv chi is below 1; the fitted one, which searches the same space as {@link Gmres},
  * can do more. It keeps two fields for every pass.
  */
 final class NeumannSeries implements ScatteringSolver {
+    private static final Logger LOG = LoggerFactory.getLogger(NeumannSeries.class);
+
     private final int maxPasses;
     private final double tolerance;
     private final boolean fitted;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     NeumannSeries(int maxPasses, double tolerance, boolean fitted) {
         this.maxPasses = maxPasses;
@@ -33,6 +39,8 @@ final class NeumannSeries implements ScatteringSolver {
         ComplexVector sources = ComplexVector.zeros(cells);
         ComplexVector lastSources = ComplexVector.zeros(cells);
         ComplexVector change = ComplexVector.zeros(cells);
+        double firstChange = 0;
+        double lastChange = 0;
         FieldFit fit = fitted ? new FieldFit(gv, contrast, incident) : null;
         for (int pass = 0; pass < maxPasses; pass++) {
             GreensConvolution.setProduct(contrast, field, sources);
@@ -41,7 +49,10 @@ final class NeumannSeries implements ScatteringSolver {
             if (norm == 0) {
                 return incident.copy();
             }
-            if (pass > 0 && Math.sqrt(change.normSquared()) / norm < tolerance) {
+            lastChange = Math.sqrt(change.normSquared());
+            if (pass == 0) {
+                firstChange = lastChange;
+            } else if (lastChange / norm < tolerance) {
                 break;
             }
             if (fitted) {
@@ -55,6 +66,11 @@ final class NeumannSeries implements ScatteringSolver {
             ComplexVector swap = lastSources;
             lastSources = sources;
             sources = swap;
+        }
+        if (!fitted && lastChange > firstChange && !warned.getAndSet(true)) {
+            LOG.warn(
+                    "The Neumann series of total fields grows from pass to pass, so that they are wrong: the contrast is too"
+                            + " strong for it; set calcAlpha or solver gmres in forward_model.Iter2");
         }
         return field;
     }

@@ -212,7 +212,7 @@ class FiniteDifferencesTest {
         assertThatThrownBy(() -> fields(Cases.grid(7, 3), Cases.survey(ABOVE), ABC_POINT, 0, contrast))
                 .isInstanceOf(ForwardModelException.class)
                 .hasMessage(
-                        "total field at 10.0 Hz of the source at (-95.0, -20.0) m: not a finite number; scattering is too"
-                                + " strong for this forward model");
+                        "the contrast of cell 4 is 1.5, which has no velocity: finite differences need it below 1; set"
+                                + " inversion.velocity_bounds, or take fewer inner passes");
     }
 }
