@@ -14,6 +14,7 @@ import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.TotalFieldOperator;
 import io.octospark.physics.forward.ForwardModels;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Inversion of data that depend on the contrast through the total field: finds the real contrast chi that minimises
@@ -28,6 +29,8 @@ import java.util.Arrays;
  * <p>Frequency stages follow one another, each from the contrast of the one before. Bounds are kept by projection after
  * every update; where a cell at its bound is drawn outwards its gradient is left out.
  *
+ * <p>Measurements whose offset is out of range are left out, rows of K and data alike.
+ *
  * <p>Serves one thread at a time.
  */
 public final class NonLinearInversion {
@@ -37,6 +40,9 @@ public final class NonLinearInversion {
     private final ForwardModel forwardModel;
     private final ForwardModel incident;
     private final int residualRefresh;
+
+    /** Of each frequency the rows that are inverted. */
+    private final int[] pairs;
 
     /**
      * @param receiverFields of {@link TotalFieldOperator#receiverFields}
@@ -54,6 +60,7 @@ public final class NonLinearInversion {
         }
         this.problem = problem;
         this.settings = problem.nonLinear();
+        pairs = settings.offsets().pairs(problem.survey());
         this.receiverFields = receiverFields;
         this.forwardModel = forwardModel;
         incident = ForwardModels.of(problem.grid(), problem.survey(), new Born());
@@ -95,13 +102,16 @@ public final class NonLinearInversion {
                 : run.history.ended(run.chi, run.cost, reason);
     }
 
-    /** The data of a stage's frequencies. */
+    /** The data of a stage's frequencies, without those that are left out. */
     private ComplexVector rows(ComplexVector p, Stage stage) {
         Survey survey = problem.survey();
         int perFrequency = survey.receivers().size() * survey.sources().size();
-        int from = stage.firstFrequency() * perFrequency;
-        int to = (stage.lastFrequency() + 1) * perFrequency;
-        return new ComplexVector(Arrays.copyOfRange(p.re(), from, to), Arrays.copyOfRange(p.im(), from, to));
+        int[] rows = IntStream.rangeClosed(stage.firstFrequency(), stage.lastFrequency())
+                .flatMap(f -> Arrays.stream(pairs).map(pair -> f * perFrequency + pair))
+                .toArray();
+        return new ComplexVector(
+                Arrays.stream(rows).mapToDouble(row -> p.re()[row]).toArray(),
+                Arrays.stream(rows).mapToDouble(row -> p.im()[row]).toArray());
     }
 
     /** A number that is not one; the message says which. */
@@ -150,7 +160,8 @@ public final class NonLinearInversion {
                         pass == 0 && fromIncident ? incident : forwardModel,
                         stage.firstFrequency(),
                         stage.lastFrequency(),
-                        chi));
+                        chi,
+                        pairs));
                 computeResidual();
                 setCost("the updated total field");
                 boolean small = cost < settings.outerTolerance();

@@ -14,6 +14,7 @@ import java.util.List;
  *     pass, falls below this; 0 for all outer passes
  * @param minContrast least contrast of a cell
  * @param maxContrast largest contrast of a cell
+ * @param offsets which measurements are inverted
  * @param stages frequency ranges that are inverted one after the other, each from the result of the one before; at least
  *     one
  */
@@ -24,6 +25,7 @@ public record NonLinearSettings(
         double outerTolerance,
         double minContrast,
         double maxContrast,
+        OffsetRange offsets,
         List<Stage> stages)
         implements Serializable {
 

@@ -1,6 +1,8 @@
 package io.octospark.physics;
 
 import io.octospark.model.ComplexVector;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The products with an operator whose rows are products of a receiver's field and a source's field, of the fields: the
@@ -17,12 +19,18 @@ interface FieldProducts {
     record Rows(int[] receivers, int[] sources) {
         /** Every receiver with every source. */
         static Rows all(int receivers, int sources) {
-            Rows rows = new Rows(new int[receivers * sources], new int[receivers * sources]);
-            for (int row = 0; row < rows.count(); row++) {
-                rows.receivers[row] = row / sources;
-                rows.sources[row] = row % sources;
-            }
-            return rows;
+            return of(IntStream.range(0, receivers * sources).toArray(), sources);
+        }
+
+        /**
+         * Some receivers with some sources.
+         *
+         * @param pairs receiver * sources + source, ascending
+         */
+        static Rows of(int[] pairs, int sources) {
+            return new Rows(
+                    Arrays.stream(pairs).map(pair -> pair / sources).toArray(),
+                    Arrays.stream(pairs).map(pair -> pair % sources).toArray());
         }
 
         int count() {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <pre>K[(f, j, s), x] = V g(k_f, |x - receiver_j|) * p_{f,s}(x)</pre>
  *
- * for a range of frequencies. The matrix is not built: products are of the fields.
+ * for a range of frequencies, and for all receivers j with all sources s or some of these pairs. The matrix is not built: products are of the fields.
  *
  * <p>An instance never changes once made and may be shared by any number of threads.
  */
@@ -19,25 +19,24 @@ public final class TotalFieldOperator implements RowOperator {
     private final ComplexVector[][] receiverFields;
     private final ComplexVector[][] totalFields;
     private final FieldProducts products;
-    private final int receivers;
-    private final int sources;
+    private final FieldProducts.Rows rows;
     private final int cells;
 
     /**
      * @param receiverFields of the operator's frequencies
      * @param totalFields by the same frequencies and by source; kept, not copied
      */
-    private TotalFieldOperator(ComplexVector[][] receiverFields, ComplexVector[][] totalFields) {
+    private TotalFieldOperator(
+            ComplexVector[][] receiverFields, ComplexVector[][] totalFields, FieldProducts.Rows rows) {
         this.receiverFields = receiverFields;
         this.totalFields = totalFields;
-        receivers = receiverFields[0].length;
-        sources = totalFields[0].length;
+        this.rows = rows;
         cells = totalFields[0][0].length();
-        products = FieldProducts.of(receiverFields, totalFields, FieldProducts.Rows.all(receivers, sources));
+        products = FieldProducts.of(receiverFields, totalFields, rows);
     }
 
     /**
-     * The operator with the total fields of a contrast.
+     * The operator of all receivers and sources with the total fields of a contrast.
      *
      * @param receiverFields of {@link #receiverFields}
      * @param first index of the first frequency
@@ -46,11 +45,33 @@ public final class TotalFieldOperator implements RowOperator {
      */
     public static TotalFieldOperator of(
             ComplexVector[][] receiverFields, ForwardModel model, int first, int last, double[] contrast) {
+        ComplexVector[][] totalFields = totalFields(model, first, last, contrast);
+        return new TotalFieldOperator(
+                Arrays.copyOfRange(receiverFields, first, last + 1),
+                totalFields,
+                FieldProducts.Rows.all(receiverFields[first].length, totalFields[0].length));
+    }
+
+    /**
+     * The same with some rows of each frequency.
+     *
+     * @param pairs their receivers and sources, as receiver * sources + source, ascending
+     */
+    public static TotalFieldOperator of(
+            ComplexVector[][] receiverFields, ForwardModel model, int first, int last, double[] contrast, int[] pairs) {
+        ComplexVector[][] totalFields = totalFields(model, first, last, contrast);
+        return new TotalFieldOperator(
+                Arrays.copyOfRange(receiverFields, first, last + 1),
+                totalFields,
+                FieldProducts.Rows.of(pairs, totalFields[0].length));
+    }
+
+    private static ComplexVector[][] totalFields(ForwardModel model, int first, int last, double[] contrast) {
         ComplexVector[][] totalFields = new ComplexVector[last - first + 1][];
         for (int f = first; f <= last; f++) {
             totalFields[f - first] = model.totalFields(f, contrast);
         }
-        return new TotalFieldOperator(Arrays.copyOfRange(receiverFields, first, last + 1), totalFields);
+        return totalFields;
     }
 
     /** The fields V g that receivers would send to the cells, by frequency and receiver. They may be shared. */
@@ -64,7 +85,7 @@ public final class TotalFieldOperator implements RowOperator {
 
     @Override
     public int rows() {
-        return totalFields.length * receivers * sources;
+        return totalFields.length * rows.count();
     }
 
     @Override
@@ -74,9 +95,12 @@ public final class TotalFieldOperator implements RowOperator {
 
     @Override
     public void row(int row, double[] re, double[] im) {
-        ComplexVector receiverField = receiverFields[row / (receivers * sources)][row / sources % receivers];
-        ComplexVector totalField = totalFields[row / (receivers * sources)][row % sources];
-        FactoredOperator.multiply(receiverField, totalField, new ComplexVector(re, im));
+        int f = row / rows.count();
+        int pair = row % rows.count();
+        FactoredOperator.multiply(
+                receiverFields[f][rows.receivers()[pair]],
+                totalFields[f][rows.sources()[pair]],
+                new ComplexVector(re, im));
     }
 
     @Override

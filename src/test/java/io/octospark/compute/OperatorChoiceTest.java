@@ -8,6 +8,7 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
+import io.octospark.model.OffsetRange;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
@@ -102,7 +103,8 @@ class OperatorChoiceTest {
     @Test
     void anOperatorThatChangesIsOfFieldsOrAMatrix() {
         InversionProblem born = notebook(1e-6);
-        NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
+        NonLinearSettings settings =
+                new NonLinearSettings(10, 1e-6, true, 0, -1, 1, OffsetRange.ALL, List.of(new Stage(0, 4, 9)));
         InversionProblem problem = new InversionProblem(
                 born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), null, settings);
         assertThat(choice(problem, 1000))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.model.ForwardModelSettings.FiniteDifference;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
+import io.octospark.model.OffsetRange;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
@@ -42,7 +43,8 @@ class OperatorFormTest {
     @Test
     void anOperatorThatChangesIsOfFieldsOrAMatrix() {
         InversionProblem born = NOTEBOOK.problem();
-        NonLinearSettings settings = new NonLinearSettings(10, 1e-6, true, 0, -1, 1, List.of(new Stage(0, 4, 9)));
+        NonLinearSettings settings =
+                new NonLinearSettings(10, 1e-6, true, 0, -1, 1, OffsetRange.ALL, List.of(new Stage(0, 4, 9)));
         InversionProblem problem = new InversionProblem(
                 born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), null, settings);
         for (OperatorForm form : List.of(OperatorForm.GRAM, OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {

@@ -13,6 +13,7 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
+import io.octospark.model.OffsetRange;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import io.octospark.model.experiment.InversionProblem;
@@ -22,12 +23,14 @@ import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.MatrixOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.physics.TotalFieldOperator;
+import io.octospark.physics.forward.ForwardModels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The non-linear inversion, against a plain restatement that shares no code with it. */
 class NonLinearInversionTest {
@@ -79,6 +82,9 @@ class NonLinearInversionTest {
         }
     }
 
+    private static final int OUTER = 3;
+    private static final int INNER = 6;
+
     private final Place place = new Place();
 
     /** The forward model of the restatement. */
@@ -118,7 +124,8 @@ class NonLinearInversionTest {
     }
 
     private static NonLinearSettings settings(int inner, double tolerance, boolean regularised, Stage... stages) {
-        return new NonLinearSettings(inner, tolerance, regularised, 0, -INFINITY, INFINITY, List.of(stages));
+        return new NonLinearSettings(
+                inner, tolerance, regularised, 0, -INFINITY, INFINITY, OffsetRange.ALL, List.of(stages));
     }
 
     private Reconstruction invert(NonLinearSettings settings, ForwardModel model, ComplexVector p) {
@@ -164,6 +171,88 @@ class NonLinearInversionTest {
         assertThat(place.loaded).hasSize(outer);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Solver.class,
+            names = {"NEUMANN_SERIES", "FITTED_SERIES"})
+    void isItWithTheForwardModelOfTheIntegralEquation(Solver solver) {
+        int passes = 6;
+        PlainNonLinear.Fields fields = solver == Solver.FITTED_SERIES
+                ? chi -> PLAIN.fitted(chi, passes, TOLERANCE)
+                : chi -> PLAIN.neumann(chi, passes, TOLERANCE);
+        assertSame(PLAIN, GRID, SURVEY, fields, new Integral(solver, passes, TOLERANCE));
+    }
+
+    private void assertSame(
+            PlainNonLinear plain,
+            Grid grid,
+            Survey survey,
+            PlainNonLinear.Fields fields,
+            ForwardModelSettings settings) {
+        double[] truth = new double[grid.cells()];
+        Arrays.setAll(
+                truth, x -> x % grid.nx() > 1 && x % grid.nx() < 5 && x / grid.nx() > 0 ? 0.2 + 0.01 * (x % 3) : 0);
+        Complex[] p = plain.times(plain.matrix(fields.of(truth)), truth);
+        PlainNonLinear.Result expected = plain.invert(fields, p, OUTER, INNER, 1e-9, true, 100, 1);
+        InversionProblem problem = new InversionProblem(
+                grid,
+                survey,
+                new InversionSettings(InversionMode.STANDARD, 1e-6, 1000, 100, 1),
+                settings,
+                null,
+                settings(INNER, 1e-9, true, new Stage(0, survey.frequenciesHz().size() - 1, OUTER)));
+
+        Reconstruction result = new NonLinearInversion(
+                        problem,
+                        TotalFieldOperator.receiverFields(grid, survey),
+                        ForwardModels.of(grid, survey, settings),
+                        1)
+                .invert(place, vector(p), new double[grid.cells()]);
+
+        assertThat(result.error()).isNull();
+        assertThat(result.residualHistory())
+                .hasSize(OUTER * INNER)
+                .hasSize(expected.history().size());
+        for (int pass = 0; pass < result.iterations(); pass++) {
+            double misfit = expected.history().get(pass);
+            assertThat(result.residualHistory()[pass]).as("pass %d", pass).isCloseTo(misfit, within(1e-9 * misfit));
+        }
+        assertThat(result.contrast()).containsExactly(expected.chi(), within(1e-10));
+    }
+
+    // Measurements that are left out
+
+    @Test
+    void measurementsOutOfTheRangeOfOffsetsCountAsZero() {
+        double maxOffset = 300;
+        int within = new OffsetRange(0, maxOffset).pairs(SURVEY).length;
+        assertThat(within).isBetween(5, 15);
+        PlainNonLinear plain = new PlainNonLinear(GRID, SURVEY, maxOffset);
+        PlainNonLinear.Fields fields = chi -> plain.neumann(chi, PASSES, TOLERANCE);
+        Complex[] zeroed = plain.times(plain.matrix(fields.of(truth())), truth());
+        assertThat(zeroed).hasSize(60).contains(Complex.ZERO);
+        PlainNonLinear.Result expected = plain.invert(fields, zeroed, OUTER, INNER, 1e-9, true, 100, 1);
+        NonLinearSettings settings = new NonLinearSettings(
+                INNER,
+                1e-9,
+                true,
+                0,
+                -INFINITY,
+                INFINITY,
+                new OffsetRange(0, maxOffset),
+                List.of(new Stage(0, 2, OUTER)));
+
+        Reconstruction result = invert(settings);
+
+        assertThat(result.residualHistory()).hasSize(OUTER * INNER);
+        for (int pass = 0; pass < result.iterations(); pass++) {
+            double misfit = expected.history().get(pass);
+            assertThat(result.residualHistory()[pass]).as("pass %d", pass).isCloseTo(misfit, within(1e-10 * misfit));
+        }
+        assertThat(result.contrast()).containsExactly(expected.chi(), within(1e-10));
+        assertThat(place.loaded).extracting(MatrixOperator::rows).containsOnly(3 * within);
+    }
+
     @Test
     void aFollowedResidualIsTheComputedOne() {
         NonLinearSettings settings = settings(10, 1e-9, true, new Stage(0, 2, 2));
@@ -206,7 +295,7 @@ class NonLinearInversionTest {
         };
         double max = 0.15;
         NonLinearSettings free = settings(8, 1e-9, true, new Stage(0, 2, 3));
-        NonLinearSettings bounded = new NonLinearSettings(8, 1e-9, true, 0, -0.01, max, free.stages());
+        NonLinearSettings bounded = new NonLinearSettings(8, 1e-9, true, 0, -0.01, max, OffsetRange.ALL, free.stages());
         assertThat(Arrays.stream(invert(free).contrast()).max().orElseThrow()).isGreaterThan(max);
 
         Reconstruction result = invert(bounded, watched, vector(plainData()));
@@ -223,7 +312,7 @@ class NonLinearInversionTest {
     @Test
     void boundsThatLeaveOutTheBackgroundBeginAtTheBound() {
         NonLinearSettings settings =
-                new NonLinearSettings(1, 1e-9, true, 0, 0.05, INFINITY, List.of(new Stage(0, 2, 1)));
+                new NonLinearSettings(1, 1e-9, true, 0, 0.05, INFINITY, OffsetRange.ALL, List.of(new Stage(0, 2, 1)));
         List<double[]> modelled = new ArrayList<>();
         invert(
                 settings,
@@ -241,7 +330,8 @@ class NonLinearInversionTest {
     @Test
     void theOuterRuleEndsAStage() {
         Stage many = new Stage(0, 2, 50);
-        NonLinearSettings small = new NonLinearSettings(10, 1e-12, true, 1e-3, -INFINITY, INFINITY, List.of(many));
+        NonLinearSettings small =
+                new NonLinearSettings(10, 1e-12, true, 1e-3, -INFINITY, INFINITY, OffsetRange.ALL, List.of(many));
         Reconstruction result = invert(small);
 
         assertThat(result.stopReason()).isEqualTo(StopReason.TOLERANCE);
@@ -253,7 +343,8 @@ class NonLinearInversionTest {
     @Test
     void aStageWithoutProgressHasStalled() {
         Stage many = new Stage(0, 2, 50);
-        NonLinearSettings settings = new NonLinearSettings(2, 1e-12, true, 0.3, -INFINITY, INFINITY, List.of(many));
+        NonLinearSettings settings =
+                new NonLinearSettings(2, 1e-12, true, 0.3, -INFINITY, INFINITY, OffsetRange.ALL, List.of(many));
         // Data of which no contrast makes much: those of one frequency, turned around.
         ComplexVector p = vector(plainData());
         for (int row = 0; row < p.length(); row += 2) {

@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.QRDecomposition;
 
 /**
  * The non-linear inversion once more, straight from its equations and without any part of the application: full matrices,
@@ -46,6 +49,7 @@ final class PlainNonLinear {
 
     private final Grid grid;
     private final Survey survey;
+    private final double maxOffset;
     private final int cells;
 
     /** By frequency: V g from every cell to every cell. */
@@ -57,7 +61,14 @@ final class PlainNonLinear {
     /** By frequency, source and cell. */
     private final Complex[][][] incident;
 
+    /** With all measurements. */
     PlainNonLinear(Grid grid, Survey survey) {
+        this(grid, survey, Double.POSITIVE_INFINITY);
+    }
+
+    /** With zero in the place of measurements of larger offsets. */
+    PlainNonLinear(Grid grid, Survey survey, double maxOffset) {
+        this.maxOffset = maxOffset;
         this.grid = grid;
         this.survey = survey;
         cells = grid.nx() * grid.nz();
@@ -194,6 +205,78 @@ final class PlainNonLinear {
         return fields;
     }
 
+    /** The series with factors alpha that fit the equation best, by frequency and source. */
+    Complex[][][] fitted(double[] chi, int passes, double tolerance) {
+        Complex[][][] fields = new Complex[incident.length][survey.sources().size()][];
+        for (int f = 0; f < fields.length; f++) {
+            for (int s = 0; s < fields[f].length; s++) {
+                fields[f][s] = fitted(f, incident[f][s], chi, passes, tolerance);
+            }
+        }
+        return fields;
+    }
+
+    private Complex[] fitted(int f, Complex[] p0, double[] chi, int passes, double tolerance) {
+        Complex[] p = p0;
+        Complex[] previous = new Complex[cells];
+        Arrays.fill(previous, Complex.ZERO);
+        List<Complex[]> phi = new ArrayList<>();
+        for (int it = 0; it < passes; it++) {
+            Complex[] w = times(chi, p);
+            if (it != 0 && Math.sqrt(squared(minus(w, previous))) / Math.sqrt(squared(w)) < tolerance) {
+                break;
+            }
+            phi.add(times(between[f], minus(w, previous)));
+            previous = w;
+            // Least squares in real numbers: (Re -Im; Im Re) acts on (Re; Im) as the complex matrix does.
+            int n = phi.size();
+            double[][] matrix = new double[2 * cells][2 * n];
+            double[] target = new double[2 * cells];
+            Complex[] once = times(between[f], times(chi, p0));
+            for (int x = 0; x < cells; x++) {
+                target[x] = once[x].re();
+                target[cells + x] = once[x].im();
+            }
+            for (int j = 0; j < n; j++) {
+                Complex[] column = minus(phi.get(j), times(between[f], times(chi, phi.get(j))));
+                for (int x = 0; x < cells; x++) {
+                    matrix[x][j] = column[x].re();
+                    matrix[x][n + j] = -column[x].im();
+                    matrix[cells + x][j] = column[x].im();
+                    matrix[cells + x][n + j] = column[x].re();
+                }
+            }
+            double[] alpha = new QRDecomposition(new Array2DRowRealMatrix(matrix))
+                    .getSolver()
+                    .solve(new ArrayRealVector(target))
+                    .toArray();
+            p = p0.clone();
+            for (int j = 0; j < n; j++) {
+                for (int x = 0; x < cells; x++) {
+                    p[x] = p[x].plus(phi.get(j)[x].times(new Complex(alpha[j], alpha[n + j])));
+                }
+            }
+        }
+        return p;
+    }
+
+    private static Complex[] times(double[] chi, Complex[] field) {
+        Complex[] product = new Complex[field.length];
+        Arrays.setAll(product, x -> field[x].times(chi[x]));
+        return product;
+    }
+
+    private static Complex[] times(Complex[][] matrix, Complex[] vector) {
+        Complex[] product = new Complex[matrix.length];
+        for (int row = 0; row < matrix.length; row++) {
+            product[row] = Complex.ZERO;
+            for (int x = 0; x < vector.length; x++) {
+                product[row] = product[row].plus(matrix[row][x].times(vector[x]));
+            }
+        }
+        return product;
+    }
+
     /** The matrix K of total fields. */
     Complex[][] matrix(Complex[][][] fields) {
         int receivers = survey.receivers().size();
@@ -203,7 +286,10 @@ final class PlainNonLinear {
             for (int j = 0; j < receivers; j++) {
                 for (int x = 0; x < cells; x++) {
                     for (int s = 0; s < sources; s++) {
-                        matrix[(f * receivers + j) * sources + s][x] = sent[f][j][x].times(fields[f][s][x]);
+                        double offset = distance(
+                                survey.receivers().get(j), survey.sources().get(s));
+                        matrix[(f * receivers + j) * sources + s][x] =
+                                offset > maxOffset ? Complex.ZERO : sent[f][j][x].times(fields[f][s][x]);
                     }
                 }
             }

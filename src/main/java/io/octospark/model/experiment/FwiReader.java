@@ -152,6 +152,8 @@ final class FwiReader {
     /** Compares with how it is inverted. */
     void check(InversionReader inversion) {
         inversion.check(fwi, mode, frequencies);
+        inversion.checkOffsets(
+                Survey.line(receiversFirst, receiversLast, receivers), Survey.line(sourcesFirst, sourcesLast, sources));
     }
 
     /**

@@ -7,9 +7,14 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
+import io.octospark.model.OffsetRange;
+import io.octospark.model.Position;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 
 /**
  * Reads {@code inversion}: the ancestors' ConjugateGradientInversionInput, and what practitioners expect beyond. Of the
@@ -23,10 +28,12 @@ final class InversionReader {
     private static final double MIN_TOLERANCE = 1e-100;
     private static final double MIN_VELOCITY = 1e-3;
     private static final double MAX_VELOCITY = 1e9;
+    private static final double MAX_OFFSET = 1e10;
 
     /** A stage as it is written. */
     private record StageKeys(ConfigObject keys, int first, int last, int outerPasses) {}
 
+    private final ConfigObject inversion;
     private final ForwardModelSettings forwardModel;
     private final double amplificationStart;
     private final double amplificationSlope;
@@ -38,6 +45,7 @@ final class InversionReader {
     private double minVelocity;
     private double maxVelocity = Double.POSITIVE_INFINITY;
     private ConfigObject start;
+    private OffsetRange offsets = OffsetRange.ALL;
     private final List<StageKeys> stages = new ArrayList<>();
 
     /**
@@ -46,6 +54,7 @@ final class InversionReader {
      * @param forwardModel the forward model, which says what keys mean
      */
     InversionReader(ConfigObject inversion, ForwardModelSettings forwardModel) {
+        this.inversion = inversion;
         this.forwardModel = forwardModel;
         ConfigObject amplification = inversion.objectOrEmpty("DeltaAmplification");
         amplificationStart = amplification.number(
@@ -70,7 +79,7 @@ final class InversionReader {
         if (!regularised) {
             inversion.invalid("do_reg", "must be true with the born forward model", "remove the key");
         }
-        for (String key : List.of("outer_tolerance", "velocity_bounds", "stages", "start")) {
+        for (String key : List.of("outer_tolerance", "velocity_bounds", "offset_range", "stages", "start")) {
             if (inversion.has(key)) {
                 inversion.problem(
                         key,
@@ -98,6 +107,16 @@ final class InversionReader {
                     "exchange them");
         }
         bounds.end();
+        ConfigObject range = inversion.objectOrEmpty("offset_range");
+        offsets = new OffsetRange(
+                range.number("min", 0, MAX_OFFSET, offsets.min()), range.number("max", 0, MAX_OFFSET, offsets.max()));
+        if (offsets.min() > offsets.max()) {
+            range.invalid(
+                    "min",
+                    "must not be above " + range.name("max") + " = " + ConfigObject.shown(offsets.max()),
+                    "exchange them");
+        }
+        range.end();
         for (ConfigObject stage : inversion.objects("stages", MAX_STAGES)) {
             int first = stage.integer("first", 0, Integer.MAX_VALUE, 0);
             int last = stage.integer("last", 0, Integer.MAX_VALUE);
@@ -143,6 +162,25 @@ final class InversionReader {
         }
     }
 
+    /** Reports a range of offsets in which there is no measurement; not one that is faulty itself. */
+    void checkOffsets(List<Position> receivers, List<Position> sources) {
+        Supplier<DoubleStream> all = () ->
+                receivers.stream().flatMapToDouble(receiver -> sources.stream().mapToDouble(receiver::distanceTo));
+        if (!inversion.has("offset_range")
+                || !(offsets.min() <= offsets.max())
+                || all.get().anyMatch(offsets::includes)) {
+            return;
+        }
+        DoubleSummaryStatistics given = all.get().summaryStatistics();
+        if (Double.isFinite(given.getSum()) && given.getCount() > 0) {
+            inversion.invalid(
+                    "offset_range",
+                    "leaves out every measurement, sources and receivers are from %s to %s m apart"
+                            .formatted(ConfigObject.shown(given.getMin()), ConfigObject.shown(given.getMax())),
+                    "widen the range");
+        }
+    }
+
     /** The inversion of a problem; only to be called if no key was faulty. */
     InversionSettings settings(InversionMode mode, double tolerance, int maxPasses) {
         return new InversionSettings(mode, tolerance, maxPasses, amplificationStart, amplificationSlope);
@@ -175,6 +213,7 @@ final class InversionReader {
                 maxVelocity < Double.POSITIVE_INFINITY
                         ? Contrast.ofVelocity(maxVelocity, backgroundVelocity)
                         : Double.POSITIVE_INFINITY,
+                offsets,
                 ranges);
     }
 }

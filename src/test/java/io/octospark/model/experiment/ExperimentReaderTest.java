@@ -22,6 +22,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.NonLinearSettings;
+import io.octospark.model.OffsetRange;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.StartSettings;
@@ -263,7 +264,14 @@ class ExperimentReaderTest {
         assertThat(experiment.problem().forwardModel()).isEqualTo(new FiniteDifference(0, 0, 4, 6.31));
         assertThat(experiment.problem().nonLinear())
                 .isEqualTo(new NonLinearSettings(
-                        10, 1e-6, true, 0, -INFINITY, INFINITY, List.of(new NonLinearSettings.Stage(0, 19, 200))));
+                        10,
+                        1e-6,
+                        true,
+                        0,
+                        -INFINITY,
+                        INFINITY,
+                        OffsetRange.ALL,
+                        List.of(new NonLinearSettings.Stage(0, 19, 200))));
         assertThat(json(experiment.json()).at("/inversion/n_max").intValue()).isEqualTo(200);
         assertThat(json(experiment.json())
                         .at("/forward_model/SourceParameter/r")
@@ -298,7 +306,14 @@ class ExperimentReaderTest {
         assertThat(problem.forwardModel()).isEqualTo(new Integral(solver, passes, tolerance));
         assertThat(problem.nonLinear())
                 .isEqualTo(new NonLinearSettings(
-                        10, 1e-6, true, 0, -INFINITY, INFINITY, List.of(new NonLinearSettings.Stage(0, 19, 50))));
+                        10,
+                        1e-6,
+                        true,
+                        0,
+                        -INFINITY,
+                        INFINITY,
+                        OffsetRange.ALL,
+                        List.of(new NonLinearSettings.Stage(0, 19, 50))));
     }
 
     @Test
@@ -317,7 +332,7 @@ class ExperimentReaderTest {
         put(json, "/fwi/tolerance", json("1e-3"));
         put(json, "/inversion", json("""
                 {"Iter1": {"n": 3, "tolerance": 0}, "n_max": 7, "do_reg": false, "outer_tolerance": 1e-4,
-                 "velocity_bounds": {"min": 1000, "max": 4000},
+                 "velocity_bounds": {"min": 1000, "max": 4000}, "offset_range": {"min": 100, "max": 500},
                  "stages": [{"last": 3}, {"first": 4, "last": 19, "n_max": 2}]}
                 """));
         put(json, "/kernels/1/config", json("{\"c_0\": 4000}"));
@@ -332,6 +347,7 @@ class ExperimentReaderTest {
                         1e-4,
                         -3,
                         0.75,
+                        new OffsetRange(100, 500),
                         List.of(new NonLinearSettings.Stage(0, 3, 7), new NonLinearSettings.Stage(4, 19, 2))));
         assertThat(problem.operatorFrequencies()).isEqualTo(16);
         assertThat(problem.operatorRows()).isEqualTo(16 * 20 * 20);
@@ -347,6 +363,8 @@ class ExperimentReaderTest {
             /inversion/velocity_bounds | {"min": 5, "max": 4} | inversion.velocity_bounds.min = 5: must not be above inversion.velocity_bounds.max = 4; exchange them
             /inversion/Iter1/n | 0 | inversion.Iter1.n = 0: must be a whole number from 1 to 1000000; correct the value
             /inversion/outer_tolerance | 0 | inversion.outer_tolerance = 0: must be a number from 1e-100 to 1; correct the value
+            /inversion/offset_range | {"min": 5, "max": 4} | inversion.offset_range.min = 5: must not be above inversion.offset_range.max = 4; exchange them
+            /inversion/offset_range | {"min": 961} | inversion.offset_range = {"min":961}: leaves out every measurement, sources and receivers are from 0 to 960 m apart; widen the range
             /inversion/start | "start.npy" | inversion.start = "start.npy": must be an object { }; correct the value
             /inversion/start | {} | inversion.start.data: missing; name a data set of one grid
             /inversion/start | {"data": "hdfs://[/a"} | inversion.start.data = "hdfs://[/a": must be a path or a URI; correct the value
@@ -406,7 +424,7 @@ class ExperimentReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "stages", "start"})
+    @ValueSource(strings = {"outer_tolerance", "velocity_bounds", "offset_range", "stages", "start"})
     void refusesWithBornWhatIsForTheNonLinearInversion(String key) throws IOException {
         ObjectNode json = experiment();
         put(json, "/inversion/" + key, json("[]"));
@@ -567,7 +585,7 @@ class ExperimentReaderTest {
                     /kernels/1/config/Freq/n | 5 | kernels[1].config.Freq.n: unknown key; known keys are min, max, nTotal; correct or remove it
                     /fwi/ngrid/y | 5 | fwi.ngrid.y: unknown key; known keys are x, z; correct or remove it
                     /fwi/receiversTopLeft/y | null | fwi.receiversTopLeft.y: unknown key; known keys are x, z; correct or remove it
-                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, outer_tolerance, velocity_bounds, stages, start, Iter1, n_max; correct or remove it
+                    /inversion/tolerance | 5 | inversion.tolerance: unknown key; known keys are DeltaAmplification, do_reg, outer_tolerance, velocity_bounds, offset_range, stages, start, Iter1, n_max; correct or remove it
                     /inversion/DeltaAmplification/a | 5 | inversion.DeltaAmplification.a: unknown key; known keys are start, slope; correct or remove it
                     /forward_model/n | 5 | forward_model.n: unknown key; known keys are type, Iter2, PMLWidthFactor, SourceParameter, CostFunction, boundaryConditionType; correct or remove it
                     /kernels/1/batchsize | 5 | kernels[1].batchsize: unknown key; known keys are path_to_bitstream, no_instances, batch_size, functions, host, device, rows, cols, uuid, config; correct or remove it
