@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.octospark.inversion.PlainNonLinear.Complex;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.ForwardModelSettings;
+import io.octospark.model.ForwardModelSettings.FiniteDifference;
 import io.octospark.model.ForwardModelSettings.Integral;
 import io.octospark.model.ForwardModelSettings.Solver;
 import io.octospark.model.Grid;
@@ -24,6 +25,7 @@ import io.octospark.physics.MatrixOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.physics.TotalFieldOperator;
 import io.octospark.physics.forward.ForwardModels;
+import io.octospark.physics.forward.PlainFiniteDifferences;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,6 +183,31 @@ class NonLinearInversionTest {
                 ? chi -> PLAIN.fitted(chi, passes, TOLERANCE)
                 : chi -> PLAIN.neumann(chi, passes, TOLERANCE);
         assertSame(PLAIN, GRID, SURVEY, fields, new Integral(solver, passes, TOLERANCE));
+    }
+
+    /** Absorbing boundary and layers, each with point and windowed source. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0, 2", "0.4, 0", "0.4, 2"})
+    void isItWithTheForwardModelOfFiniteDifferences(double layers, int sourceHalfWidth) {
+        Grid grid = Grid.of(6, 4, new Position(-100, 0), new Position(100, 120));
+        Survey survey = new Survey(
+                2000,
+                List.of(10.0, 20.0),
+                Survey.line(new Position(-90, -25), new Position(90, -25), 2),
+                Survey.line(new Position(-120, 150), new Position(130, 150), 3));
+        FiniteDifference settings = new FiniteDifference(layers, layers, sourceHalfWidth, 6.31);
+        PlainNonLinear.Fields fields = chi -> {
+            Complex[][][] byFrequency = new Complex[2][][];
+            for (int f = 0; f < 2; f++) {
+                byFrequency[f] = Arrays.stream(PlainFiniteDifferences.fields(grid, survey, settings, f, chi))
+                        .map(field -> Arrays.stream(field)
+                                .map(value -> new Complex(value.getReal(), value.getImaginary()))
+                                .toArray(Complex[]::new))
+                        .toArray(Complex[][]::new);
+            }
+            return byFrequency;
+        };
+        assertSame(new PlainNonLinear(grid, survey), grid, survey, fields, settings);
     }
 
     private void assertSame(
