@@ -11,6 +11,7 @@ import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -43,7 +44,7 @@ record StartModel(DataGrid grid, DataKind kind) implements Serializable {
         DataGrid grid;
         try (GridReader reader = file.slice(0, 1).open(spark.sparkContext().hadoopConfiguration())) {
             grid = reader.next();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(
                     data + ": can't be read: " + Causes.message(e) + "; check " + KEY + " in the experiment");
         }

@@ -435,6 +435,21 @@ class NonLinearJobTest {
     }
 
     @Test
+    void aRangeOfOffsetsOnACard() throws IOException {
+        Map<Long, Row> all = grids(run(cores(OperatorForm.FACTORED), 2));
+        ((ObjectNode) config.get("inversion")).set("offset_range", MAPPER.readTree("{\"max\": 500}"));
+        Map<Long, Row> exact = grids(run(cores(OperatorForm.FACTORED), 2));
+
+        Map<Long, Row> card = grids(run(cards(), 1));
+
+        card.forEach((id, grid) -> {
+            double[] expected = numbers(exact.get(id), "chi");
+            assertThat(numbers(grid, "chi")).containsExactly(expected, within(1e-4));
+            assertThat(numbers(all.get(id), "chi")).isNotEqualTo(expected);
+        });
+    }
+
+    @Test
     void linearAndNonLinearRunsTakeTurnsOnACard() throws IOException {
         String first = run(cards(), 1);
         ObjectNode nonLinear = config.deepCopy();
