@@ -17,7 +17,8 @@ import org.apache.spark.sql.SparkSession;
  * {@code hand}:
  *
  * <ul>
- *   <li>{@code two}: two units, two repeats, eight grids in 10 s, power measured; the second task was tried twice
+ *   <li>{@code two}: two units, two repeats, eight grids in 10 s, power measured; a task was tried twice, and one
+ *       phase is in one task only
  *   <li>{@code one}: one unit, four grids in 8 s
  *   <li>{@code slow}: one unit, four grids in 10 s, one of which failed
  *   <li>{@code broken}: ended by an error before anything was done
@@ -77,6 +78,7 @@ public final class HandMadeResults {
             grid("two", repeat, 2, "done", 3.0, 0.3, 2.0, 1.0, 0.5, 0.125);
             grid("two", repeat, 3, "done", 4.0, 0.4, 4.0);
         }
+        timing("two", 1, 0, "readback", 1.0);
         sample("two", 0.0, 50);
         sample("two", 30.0, 60);
         sample("two", 10.0, 40);
@@ -141,6 +143,8 @@ public final class HandMadeResults {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("repeat", repeat);
         values.put("grid_id", id);
+        // A run has its grids in one partition, or two in each.
+        values.put("partition_id", runId.equals("two") ? (int) (id / 2) : 0);
         values.put("status", status);
         values.put("iterations", history.length);
         values.put("converged", status.equals("done"));

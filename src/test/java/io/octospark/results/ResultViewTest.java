@@ -44,7 +44,7 @@ class ResultViewTest {
                         "open|partial|1|8|0|0|null|null",
                         "slow|partial|1|4|3|1|10.0|0.3",
                         "two|complete|2|8|8|0|10.0|0.8");
-        // Rates of the units: 2/3, 2/2, 2/4, 2/2 grids a second.
+        // Rates of the units: 2/3, 2/2, 2/4, 2/2 grids a second; of slow 3/8, as one of its 4 failed.
         assertThat(
                         rows(
                                 "SELECT run_id, unit_seconds, round(unit_grids_per_second_median, 4), unit_grids_per_second_min,"
@@ -52,7 +52,7 @@ class ResultViewTest {
                                         + " gb_per_second FROM v_throughput WHERE run_id IN ('two', 'slow', 'broken') ORDER BY run_id"))
                 .containsExactly(
                         "broken|null|null|null|null|null|null|null|null|null",
-                        "slow|8.0|0.5|0.5|0.5|2.0|2.0|2.0|0.5|0.05",
+                        "slow|8.0|0.375|0.375|0.375|2.0|2.0|2.0|0.5|0.05",
                         "two|11.0|0.8333|0.5|1.0|2.5|1.75|3.25|2.0|0.2");
     }
 
@@ -72,8 +72,9 @@ class ResultViewTest {
                         + " ORDER BY run_id, id, phase"))
                 .containsExactly(
                         "one|1|dotprod|3.0|1.0|6.0|10|0",
-                        "two|1|dotprod|2.0|1.0|7.0|20|0",
+                        "two|1|dotprod|2.0|0.6666666666666666|7.0|20|0",
                         "two|1|host_math|0.0|0.0|7.0|20|0",
+                        "two|1|readback|1.0|0.3333333333333333|7.0|10|0",
                         "two|2|dotprod|2.0|0.5|4.0|20|0",
                         "two|2|host_math|2.0|0.5|4.0|20|0");
     }
@@ -103,6 +104,8 @@ class ResultViewTest {
                 .containsExactly(
                         "1|card1|1|2|0|4|0.5|7.0|1.2727|0.5714|2.0|0.6429",
                         "2|card2|1|2|1|4|0.5|4.0|0.7273|1.0|2.0|0.5");
+        assertThat(rows("SELECT grids, grids_done, grids_per_second FROM v_balance WHERE run_id = 'slow'"))
+                .containsExactly("4|3|0.375");
     }
 
     @Test

@@ -1,7 +1,7 @@
 -- How fast each run was: a row a run.
 -- grids_per_second is grids done by the wall time of the run, null until it has ended. unit_grids_per_second_* are the
--- rates of single units in single repeats, by the time of their tasks: their median and how far they spread. The time of
--- a grid is of those done. Bytes are those moved to and from cards, null where nothing was moved.
+-- rates of single units in single repeats, grids done by the time of their tasks: their median and how far they spread.
+-- The time of a grid is of those done. Bytes are those moved to and from cards, null where nothing was moved.
 CREATE OR REPLACE TEMPORARY VIEW v_throughput AS
 SELECT
     runs.run_id,
@@ -37,15 +37,24 @@ LEFT JOIN (
     FROM (
         -- A unit may have had several partitions in a repeat.
         SELECT
-            run_id,
-            repeat,
-            id,
-            sum(grids) AS grids,
-            sum(time_seconds) AS time_seconds,
-            sum(h2d_bytes) AS h2d_bytes,
-            sum(d2h_bytes) AS d2h_bytes
+            units.run_id,
+            units.repeat,
+            units.id,
+            sum(units.grids - coalesce(failed.grids, 0)) AS grids,
+            sum(units.time_seconds) AS time_seconds,
+            sum(units.h2d_bytes) AS h2d_bytes,
+            sum(units.d2h_bytes) AS d2h_bytes
         FROM units
-        GROUP BY run_id, repeat, id
+        LEFT JOIN (
+            SELECT run_id, repeat, partition_id, count(*) AS grids
+            FROM grids
+            WHERE status = 'failed'
+            GROUP BY run_id, repeat, partition_id
+        ) AS failed
+            ON failed.run_id = units.run_id
+            AND failed.repeat = units.repeat
+            AND failed.partition_id = units.partition_id
+        GROUP BY units.run_id, units.repeat, units.id
     ) AS of_repeat
     GROUP BY run_id
 ) AS used ON used.run_id = runs.run_id
