@@ -9,6 +9,7 @@ import io.octospark.compute.xrt.Bitstream;
 import io.octospark.compute.xrt.Tiling;
 import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Counts;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -87,19 +88,19 @@ final class PlanCommand implements Callable<Integer> {
                                 : row(assignment, job.backend(), "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
+            long grids =
+                    job.assignments().stream().mapToLong(UnitAssignment::grids).sum();
+            long units = job.assignments().stream()
+                    .mapToInt(UnitAssignment::id)
+                    .distinct()
+                    .count();
             spec.commandLine()
                     .getErr()
                     .printf(
-                            "%d grids on %d %s units, %d repeat(s)%n",
-                            job.assignments().stream()
-                                    .mapToLong(UnitAssignment::grids)
-                                    .sum(),
-                            job.assignments().stream()
-                                    .mapToInt(UnitAssignment::id)
-                                    .distinct()
-                                    .count(),
-                            job.backend().key(),
-                            experiment.redundant());
+                            "%s on %s, %s%n",
+                            Counts.of(grids, "grid"),
+                            Counts.of(units, job.backend().key() + " unit"),
+                            Counts.of(experiment.redundant(), "repeat"));
             savings.forEach(spec.commandLine().getErr()::println);
         }
         return ExitCode.DONE;

@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.Counts;
 import io.octospark.spark.RunProgress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -62,7 +63,7 @@ final class ProgressDisplay {
             started = System.nanoTime();
             lastLine = started;
             total = grids;
-            out.printf("run %s: %d grids on %d units%n", runId, grids, units);
+            out.printf("run %s: %s on %s%n", runId, Counts.of(grids, "grid"), Counts.of(units, "unit"));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.Counts;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
@@ -42,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void print(RunSummary summary) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("run         %s on %d units%n", summary.runId(), summary.units());
+        out.printf("run         %s on %s%n", summary.runId(), Counts.of(summary.units(), "unit"));
         out.printf("grids       %d, %d converged, %d failed%n", summary.grids(), summary.converged(), summary.failed());
         out.printf(
                 "iterations  %d, %.1f per grid%n",

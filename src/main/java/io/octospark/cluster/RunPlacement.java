@@ -91,7 +91,8 @@ public final class RunPlacement {
             int units = demand.units().orElse((int) Math.min(found, demand.grids()));
             if (thisHost && units > found) {
                 throw new InvalidInputException(
-                        "--units = %d: %s has %d, times %d card(s) of this host is %d; ask for fewer%s"
+                        ("--units = %d: %s has %d compute unit(s); with %d card(s) on this host that makes %d;"
+                                        + " ask for fewer%s")
                                 .formatted(
                                         units,
                                         kernel.pathToBitstream(),

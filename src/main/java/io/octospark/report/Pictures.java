@@ -46,7 +46,7 @@ public final class Pictures {
                 .select("config_json")
                 .collectAsList();
         if (runs.isEmpty()) {
-            throw new InvalidInputException(RunList.unknown(runId, store));
+            throw new InvalidInputException(store.noSuchRun(runId));
         }
         return runs.get(0).getString(0);
     }

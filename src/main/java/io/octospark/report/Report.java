@@ -47,7 +47,7 @@ public final class Report {
         List<String> chosen = new ArrayList<>(new LinkedHashSet<>(asked));
         List<String> problems = chosen.stream()
                 .filter(run -> !known.contains(run))
-                .map(run -> RunList.unknown(run, store))
+                .map(store::noSuchRun)
                 .toList();
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);

@@ -28,11 +28,6 @@ final class RunList {
                 .toList();
     }
 
-    static String unknown(String runId, ResultStore store) {
-        return "run " + runId + ": there is none in " + store.folder()
-                + "; octospark sql \"SELECT run_id, experiment, status FROM runs\" lists them";
-    }
-
     static String none(ResultStore store) {
         return store.folder()
                 + ": holds no run; run an experiment first (octospark run) or name another with --results";

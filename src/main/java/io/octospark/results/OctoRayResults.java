@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.compute.Phase;
+import io.octospark.model.Counts;
 import io.octospark.model.InvalidInputException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
@@ -173,9 +174,12 @@ public final class OctoRayResults {
         Set<String> names = new HashSet<>();
         for (OctoRayFile file : files) {
             if (file.points() % (file.unitsPerNode() * cells) != 0) {
-                problems.add(
-                        "%s: %d grid points on %d units are no whole grids of %d; correct --cells, the grid points of one grid"
-                                .formatted(file.fileName(), file.points(), file.unitsPerNode(), cells));
+                problems.add("%s: %s on %s are no whole grids of %d; correct --cells, the grid points of one grid"
+                        .formatted(
+                                file.fileName(),
+                                Counts.of(file.points(), "grid point"),
+                                Counts.of(file.unitsPerNode(), "unit"),
+                                cells));
             }
             // The first rows that are written: of an import that was interrupted they may be all there is.
             if (!names.add(file.fileName())

@@ -104,13 +104,17 @@ public final class ResultStore {
     public void requireRuns(Collection<String> runIds) {
         List<String> unknown = runIds.stream()
                 .filter(runId -> rows(ResultTable.RUNS, runId).isEmpty())
-                .map(runId ->
-                        "run " + runId + ": no such run in " + folder.toUri().getPath()
-                                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them")
+                .map(this::noSuchRun)
                 .toList();
         if (!unknown.isEmpty()) {
             throw new InvalidInputException(unknown);
         }
+    }
+
+    /** For the user who named a run that is not there. */
+    public String noSuchRun(String runId) {
+        return "run " + runId + ": no such run in " + folder.toUri().getPath()
+                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
     }
 
     private List<String> missingTables() {

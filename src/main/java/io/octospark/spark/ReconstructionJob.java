@@ -6,6 +6,7 @@ import io.octospark.compute.Backend;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Counts;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InvalidInputException;
@@ -155,8 +156,13 @@ public final class ReconstructionJob {
             JavaRDD<DataGrid> grids = source.partitioned(partitions).setName("grids");
             context.setLocalProperty(UnitTaskTimes.RUN, runId);
             for (int repeat = 0; repeat < experiment.redundant(); repeat++) {
-                describe("%s: %d grids on %d units, repeat %d of %d"
-                        .formatted(experiment.name(), gridsPerRepeat, units, repeat + 1, experiment.redundant()));
+                describe("%s: %s on %s, repeat %d of %d"
+                        .formatted(
+                                experiment.name(),
+                                Counts.of(gridsPerRepeat, "grid"),
+                                Counts.of(units, "unit"),
+                                repeat + 1,
+                                experiment.redundant()));
                 ReconstructionTask task = new ReconstructionTask(
                         partitions,
                         strictHosts,

@@ -124,10 +124,11 @@ public final class SparkSessions {
     public static Optional<String> pages(SparkSession spark) {
         SparkConf conf = spark.sparkContext().getConf();
         String afterwards = conf.getBoolean("spark.eventLog.enabled", false)
-                ? "then by the history server of " + conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG)
-                : "to keep them for the history server add -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=DIR";
+                ? " until the run ends, then by the history server of "
+                        + conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG)
+                : " until the run ends. To keep them for the history server, add: -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=DIR";
         return OptionConverters.toJava(spark.sparkContext().uiWebUrl())
-                .map(url -> "Spark's pages: " + url + " until the run ends, " + afterwards);
+                .map(url -> "Spark's pages: " + url + afterwards);
     }
 
     /** The user may have plugins too. */

@@ -302,7 +302,7 @@ class CardCommandsTest {
                 ]
                 """);
         assertThat(outcome.err).endsWith("""
-                        10 grids on 1 xrt-emulated units, 1 repeat(s)
+                        10 grids on 1 xrt-emulated unit, 1 repeat
                         --operator folded: 4200 rows in place of 8000; on this design: 1 tile, product_ms 0.333 in place of 1 tile, product_ms 0.333; on 5000_100_1CU: 1 tile, product_ms 0.208
                         --operator compressed: 50 rows in place of 8000; on this design: 1 tile, product_ms 0.333 in place of 1 tile, product_ms 0.333; on 1000_100_1CU: 1 tile, product_ms 0.042
                         """);
@@ -370,7 +370,7 @@ class CardCommandsTest {
                         "1,2,2,," + unit.formatted(3, 2));
         assertThat(outcome.err).endsWith("""
                         precision: float64 is for cpu units; cards compute both products in float32
-                        5 grids on 2 xrt-emulated units, 3 repeat(s)
+                        5 grids on 2 xrt-emulated units, 3 repeats
                         --operator folded: 4200 rows in place of 8000; on this design: 4 tiles, product_ms 0.32 in place of 6 tiles, product_ms 0.48; on 5000_100_1CU: 1 tile, product_ms 0.208
                         --operator compressed: 50 rows in place of 8000; on this design: 2 tiles, product_ms 0.16 in place of 6 tiles, product_ms 0.48; on 1000_100_1CU: 1 tile, product_ms 0.042
                         """);
@@ -393,7 +393,7 @@ class CardCommandsTest {
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because this host has no FPGA card with the driver xocl; --backend xrt insists on cards
                         operator: dense, because precision = float32 is an arithmetic of the products with the matrix
-                        10 grids on 2 cpu units, 1 repeat(s)
+                        10 grids on 2 cpu units, 1 repeat
                         """);
     }
 
@@ -407,7 +407,7 @@ class CardCommandsTest {
         assertThat(outcome.out.lines().skip(1)).containsExactly("0,1,1,,cpu,,,0,10,100 rows x 100 cols,,,,");
         assertThat(outcome.err).endsWith("""
                         backend: cpu, because --operator gram is for cpu cores
-                        10 grids on 1 cpu units, 1 repeat(s)
+                        10 grids on 1 cpu unit, 1 repeat
                         """);
     }
 
@@ -445,8 +445,8 @@ class CardCommandsTest {
     void planOnMoreUnitsThanThereAre() throws IOException {
         assertErrors(
                 plan("--backend=xrt-emulated", "--units=2"),
-                "error: --units = 2: bitstreams/8000_100_1CU/8000_100_1cu.xclbin has 1, times 1 card(s) of this host is"
-                        + " 1; ask for fewer, or set OCTOSPARK_EMU_CARDS to emulate more cards");
+                "error: --units = 2: bitstreams/8000_100_1CU/8000_100_1cu.xclbin has 1 compute unit(s); with 1 card(s)"
+                        + " on this host that makes 1; ask for fewer, or set OCTOSPARK_EMU_CARDS to emulate more cards");
     }
 
     @ParameterizedTest

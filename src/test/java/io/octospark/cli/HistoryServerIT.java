@@ -77,7 +77,7 @@ class HistoryServerIT {
             assertThat(application.get("name").textValue()).isEqualTo("OctoSpark notebook");
             String id = "/" + application.get("id").textValue();
 
-            String work = "notebook: 10 grids on 1 units, repeat 1 of 1";
+            String work = "notebook: 10 grids on 1 unit, repeat 1 of 1";
             assertThat(texts(get(id + "/jobs"), "description")).contains(work, "notebook: rows of units and run");
             JsonNode stage = null;
             for (JsonNode candidate : get(id + "/stages?details=true")) {

@@ -248,7 +248,7 @@ class ResultCommandsTest {
         assertRefused(
                 Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=7"))
                         .toArray(String[]::new)),
-                "1_40_1.txt: 40 grid points on 1 units are no whole grids of 7; correct --cells, the grid points of one"
+                "1_40_1.txt: 40 grid points on 1 unit are no whole grids of 7; correct --cells, the grid points of one"
                         + " grid");
         assertRefused(
                 Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=10", "--experiment=a/b"))

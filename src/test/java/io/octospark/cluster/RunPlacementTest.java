@@ -192,14 +192,16 @@ class RunPlacementTest {
                 EMULATED,
                 onUnits(5),
                 THIS_HOST,
-                "--units = 5: " + bitstream + " has 2, times 2 card(s) of this host is 4; ask for fewer, or set"
-                        + " OCTOSPARK_EMU_CARDS to emulate more cards");
+                "--units = 5: " + bitstream
+                        + " has 2 compute unit(s); with 2 card(s) on this host that makes 4; ask for"
+                        + " fewer, or set OCTOSPARK_EMU_CARDS to emulate more cards");
         assertRefused(
                 experiment(kernel(bitstream, 2, 0, null)),
                 REAL,
                 onUnits(3),
                 THIS_HOST,
-                "--units = 3: " + bitstream + " has 2, times 1 card(s) of this host is 2; ask for fewer");
+                "--units = 3: " + bitstream
+                        + " has 2 compute unit(s); with 1 card(s) on this host that makes 2; ask for" + " fewer");
     }
 
     @Test

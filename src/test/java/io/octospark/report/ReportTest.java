@@ -215,8 +215,9 @@ class ReportTest {
     void runsThatAreNotThereAreNamed() throws Exception {
         assertThatThrownBy(() -> page(whole, "other", ReportResults.FIRST))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("run other: there is none in " + whole.folder()
-                        + "; octospark sql \"SELECT run_id, experiment, status FROM runs\" lists them");
+                .hasMessage(
+                        "run other: no such run in " + whole.folder().toUri().getPath()
+                                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
         Files.createDirectory(folder.resolve("empty"));
         ResultStore empty = new ResultStore(spark, folder.resolve("empty").toString());
         assertThatThrownBy(() -> page(empty))

@@ -1,6 +1,7 @@
 package io.octospark.physics.forward;
 
 import io.octospark.model.ComplexVector;
+import io.octospark.model.Counts;
 import io.octospark.physics.ForwardModelException;
 import java.util.Locale;
 
@@ -32,10 +33,10 @@ final class Gmres implements ScatteringSolver {
             if (pass == maxPasses) {
                 throw new ForwardModelException(String.format(
                         Locale.ROOT,
-                        "GMRES left a residual of %.1e, relative to the incident field, after %d passes; its tolerance is"
+                        "GMRES left a residual of %.1e, relative to the incident field, after %s; its tolerance is"
                                 + " %.1e: allow more passes or a larger tolerance",
                         tolerance * residualNorm / limit,
-                        maxPasses,
+                        Counts.of(maxPasses, "pass"),
                         tolerance));
             }
             ComplexVector image = gv.scatter(contrast, basis.get(pass));
