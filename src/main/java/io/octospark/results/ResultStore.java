@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -45,6 +46,27 @@ public final class ResultStore {
     /** The folder with scheme and full path. */
     public Path folder() {
         return folder;
+    }
+
+    /**
+     * Makes the folder, if there is none, before work begins whose results it is to take.
+     *
+     * @throws InvalidInputException if it can't be written
+     */
+    public void requireWritable() {
+        // Permissions say too little: of file systems that are read-only, of superusers, of object stores.
+        Path probe = new Path(folder, "_" + UUID.randomUUID());
+        try {
+            FileSystem fileSystem = fileSystem(folder);
+            if (!fileSystem.mkdirs(folder)) {
+                throw new IOException("the folder can't be made");
+            }
+            fileSystem.create(probe, false).close();
+            fileSystem.delete(probe, false);
+        } catch (IOException e) {
+            throw new InvalidInputException("--results = " + folder.toUri().getPath() + ": can't be written: "
+                    + Causes.message(e) + "; correct the path");
+        }
     }
 
     /** Appends rows of {@link ResultTable#dataSchema()} that the executors make. */

@@ -116,8 +116,10 @@ public final class ReconstructionJob {
      * Runs the experiment. One grid that can't be inverted does not stop the others.
      *
      * @param progress told how far the run is
+     * @throws InvalidInputException if the results folder can't be written
      */
     public RunSummary run(RunProgress progress) {
+        store.requireWritable();
         SparkContext context = spark.sparkContext();
         boolean onCluster = !context.isLocal() && backend instanceof XrtBackend;
         List<UnitAssignment> partitions =

@@ -395,6 +395,15 @@ class BadInputTest {
         assertRefused("--results = " + target + ": is a file; name a folder", sql("a-file", "SELECT 1"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"/proc/foo, the folder can't be made", "/proc, /proc/"})
+    void resultsThatCanNotBeWritten(String results, String cause) throws IOException {
+        MAPPER.writeValue(file.toFile(), config);
+        assertThat(refusal("run", "--experiment=" + file, "--results=" + results, "--master=local[2]"))
+                .startsWith("--results = " + results + ": can't be written: " + cause)
+                .endsWith("; correct the path");
+    }
+
     @Test
     void queryThatFailsWhenItRuns() throws IOException {
         assertThat(refusal(sql(".", "SELECT element_at(array(id), int(id - 1)) FROM range(3)")))
