@@ -5,6 +5,8 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -27,12 +29,12 @@ import org.apache.spark.sql.types.StructType;
 
 /** How a command prints rows. */
 enum OutputFormat {
-    /** A table for people. */
+    /** A table for people: of double and float columns six significant digits. */
     TABLE {
         @Override
         void print(Dataset<Row> rows, PrintWriter out) {
             List<String[]> cells = new ArrayList<>();
-            texts(rows).toLocalIterator().forEachRemaining(row -> cells.add(cells(row, "")));
+            texts(rows).toLocalIterator().forEachRemaining(row -> cells.add(rounded(cells(row, ""), rows.schema())));
             com.github.freva.asciitable.Column[] columns = Arrays.stream(
                             rows.schema().fields())
                     .map(field -> new com.github.freva.asciitable.Column()
@@ -57,9 +59,7 @@ enum OutputFormat {
                                             : HorizontalAlign.LEFT))
                     .toArray(com.github.freva.asciitable.Column[]::new);
             String[][] cells = rows.stream()
-                    .map(row -> row.stream()
-                            .map(value -> value == null ? "" : value.toString())
-                            .toArray(String[]::new))
+                    .map(row -> row.stream().map(OutputFormat::cell).toArray(String[]::new))
                     .toArray(String[][]::new);
             out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells));
         }
@@ -112,6 +112,8 @@ enum OutputFormat {
         }
     };
 
+    private static final MathContext TABLE_DIGITS = new MathContext(6);
+
     abstract void print(Dataset<Row> rows, PrintWriter out) throws IOException;
 
     /** Prints rows that were made without Spark: texts, numbers, booleans or nulls. */
@@ -139,6 +141,31 @@ enum OutputFormat {
             columns[i] = nested ? functions.to_json(column) : column.cast(DataTypes.StringType);
         }
         return rows.toDF(names).select(columns);
+    }
+
+    private static String cell(Object value) {
+        if (value == null) {
+            return "";
+        }
+        return value instanceof Double || value instanceof Float ? rounded(value.toString()) : value.toString();
+    }
+
+    private static String[] rounded(String[] cells, StructType schema) {
+        for (int i = 0; i < cells.length; i++) {
+            DataType type = schema.fields()[i].dataType();
+            if (type.equals(DataTypes.DoubleType) || type.equals(DataTypes.FloatType)) {
+                cells[i] = rounded(cells[i]);
+            }
+        }
+        return cells;
+    }
+
+    /** Six significant digits of a number; other texts, those of NaN and infinities among them, as they are. */
+    private static String rounded(String number) {
+        if (number.isEmpty() || !Double.isFinite(Double.parseDouble(number))) {
+            return number;
+        }
+        return Double.toString(new BigDecimal(number).round(TABLE_DIGITS).doubleValue());
     }
 
     private static String[] cells(Row row, String forNull) {

@@ -6,6 +6,8 @@ import io.octospark.cli.Commands.Outcome;
 import io.octospark.results.HandMadeResults;
 import io.octospark.results.ResultStore;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -76,6 +78,24 @@ class ResultCommandsTest {
 
         assertThat(done(Commands.execute(command("sql", "--file", file.toString()))))
                 .containsExactly("runs", "5", "text,grids_per_second", ";,0.5");
+    }
+
+    @Test
+    void tablesHaveSixSignificantDigitsAndFilesAll() throws IOException {
+        String query = "SELECT double(9.257179999995202E-4) AS a, float(0.0336) AS b, double(1234567.8) AS c,"
+                + " double('NaN') AS d, double(null) AS e, 1234567 AS f, '0.12345678' AS g";
+        String[] table = {"sql", "--master=local[2]", "--format=table", "--results=" + results, query};
+        String row = done(Commands.execute(table)).stream()
+                .filter(line -> line.contains("NaN"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(row.replace(" ", "")).isEqualTo("|9.25718E-4|0.0336|1234570.0|NaN||1234567|0.12345678|");
+        assertThat(done(Commands.execute(command("sql", query))))
+                .containsExactly("a,b,c,d,e,f,g", "9.257179999995202E-4,0.0336,1234567.8,NaN,,1234567,0.12345678");
+
+        StringWriter made = new StringWriter();
+        OutputFormat.TABLE.print(List.of("x", "y"), List.of(List.of(2.0 / 3, 1234567)), new PrintWriter(made, true));
+        assertThat(made.toString().replace(" ", "")).contains("|0.666667|1234567|");
     }
 
     @Test
