@@ -42,14 +42,19 @@ class LauncherIT {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("on 1 unit")
+                .contains("on 1 unit\n")
                 .contains("grids       10, 10 converged, 0 failed")
                 .contains("iterations  180, 18.0 per grid")
                 .containsPattern("unit time   dot [0-9.]+ s, upd [0-9.]+ s, host [0-9.]+ s, total [0-9.]+ s")
                 .containsPattern("wall time   [0-9.]+ s")
                 .contains("tables      file:" + folder.resolve("results"));
         // No terminal here: plain lines.
-        assertThat(run.err()).contains("10 grids on 1 unit").contains("10 of 10 grids");
+        assertThat(run.err())
+                .contains("10 grids on 1 unit\n")
+                .contains("10 of 10 grids")
+                .containsPattern(
+                        "Spark's pages: http://\\S+ until the run ends\\. To keep them for the history server, add:"
+                                + " -- --conf spark\\.eventLog\\.enabled=true --conf spark\\.eventLog\\.dir=DIR\n");
     }
 
     @Test

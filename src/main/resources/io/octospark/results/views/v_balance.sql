@@ -40,6 +40,7 @@ FROM (
         sum(units.busy_share * units.time_seconds)
             / nullif(sum(CASE WHEN units.busy_share IS NOT NULL THEN units.time_seconds END), 0) AS busy_share
     FROM units
+    -- Failures are counted, as imported runs have no rows in grids.
     LEFT JOIN (
         SELECT run_id, repeat, partition_id, count(*) AS grids
         FROM grids

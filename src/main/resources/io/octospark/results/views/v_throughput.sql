@@ -45,6 +45,7 @@ LEFT JOIN (
             sum(units.h2d_bytes) AS h2d_bytes,
             sum(units.d2h_bytes) AS d2h_bytes
         FROM units
+        -- Failures are counted, as imported runs have no rows in grids.
         LEFT JOIN (
             SELECT run_id, repeat, partition_id, count(*) AS grids
             FROM grids
