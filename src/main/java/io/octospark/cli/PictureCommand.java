@@ -58,7 +58,7 @@ final class PictureCommand implements Callable<Integer> {
         OutputFile file = new OutputFile(out, "");
         try (SparkSession spark = SparkSessions.open("picture", common.master())) {
             ResultStore store = new ResultStore(spark, common.results());
-            store.createViews();
+            store.createViews().forEach(spec.commandLine().getErr()::println);
             byte[] picture = new Pictures(spark, store).of(run, grid, repeat, quantity, chosen);
             file.write(picture);
             spec.commandLine().getOut().printf("%s: grid %d of run %s, %d bytes%n", out, grid, run, picture.length);

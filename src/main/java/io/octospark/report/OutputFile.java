@@ -5,6 +5,8 @@ import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,14 +31,12 @@ public record OutputFile(Path path, String mark) {
             throw new InvalidInputException(
                     "--out = " + path + ": there is no folder " + folder + "; make it or correct the path");
         }
-        if (!Files.isWritable(folder)) {
-            throw new InvalidInputException(
-                    "--out = " + path + ": can't be written: no permission for the folder; name another");
-        }
         if (Files.exists(path) && !isOwn(path, mark)) {
             throw new InvalidInputException(
                     "--out = " + path + ": exists already and is not overwritten; choose another name or remove it");
         }
+        // Only an attempt tells: to root every folder seems writable, also those of /proc.
+        write(path, new byte[0], false);
     }
 
     private static boolean isOwn(Path path, String mark) {
@@ -49,15 +49,41 @@ public record OutputFile(Path path, String mark) {
         }
     }
 
-    /** Writes the file. */
-    public void write(byte[] content) throws IOException {
+    /**
+     * Writes the file.
+     *
+     * @throws InvalidInputException if it can't be written
+     */
+    public void write(byte[] content) {
+        write(path, content, true);
+    }
+
+    private static void write(Path path, byte[] content, boolean keep) {
         // Not a temporary file of the system's making: those are closed to others.
         Path pending = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            Files.write(pending, content);
-            Files.move(pending, path, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(pending);
+            try {
+                Files.write(pending, content);
+                if (keep) {
+                    Files.move(pending, path, StandardCopyOption.REPLACE_EXISTING);
+                }
+            } finally {
+                Files.deleteIfExists(pending);
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "--out = " + path + ": can't be written: " + cause(e) + "; correct the path");
         }
+    }
+
+    /** Without the name of the temporary file, which tells the user nothing. */
+    private static String cause(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "no permission for the folder";
+        }
+        if (e instanceof FileSystemException failure) {
+            return failure.getReason() == null ? "its folder takes no files" : failure.getReason();
+        }
+        return Causes.message(e);
     }
 }

@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -324,6 +325,34 @@ class BadInputTest {
                 "0",
                 results,
                 "--out=grid.gif");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"report, /proc/x.html", "picture run 0, /proc/x.svg"})
+    void reportsAndPicturesToAPathThatCanNotBeWritten(String command, String path) throws IOException {
+        // Found before the results are asked for, which aren't there.
+        List<String> args = new ArrayList<>(List.of(command.split(" ")));
+        args.addAll(List.of("--results=" + folder.resolve("none"), "--out=" + path));
+        assertRefused(
+                "--out = " + path + ": can't be written: its folder takes no files; correct the path",
+                args.toArray(String[]::new));
+    }
+
+    @Test
+    void picturesTellOfDamagedTables() throws IOException {
+        Path damaged = Files.createDirectories(folder.resolve("results/runs/run_id=lost"));
+        Files.writeString(damaged.resolve("part-0.parquet"), "PAR1");
+
+        List<String> lines = execute(
+                ExitCode.INVALID_INPUT,
+                "picture",
+                "lost",
+                "0",
+                "--results=" + folder.resolve("results"),
+                "--master=local[2]",
+                "--out=" + folder.resolve("x.svg"));
+
+        assertThat(lines).anyMatch(line -> line.contains("part-0.parquet"));
     }
 
     @Test

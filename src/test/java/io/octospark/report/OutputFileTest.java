@@ -38,6 +38,19 @@ class OutputFileTest {
         assertRefused(folder, "", ": is a folder; name a file");
     }
 
+    @Test
+    void namesTheUsersPathIfItCanNotBeWritten() throws Exception {
+        assertRefused(Path.of("/proc/x.svg"), "", ": can't be written: its folder takes no files; correct the path");
+
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        OutputFile file = new OutputFile(gone.resolve("x.svg"), "");
+        Files.delete(gone);
+        assertThatThrownBy(() -> file.write(new byte[1]))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "--out = " + file.path() + ": can't be written: its folder takes no files; correct the path");
+    }
+
     private static void assertRefused(Path path, String mark, String problem) {
         assertThatThrownBy(() -> new OutputFile(path, mark))
                 .isInstanceOf(InvalidInputException.class)
