@@ -80,7 +80,9 @@ final class GridPicture {
                 1,
                 "Reconstruction - model, " + unit,
                 difference,
-                model.isPresent() ? obstacle.orElse("") : truth.reason(),
+                stored.contrast().isEmpty()
+                        ? "no reconstruction"
+                        : model.isPresent() ? obstacle.orElse("") : truth.reason(),
                 ColourMap.DIVERGING,
                 Range.of(difference, Optional.empty()).aroundZero());
         residuals(panelWidth(), HEADER + panelHeight());
@@ -138,8 +140,7 @@ final class GridPicture {
         double y = HEADER + row * panelHeight() + TOP;
         svg.text(x, y - 10, Svg.Anchor.START, 14, title);
         if (values.isEmpty()) {
-            svg.rectangle(x, y, PLOT_WIDTH, plotHeight, "#f4f4f4", FAINT);
-            svg.paragraph(x + PLOT_WIDTH / 2, y + plotHeight / 2, 13, 56, reason);
+            absent(x, y, reason);
             return;
         }
         Range shown = range.shown();
@@ -151,6 +152,12 @@ final class GridPicture {
         bottomAxis(x, y, left, left + grid.nx() * grid.cellWidth(), "x (m)");
         leftAxis(x, y, top, top + grid.nz() * grid.cellHeight());
         bar(x + PLOT_WIDTH + 12, y, colours, shown);
+    }
+
+    /** What stands in a panel's place. */
+    private void absent(double x, double y, String reason) {
+        svg.rectangle(x, y, PLOT_WIDTH, plotHeight, "#f4f4f4", FAINT);
+        svg.paragraph(x + PLOT_WIDTH / 2, y + plotHeight / 2, plotHeight, reason);
     }
 
     private void bottomAxis(double x, double y, double from, double to, String label) {
@@ -202,14 +209,13 @@ final class GridPicture {
     private void residuals(double panelX, double panelY) {
         double x = panelX + LEFT;
         double y = panelY + TOP;
-        svg.text(x, y - 10, Svg.Anchor.START, 14, "Residual at the top of every pass");
+        svg.text(x, y - 10, Svg.Anchor.START, 14, "Residual by pass");
         double[] history = stored.residualHistory();
         double[] positive = Arrays.stream(history)
                 .filter(value -> value > 0 && Double.isFinite(value))
                 .toArray();
         if (positive.length == 0) {
-            svg.rectangle(x, y, PLOT_WIDTH, plotHeight, "#f4f4f4", FAINT);
-            svg.text(x + PLOT_WIDTH / 2, y + plotHeight / 2, Svg.Anchor.MIDDLE, 13, "no residual above 0");
+            absent(x, y, stored.contrast().isEmpty() ? "no residuals: the grid failed" : "no residual above 0");
             return;
         }
         double low = Math.floor(Math.log10(Arrays.stream(positive).min().getAsDouble()));

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
  * @param gridId number of the grid
  * @param stopReason why the inversion ended
  * @param residual the last misfit, or null
- * @param residualHistory the misfit at the top of every pass
+ * @param residualHistory the misfit by pass; of non-linear inversions after every inner pass, of all outer passes and stages
  * @param contrast what was found; empty if the grid failed
  * @param modelError relative to the truth, or null
  * @param error why the grid failed, or null
@@ -66,13 +66,13 @@ record StoredGrid(
 
     /** How the inversion ended, in words. */
     String outcome() {
-        return "%s after %d passes%s%s%s"
+        return "%s after %d %s%s%s"
                 .formatted(
                         stopReason,
                         residualHistory.length,
+                        residualHistory.length == 1 ? "pass" : "passes",
                         residual == null ? "" : ", residual " + Ticks.label(residual),
-                        modelError == null ? "" : ", model error " + Ticks.label(modelError),
-                        error == null ? "" : ": " + error);
+                        modelError == null ? "" : ", model error " + Ticks.label(modelError));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.octospark.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,6 +12,12 @@ final class Svg {
         MIDDLE,
         END
     }
+
+    /** Of paragraphs: characters of a line, its font and its height in pixels. */
+    private static final int LINE_LENGTH = 56;
+
+    private static final int LINE_SIZE = 13;
+    private static final double LINE_HEIGHT = 17;
 
     private final StringBuilder body = new StringBuilder();
     private final double width;
@@ -72,14 +79,21 @@ final class Svg {
                 .append("</text>\n");
     }
 
-    /** Lines of at most so many characters around a centre. */
-    void paragraph(double x, double y, int size, int characters, String text) {
-        List<String> lines = text.replaceAll("(.{1," + characters + "})(\\s+|$)", "$1\n")
+    /** Short lines around a centre; what does not fit into the height is left out. */
+    void paragraph(double x, double y, double height, String text) {
+        // A word that is longer than a line, like a path, is broken.
+        String broken = text.replaceAll("(\\S{" + LINE_LENGTH + "})(?=\\S)", "$1 ");
+        List<String> lines = new ArrayList<>(broken.replaceAll("(.{1," + LINE_LENGTH + "})(\\s+|$)", "$1\n")
                 .lines()
-                .toList();
-        double first = y - (lines.size() - 1) * size * 0.65;
+                .toList());
+        int most = (int) (height / LINE_HEIGHT);
+        if (lines.size() > most) {
+            lines.subList(most - 1, lines.size()).clear();
+            lines.add("...");
+        }
+        double first = y - (lines.size() - 1) * LINE_HEIGHT / 2;
         for (int i = 0; i < lines.size(); i++) {
-            text(x, first + i * size * 1.3, Anchor.MIDDLE, size, lines.get(i));
+            text(x, first + i * LINE_HEIGHT, Anchor.MIDDLE, LINE_SIZE, lines.get(i));
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -270,8 +271,27 @@ class ReportTest {
                 StandardCharsets.UTF_8);
 
         assertThat(svg)
-                .contains("no reconstruction: grid 0: &lt;/script&gt;", ">no residual above 0<")
+                .contains(
+                        ">failed after 0 passes<",
+                        ">no reconstruction: grid 0: &lt;/script&gt;",
+                        ">no reconstruction<",
+                        ">Residual by pass<",
+                        ">no residuals: the grid failed<")
+                .containsOnlyOnce("grid 0: ")
                 .doesNotContain("</script>", "<img");
+    }
+
+    @Test
+    void aLongErrorIsWrappedAndCut() {
+        StoredGrid grid = new StoredGrid(
+                "run", 0, 5, "failed", null, new double[1], Optional.empty(), null, ("x".repeat(131) + " ").repeat(9));
+
+        String svg = GridPicture.svg(grid, Optional.empty(), Truth.unknown("no data"), Quantity.VELOCITY);
+
+        assertThat(svg).contains(">failed after 1 pass<", ">" + "x".repeat(56) + "<", ">...<");
+        assertThat(svg.lines())
+                .filteredOn(line -> line.startsWith("<text"))
+                .allSatisfy(line -> assertThat(line.replaceAll("<.*?>", "")).hasSizeLessThanOrEqualTo(56));
     }
 
     @Test
