@@ -60,6 +60,7 @@ final class Gallery {
         }
         target.put("stride", stride);
         Map<Long, String> chosen = chosen(done, measure, kinds);
+        target.put("all", done.limit(2 * kinds + 1).count() == chosen.size());
         ArrayNode list = target.putArray("grids");
         if (chosen.isEmpty()) {
             return;

@@ -146,6 +146,9 @@ final class ReportData {
             List<Row> row = ofRun("runs", runId).select("config_json").collectAsList();
             RunConfiguration configuration =
                     RunConfiguration.of(row.isEmpty() ? null : row.get(0).getString(0));
+            configuration
+                    .experiment()
+                    .ifPresent(known -> run.put("linear", known.problem().isLinear()));
             failures(run, grids);
             curves(run, grids);
             new Gallery(spark, grids.where("repeat = 0"), configuration, CELLS / runIds.size())

@@ -69,6 +69,11 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+/** A fact without a figure: a dash, and in words why. */
+function absent(words) {
+  return element('dd', {title: words}, element('span', {role: 'img', 'aria-label': words}, '–'));
+}
+
 function section(id, title, lead) {
   const made = element('section', {id, 'aria-labelledby': id + '-title'}, element('h2', {id: id + '-title'}, title));
   if (lead) made.append(element('p', {class: 'lead'}, lead));
@@ -236,8 +241,8 @@ function aboutRuns() {
       ['Compute units', `${number(run.compute_units)} on ${run.nodes === null ? 'unknown hosts' : plural(run.nodes, 'host')}`],
       ['Wall time', run.wall_seconds === null ? '–' : short(run.wall_seconds) + ' s'],
       ['Grids per second', short(speed.grids_per_second)],
-      ['Median model error', error.model_error_median == null ? 'not known' : short(error.model_error_median)],
-      ['Energy per grid', energy.joules_per_grid == null ? 'not measured' : short(energy.joules_per_grid) + ' J']];
+      ['Median model error', error.model_error_median == null ? absent('not known') : short(error.model_error_median)],
+      ['Energy per grid', energy.joules_per_grid == null ? absent('not measured') : short(energy.joules_per_grid) + ' J']];
     part.append(element('dl', {class: 'facts'}, ...facts.map(([name, value]) =>
       element('div', {}, element('dt', {}, name), value instanceof Node ? value : element('dd', {}, value)))));
     if (run.ended_at === null) {
@@ -268,8 +273,12 @@ function throughput() {
   if (!rows.length) {
     part.append(element('p', {}, 'No run has ended: there is no throughput yet.'));
   } else {
-    const names = of => axis('category', '', {data: of.map(row => row.run_id.replace(/-(?=[^-]*$)/, '\n')),
-      axisLabel: {color: theme().quiet, interval: 0, hideOverlap: true, lineHeight: 15}});
+    /* Every bar has its label: where there is little room, aslant. */
+    const names = (of, id) => {
+      const narrow = document.getElementById(id).clientWidth / of.length < 200;
+      return axis('category', '', {data: of.map(row => narrow ? row.run_id : row.run_id.replace(/-(?=[^-]*$)/, '\n')),
+        axisLabel: {color: theme().quiet, interval: 0, hideOverlap: false, lineHeight: 15, rotate: narrow ? 35 : 0}});
+    };
     figure(grid, {
       id: 'chart-throughput', title: 'Grids per second', points: rows.length, columns: table.columns, rows: table.rows,
       note: 'Grids done by the wall time of the whole run, its start and end included.',
@@ -279,7 +288,7 @@ function throughput() {
           const row = rows[at.dataIndex];
           return tip(row.run_id, 'grids per second: ' + number(row.grids_per_second), `${number(row.grids_done)} grids in ${number(row.wall_seconds)} s`);
         }}),
-        xAxis: names(rows), yAxis: axis('value', 'grids/s', {nameGap: 48}),
+        xAxis: names(rows, 'chart-throughput'), yAxis: axis('value', 'grids/s', {nameGap: 48}),
         series: [{type: 'bar', barMaxWidth: 90, data: rows.map(row => row.grids_per_second)}]
       })
     });
@@ -294,7 +303,7 @@ function throughput() {
           return tip(row.run_id, 'median of the units: ' + number(row.unit_grids_per_second_median),
             `from ${number(row.unit_grids_per_second_min)} to ${number(row.unit_grids_per_second_max)}`);
         }}),
-        xAxis: names(worked),
+        xAxis: names(worked, 'chart-unit-rates'),
         yAxis: axis('value', 'grids/s', {nameGap: 48}),
         series: [
           {type: 'scatter', symbolSize: 13, itemStyle: {color: PALETTE[1]}, data: worked.map((row, i) => [i, row.unit_grids_per_second_median])},
@@ -338,7 +347,7 @@ function scaling(part, grid) {
       yAxis: axis('value', 'speedup', {nameGap: 36}),
       series: groups.map(group => ({type: 'line', name: group, symbolSize: 11,
         data: of(group).map(([row]) => ({value: [row.compute_units, row.speedup], row}))}))
-        .concat(groups.slice(0, 1).map(group => {
+        .concat(groups.filter(group => of(group).some(([row]) => row.base_units < most)).slice(0, 1).map(group => {
           const fewest = of(group)[0][0].base_units;
           return {type: 'line', name: 'perfect', silent: true, symbol: 'none', lineStyle: {type: 'dashed', color: theme().quiet},
             itemStyle: {color: theme().quiet}, data: [[fewest, 1], [most, most / fewest]]};
@@ -432,7 +441,7 @@ function timeline(grid, runId, place) {
   figure(grid, {
     id: 'chart-timeline-' + place, title: 'Who waited for whom' + shortRun(runId), points: rows.length, columns,
     rows: rows.map(row => columns.map(name => row[name])), height: height(units.length),
-    note: timed ? 'Tasks of the units from the start of the run. Pale: idle until the others were done. Between them: all units waited for the driver.'
+    note: timed ? 'Tasks of the units from the start of the run. Grey: idle until the others were done. Yellow: no task ran, all units waited for the driver (start and writing included).'
       + (rows.some(row => row.attempt > 0) ? ' Red: a task that was tried again.' : '')
       : 'The tables of this run do not say when tasks started: repeats are drawn one after the other, all tasks of one from its start.',
     label: `Timeline of ${plural(rows.length, 'task')} on ${plural(units.length, 'unit')}.`,
@@ -462,7 +471,7 @@ function timeline(grid, runId, place) {
 }
 
 function convergence() {
-  const part = section('convergence', 'Convergence', 'The normalised misfit at the top of every pass, over the grids that were still running.');
+  const part = section('convergence', 'Convergence', 'The normalised misfit by pass, over the grids that were still running.');
   const grid = chartsIn(part);
   runIds.forEach((runId, place) => {
     const rows = ofRun('v_convergence', runId);
@@ -487,7 +496,8 @@ function convergence() {
     figure(grid, {
       id: 'chart-convergence-' + place, title: 'Misfit by pass' + shortRun(runId), points: rows.length, columns,
       rows: rows.map(row => columns.map(name => row[name])), height: '24rem',
-      note: `Line: median ${data.meta.bands_every > 1 ? `of one in ${number(data.meta.bands_every)} grids` : 'of all grids'}; dark band: middle half; pale band: all of them. Thin lines, to hover over: `
+      note: ({true: 'Misfit at the top of every pass. ', false: 'Misfit after every inner pass, of all outer passes and stages one after the other. '}[data.runs[runId].linear] || '')
+        + `Line: median ${data.meta.bands_every > 1 ? `of one in ${number(data.meta.bands_every)} grids` : 'of all grids'}; dark band: middle half; pale band: all of them. Thin lines, to hover over: `
         + (curves.grids.length < curves.of ? `${number(curves.grids.length)} of ${number(curves.of)} grids of the first repeat, one in ${number(curves.every)}.`
           : 'each grid of the first repeat.'),
       label: `Convergence curves: the median misfit falls from ${short(rows[0].residual_median)} to ${short(rows[rows.length - 1].residual_median)} in ${plural(rows.length, 'pass', 'passes')}.`,
@@ -600,7 +610,7 @@ function picture(parent, id, title, frame, values, colours, [low, high], unit, k
 }
 
 function gallery() {
-  const part = section('grids', 'Grids', 'The worst and the best reconstructions beside their models.');
+  const part = section('grids', 'Grids', 'Reconstructions beside their models: the worst and the best, or all if there are few.');
   const choice = element('fieldset', {}, element('legend', {}, 'Show'));
   ['velocity', 'contrast'].forEach((kind, i) => {
     const input = element('input', {type: 'radio', name: 'quantity', value: kind, id: 'quantity-' + kind});
@@ -639,7 +649,7 @@ function galleryOfRun(list, runId, place, kind, ids) {
   }
   gallery.grids.forEach((grid, i) => {
     const measure = grid.model_error === null ? 'residual ' + short(grid.residual) : 'model error ' + short(grid.model_error);
-    const box = element('div', {class: 'grid'}, element('h4', {}, `${grid.kind === 'worst' ? 'Worst' : 'Best'}: grid ${number(grid.grid_id)}, ${measure}`),
+    const box = element('div', {class: 'grid'}, element('h4', {}, `${gallery.all ? 'Grid' : grid.kind === 'worst' ? 'Worst: grid' : 'Best: grid'} ${number(grid.grid_id)}, ${measure}`),
       element('p', {class: 'note'}, grid.outcome));
     list.append(box);
     const pictures = element('div', {class: 'pictures'});
@@ -700,7 +710,7 @@ function power() {
   const table = data.views.v_energy_per_grid;
   const measured = objects(table).filter(row => row.joules !== null);
   if (!measured.length) {
-    part.append(element('p', {}, 'Not measured: no card with sensors took part. An energy that nobody measured is not 0.'));
+    part.append(element('p', {}, 'Not measured: no card with sensors took part.'));
     return;
   }
   const grid = chartsIn(part);
@@ -736,9 +746,9 @@ function comparison() {
   const table = data.views.v_compare;
   const rows = objects(table);
   const part = section('comparison', 'Comparison', `Ratios against the first run, ${runIds[0]}; 1 is the same.`);
-  const measures = [['speedup', 'grids per second, higher is better'], ['wall_ratio', 'wall time, lower is better'],
-    ['grid_seconds_ratio', 'median time of a grid, lower is better'], ['joules_ratio', 'energy per grid, lower is better'],
-    ['model_error_ratio', 'median model error, lower is better']];
+  const measures = [['speedup', 'speedup (more is better)'], ['wall_ratio', 'wall time (less is better)'],
+    ['grid_seconds_ratio', 'time per grid (less is better)'], ['joules_ratio', 'energy per grid (less is better)'],
+    ['model_error_ratio', 'model error (less is better)']];
   const shown = measures.filter(([name]) => rows.some(row => row[name] !== null));
   if (!shown.length) {
     part.append(element('p', {}, 'These runs have no figure in common.'));
@@ -750,7 +760,7 @@ function comparison() {
   figure(chartsIn(part), {
     id: 'chart-comparison', title: 'Ratios to the first run', points: shown.length, columns: table.columns, rows: table.rows, height: '24rem',
     note: 'The dashed line is the first run.',
-    label: 'Bars of ratios: ' + rows.map(row => `${row.run_b} ` + shown.map(([name]) => `${name} ${short(row[name])}`).join(', ')).join('; ') + '.',
+    label: 'Bars of ratios: ' + rows.map(row => `${row.run_b} ` + shown.map(([name, meaning]) => `${meaning} ${short(row[name])}`).join(', ')).join('; ') + '.',
     option: () => base({
       tooltip: tooltip({trigger: 'item', formatter: at => {
         const row = rows[at.seriesIndex];
@@ -760,7 +770,7 @@ function comparison() {
         return tip(row.run_b, `${name}: ${number(row[name])}`, `${figures}: ${number(row[figures + '_b'])} against ${number(row[figures + '_a'])}`, meaning);
       }}),
       xAxis: axis('value', 'ratio', {min: 0}),
-      yAxis: axis('category', '', {data: shown.map(([name]) => name), inverse: true}),
+      yAxis: axis('category', '', {data: shown.map(([, meaning]) => meaning.replace(' (', '\n(')), inverse: true}),
       series: rows.map((row, i) => ({type: 'bar', name: row.run_b, barMaxWidth: 26, data: shown.map(([name]) => row[name]),
         markLine: i ? undefined : {silent: true, symbol: 'none', label: {show: false}, lineStyle: {type: 'dashed', color: theme().ink}, data: [{xAxis: 1}]}}))
     })

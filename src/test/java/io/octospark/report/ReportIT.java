@@ -315,6 +315,41 @@ class ReportIT {
     }
 
     @Test
+    void wordsFitWhatIsShown() {
+        assertThat(browser.evaluate("document.body.innerText").asText())
+                .contains(
+                        "Worst: grid ",
+                        "Misfit at the top of every pass.",
+                        "Yellow: no task ran, all units waited for the driver (start and writing included).");
+        assertThat(text("chart-comparison")).contains("time per grid", "(less is better)", "(more is better)");
+        // Both runs had the same number of units: there is no perfect line.
+        assertThat(text("chart-scaling")).contains("smooth on xrt-emulated").doesNotContain("perfect");
+        assertThat(browser.evaluate("document.querySelector('dd[title=\"not measured\"]').innerText")
+                        .asText())
+                .isEqualTo("–");
+    }
+
+    @Test
+    void everyBarHasItsLabelOnANarrowScreen() {
+        browser.size(390, 900);
+        try {
+            browser.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+            for (String chart : List.of("chart-throughput", "chart-unit-rates")) {
+                assertThat(text(chart)).contains(ReportResults.FIRST, ReportResults.SECOND);
+            }
+        } finally {
+            browser.size(1280, 900);
+        }
+    }
+
+    /** What stands in a chart. */
+    private String text(String chart) {
+        browser.evaluate(PLACE.formatted(chart, "{seriesIndex: 0}", "[0, 0]"));
+        return browser.evaluate("document.getElementById('%s').textContent".formatted(chart))
+                .asText();
+    }
+
+    @Test
     void prints() throws IOException {
         browser.print(pictures.resolve("report.pdf"));
 

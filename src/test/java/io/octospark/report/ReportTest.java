@@ -125,6 +125,9 @@ class ReportTest {
         assertThat(gallery.at("/grids/0/kind").asText()).isEqualTo("worst");
         assertThat(gallery.at("/grids/4/grid_id").asLong()).isEqualTo(byError.get(7));
         assertThat(gallery.at("/grids/4/kind").asText()).isEqualTo("best");
+        assertThat(gallery.get("all").asBoolean()).isTrue();
+        assertThat(data.at("/runs/" + ReportResults.FIRST + "/linear").asBoolean())
+                .isTrue();
         assertThat(gallery.at("/grids/0/frame/left").asDouble()).isEqualTo(-300);
         assertThat(gallery.at("/grids/0/frame/height").asDouble()).isEqualTo(300);
         assertThat(gallery.at("/grids/0/model")).hasSize(100);
