@@ -212,6 +212,15 @@ class ResultCommandsTest {
         List<String> runs = done(Commands.execute(add));
         assertThat(runs)
                 .containsExactly("octoray-1_40_1-0", "octoray-1_40_1-1", "octoray-1_40_2-0", "octoray-1_40_2-1");
+        // Without rows of grids there are no failures.
+        String[] rates = {
+            "sql",
+            "--master=local[2]",
+            "--format=csv",
+            "--results=" + imported,
+            "SELECT grids, grids_done, grids_per_second FROM v_balance WHERE run_id = 'octoray-1_40_1-1'"
+        };
+        assertThat(done(Commands.execute(rates))).containsExactly("grids,grids_done,grids_per_second", "4,4,0.5");
         Outcome twice = Commands.execute(add);
         assertThat(twice.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
         assertThat(twice.err().lines())
