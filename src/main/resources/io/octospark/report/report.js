@@ -277,7 +277,7 @@ function throughput() {
     const names = (of, id) => {
       const narrow = document.getElementById(id).clientWidth / of.length < 200;
       return axis('category', '', {data: of.map(row => narrow ? row.run_id : row.run_id.replace(/-(?=[^-]*$)/, '\n')),
-        axisLabel: {color: theme().quiet, interval: 0, hideOverlap: false, lineHeight: 15, rotate: narrow ? 35 : 0}});
+        axisLabel: {color: theme().quiet, interval: 0, hideOverlap: false, lineHeight: 15, rotate: narrow ? 60 : 0}});
     };
     figure(grid, {
       id: 'chart-throughput', title: 'Grids per second', points: rows.length, columns: table.columns, rows: table.rows,
@@ -770,7 +770,7 @@ function comparison() {
         return tip(row.run_b, `${name}: ${number(row[name])}`, `${figures}: ${number(row[figures + '_b'])} against ${number(row[figures + '_a'])}`, meaning);
       }}),
       xAxis: axis('value', 'ratio', {min: 0}),
-      yAxis: axis('category', '', {data: shown.map(([, meaning]) => meaning.replace(' (', '\n(')), inverse: true}),
+      yAxis: axis('category', '', {data: shown.map(([, meaning]) => meaning.replace(' (', '\n(')), inverse: true, axisLabel: {color: theme().quiet, interval: 0, lineHeight: 15}}),
       series: rows.map((row, i) => ({type: 'bar', name: row.run_b, barMaxWidth: 26, data: shown.map(([name]) => row[name]),
         markLine: i ? undefined : {silent: true, symbol: 'none', label: {show: false}, lineStyle: {type: 'dashed', color: theme().ink}, data: [{xAxis: 1}]}}))
     })
