@@ -44,7 +44,7 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
     private static final double CORRELATIONS_PER_SECOND = 18e9;
 
     /** Operations that compress. */
-    private static final double REFLECTIONS_PER_SECOND = 4e9;
+    private static final double REFLECTIONS_PER_SECOND = 15e9;
 
     /** Cells from which on the normal operator is larger than the second-level cache. */
     private static final int LARGE = 1000;
