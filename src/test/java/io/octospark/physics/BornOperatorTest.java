@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BornOperatorTest {
@@ -43,30 +41,6 @@ class BornOperatorTest {
         int row = (f * 4 + j) * 3 + s;
         assertThat(k.re(row, 2 * 5 + 3)).isCloseTo(gRe * pRe - gIm * pIm, within(1e-15));
         assertThat(k.im(row, 2 * 5 + 3)).isCloseTo(gRe * pIm + gIm * pRe, within(1e-15));
-    }
-
-    @Test
-    void productsAreAdjoint() {
-        for (int[] size : new int[][] {{1, 1, 1}, {3, 2, 7}, {1, 5, 1}}) {
-            BornOperator k = new BornOperator(GRID, survey(size[0], size[1], size[2]));
-            SplittableRandom random = new SplittableRandom(7);
-            double[] x = random.doubles(k.cells(), -1, 1).toArray();
-            ComplexVector y = new ComplexVector(
-                    random.doubles(k.rows(), -1, 1).toArray(),
-                    random.doubles(k.rows(), -1, 1).toArray());
-            ComplexVector kx = ComplexVector.zeros(k.rows());
-            double[] kty = new double[k.cells()];
-
-            k.forward(x, kx);
-            k.adjoint(y, kty);
-
-            double left = kx.realDot(y);
-            double right = 0;
-            for (int i = 0; i < x.length; i++) {
-                right += x[i] * kty[i];
-            }
-            assertThat(left).isCloseTo(right, within(1e-12 * Math.abs(right)));
-        }
     }
 
     @Test
