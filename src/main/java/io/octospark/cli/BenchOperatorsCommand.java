@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.OperatorChoice;
 import io.octospark.compute.OperatorCost;
 import io.octospark.compute.OperatorForm;
+import io.octospark.compute.Phase;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.DataKind;
 import io.octospark.model.Precision;
@@ -13,6 +14,7 @@ import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.results.ResultStore;
+import io.octospark.results.ResultTable;
 import io.octospark.spark.ParquetGrids;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunSummary;
@@ -24,8 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -59,6 +63,11 @@ final class BenchOperatorsCommand implements Callable<Integer> {
 
     private static final List<OperatorForm> FORMS =
             List.of(OperatorForm.GRAM, OperatorForm.COMPRESSED, OperatorForm.FACTORED, OperatorForm.DENSE);
+
+    /** The making of the operator, and the inversions. */
+    private static final List<String> MEASURED = Stream.of(Phase.ALLOC, Phase.DOTPROD, Phase.UPDATE, Phase.HOST_MATH)
+            .map(Phase::key)
+            .toList();
 
     private static final int RUNS = 3;
 
@@ -128,11 +137,14 @@ final class BenchOperatorsCommand implements Callable<Integer> {
             ParquetGrids.write(spark, experiment.data(), DataKind.CONTRAST, one.grids(), models::contrast);
         }
         RunSummary summary = runs.run(spark, experiment, new CpuBackend(Precision.FLOAT64, form), one.grids(), 1);
-        new ResultStore(spark, summary.results()).createViews();
-        return spark.sql("SELECT sum(total_ns) / 1e9 FROM timings WHERE run_id = '" + summary.runId()
-                        + "' AND phase IN ('alloc', 'dotprod', 'update', 'host_math')")
-                .first()
-                .getDouble(0);
+        return new ResultStore(spark, summary.results())
+                        .read(ResultTable.TIMINGS)
+                        .where(functions.col(ResultTable.RUN_ID).equalTo(summary.runId()))
+                        .where(functions.col("phase").isin(MEASURED.toArray()))
+                        .agg(functions.sum("total_ns"))
+                        .first()
+                        .getLong(0)
+                / 1e9;
     }
 
     /** The notebook's experiment with the numbers of a case; the velocity differs in the last digits from run to run. */
