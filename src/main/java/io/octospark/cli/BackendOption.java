@@ -12,6 +12,7 @@ import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
+import io.octospark.results.StoredRun;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -51,12 +52,11 @@ final class BackendOption {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            defaultValue = "auto",
             converter = KindConverter.class,
             description = "What the compute units are: cpu cores, FPGA cards through the Xilinx Runtime (xrt), emulated"
                     + " cards (xrt-emulated), or auto: cards if this host has them and the bitstreams, else cpu."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private Kind kind;
+                    + " Default: auto; of a run that is resumed what it had.")
+    private Kind given;
 
     @Option(
             names = "--operator",
@@ -68,8 +68,22 @@ final class BackendOption {
                     + " the same results and fits the memory.")
     private Optional<OperatorForm> operator;
 
+    /** Takes what is not given from a run that is to be resumed. */
+    void complete(StoredRun run) {
+        if (given == null) {
+            given = new KindConverter().convert(run.backend());
+            operator = operator.or(
+                    () -> Optional.of(OperatorForm.valueOf(run.operator().toUpperCase(Locale.ROOT))));
+        }
+    }
+
+    private Kind kind() {
+        return given == null ? Kind.AUTO : given;
+    }
+
     /** Whether cards were asked for by name. */
     boolean onCards() {
+        Kind kind = kind();
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
     }
 
@@ -99,21 +113,31 @@ final class BackendOption {
     /** CPU cores with the form that was asked for, else with the one that is expected to be quickest, which is said. */
     private CpuBackend cores(Experiment experiment, long gridsPerCore, long memory, PrintWriter err) {
         OperatorForm form = wanted(experiment, false).orElseGet(() -> {
-            OperatorChoice choice = OperatorChoice.forCores(
-                    experiment.precision(),
-                    problems(experiment).distinct().toList(),
-                    experiment.dataKind() == DataKind.PRESSURE,
-                    gridsPerCore,
-                    memory);
+            OperatorChoice choice = choice(experiment, gridsPerCore, memory);
             err.println("operator: " + choice.form() + ", because " + choice.reason());
             return choice.form();
         });
         return new CpuBackend(experiment.precision(), form);
     }
 
+    /** CPU cores that go on where cards can't. */
+    static CpuBackend fallback(Experiment experiment, long gridsPerCore, long memory) {
+        return new CpuBackend(
+                experiment.precision(), choice(experiment, gridsPerCore, memory).form());
+    }
+
+    private static OperatorChoice choice(Experiment experiment, long gridsPerCore, long memory) {
+        return OperatorChoice.forCores(
+                experiment.precision(),
+                problems(experiment).distinct().toList(),
+                experiment.dataKind() == DataKind.PRESSURE,
+                gridsPerCore,
+                memory);
+    }
+
     /** The cards that were asked for by name. */
     XrtBackend cards(Experiment experiment) {
-        XrtBackend cards = kind == Kind.XRT
+        XrtBackend cards = kind() == Kind.XRT
                 ? XrtBackend.ofHost(experiment.accelerator())
                 : XrtBackend.emulated(experiment.accelerator());
         return cards.with(onCards(experiment));
@@ -138,7 +162,7 @@ final class BackendOption {
      */
     Backend choose(Experiment experiment, boolean thisHost, long gridsPerUnit, long memory, PrintWriter err) {
         Backend backend =
-                switch (kind) {
+                switch (kind()) {
                     case CPU -> cores(experiment, gridsPerUnit, memory, err);
                     case XRT, XRT_EMULATED -> cards(experiment);
                     case AUTO -> {

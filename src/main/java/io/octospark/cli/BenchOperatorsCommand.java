@@ -15,8 +15,8 @@ import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
+import io.octospark.spark.OperatorMemory;
 import io.octospark.spark.ParquetGrids;
-import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
@@ -107,7 +107,7 @@ final class BenchOperatorsCommand implements Callable<Integer> {
                         List.of(problem),
                         false,
                         one.grids(),
-                        ReconstructionJob.operatorMemory(spark.sparkContext()))
+                        OperatorMemory.of(spark.sparkContext()))
                 .form();
         List<List<Object>> rows = new ArrayList<>();
         for (OperatorForm form : FORMS) {

@@ -8,7 +8,9 @@ import io.octospark.model.experiment.ClusterConfigReader;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.model.experiment.KernelSpec;
+import io.octospark.results.StoredRun;
 import io.octospark.spark.GridSource;
+import io.octospark.spark.OperatorMemory;
 import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunOptions;
 import io.octospark.spark.SparkSessions;
@@ -34,10 +36,10 @@ final class ExperimentOptions {
 
     @Option(
             names = "--experiment",
-            required = true,
             paramLabel = "FILE",
-            description = "Configuration of the experiment, such as conf/notebook.json.")
-    private Path file;
+            description = "Configuration of the experiment, such as conf/notebook.json. Required, but of a run that is"
+                    + " resumed known.")
+    private Optional<Path> file;
 
     @Option(names = "--data", paramLabel = "PATH", description = "Data set, in place of the experiment's.")
     private Optional<String> data;
@@ -88,8 +90,16 @@ final class ExperimentOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    /** Reads and checks the experiment; says what of it has no effect. */
-    Experiment read() {
+    /**
+     * Reads and checks the experiment; says what of it has no effect.
+     *
+     * @param resumed the run that is to be resumed, which has what the options do not say
+     */
+    Experiment read(Optional<StoredRun> resumed) {
+        if (file.isEmpty() && resumed.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--experiment=FILE'");
+        }
+        resumed.ifPresent(this::complete);
         require("--grids", grids.orElse(1L), Long.MAX_VALUE);
         require("--units", units.orElse(1), MAX_UNITS);
         if (units.isPresent() && clusterFile.isPresent()) {
@@ -100,10 +110,18 @@ final class ExperimentOptions {
                             + " many units each host has; leave out one of them");
         }
         require("--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
-        Experiment experiment = ExperimentReader.read(file, data);
+        Experiment experiment = file.isPresent()
+                ? ExperimentReader.read(file.get(), data)
+                : ExperimentReader.ofRun(resumed.get().configJson(), data);
         experiment.notices().forEach(err()::println);
         cluster = clusterFile.map(ClusterConfigReader::read);
         return cluster.map(hosts -> HostAssignment.of(experiment, hosts)).orElse(experiment);
+    }
+
+    private void complete(StoredRun run) {
+        backend.complete(run);
+        grids = grids.or(run::grids);
+        units = units.or(run::units);
     }
 
     /** Opens a session with what the experiment's units need. */
@@ -139,21 +157,40 @@ final class ExperimentOptions {
                 .orElse(1);
     }
 
-    /** Checks and places the experiment's run. */
+    /** Checks and places the experiment's run, a new one with the usual policy. */
     ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
+        return job(spark, experiment, results, new FaultOptions(), Optional.empty());
+    }
+
+    /** Checks and places the experiment's run. */
+    ReconstructionJob job(
+            SparkSession spark,
+            Experiment experiment,
+            String results,
+            FaultOptions faults,
+            Optional<StoredRun> resumed) {
         SparkContext context = spark.sparkContext();
         boolean onThisHost = context.isLocal() && cluster.isEmpty();
         GridSource source = GridSource.open(spark, experiment);
         long inAll = grids.orElse(Math.multiplyExact(source.grids(), (long) experiment.replicate()));
         int share = unitsInAll(experiment).orElse(context.defaultParallelism());
         long gridsPerUnit = (long) Math.ceil((double) inAll * experiment.redundant() / share);
-        Backend chosen =
-                backend.choose(experiment, onThisHost, gridsPerUnit, ReconstructionJob.operatorMemory(context), err());
+        long memory = OperatorMemory.of(context);
+        Backend chosen = backend.choose(experiment, onThisHost, gridsPerUnit, memory, err());
         return new ReconstructionJob(
                 spark,
                 experiment,
                 source,
-                new RunOptions(chosen, results, grids, units, partitionsPerUnit, strictHosts, onThisHost));
+                new RunOptions(
+                        chosen,
+                        results,
+                        grids,
+                        units,
+                        partitionsPerUnit,
+                        strictHosts,
+                        onThisHost,
+                        faults.policy(() -> BackendOption.fallback(experiment, gridsPerUnit, memory)),
+                        resumed));
     }
 
     /** Refuses to run what was planned for a cluster in this process. */

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Experiment experiment = options.read();
+        Experiment experiment = options.read(Optional.empty());
         try (SparkSession spark = options.session(experiment, common.master())) {
             ReconstructionJob job = options.job(spark, experiment, common.results());
             List<List<Object>> rows = new ArrayList<>();

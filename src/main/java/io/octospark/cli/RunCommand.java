@@ -2,15 +2,21 @@ package io.octospark.cli;
 
 import io.octospark.model.Counts;
 import io.octospark.model.experiment.Experiment;
+import io.octospark.results.StoredRun;
+import io.octospark.spark.ReconstructionJob;
 import io.octospark.spark.RunSummary;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -19,8 +25,28 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
+    private static final int MAX_SECONDS = 10_000_000;
+
     @Mixin
     private ExperimentOptions options;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "RUN_ID",
+            description =
+                    "Bring a run to its end that was stopped, broke or was killed: computes the grids that it has not"
+                            + " done. Experiment, data, backend and operator are the run's own.")
+    private Optional<String> resume;
+
+    @Mixin
+    private FaultOptions faults;
+
+    @Option(
+            names = "--run-deadline",
+            paramLabel = "SECONDS",
+            description =
+                    "Stop the run after so long, as an interrupt would: what is in flight is finished and committed.")
+    private Optional<Integer> runDeadline;
 
     @Mixin
     private CommonOptions common;
@@ -30,24 +56,58 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Experiment experiment = options.read();
+        faults.check();
+        if (runDeadline.orElse(1) < 1 || runDeadline.orElse(1) > MAX_SECONDS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--run-deadline = %d: must be from 1 to %d; correct the value"
+                            .formatted(runDeadline.get(), MAX_SECONDS));
+        }
+        Optional<StoredRun> resumed =
+                resume.map(runId -> StoredRun.read(common.results(), runId, SparkSessions.hadoopConfiguration()));
+        Experiment experiment = options.read(resumed);
         try (SparkSession spark = options.session(experiment, common.master())) {
             options.requireMaster(spark);
             SparkSessions.pages(spark).ifPresent(spec.commandLine().getErr()::println);
-            RunSummary summary =
-                    options.job(spark, experiment, common.results()).run(ProgressDisplay.onStandardError());
-            print(summary);
-            return summary.failed() == 0 ? ExitCode.DONE : ExitCode.SOME_GRIDS_FAILED;
+            return run(options.job(spark, experiment, common.results(), faults, resumed));
         }
+    }
+
+    private int run(ReconstructionJob job) {
+        try (EarlyEnd end = new EarlyEnd(
+                job, runDeadline.map(Duration::ofSeconds), spec.commandLine().getErr())) {
+            RunSummary summary = job.run(ProgressDisplay.onStandardError());
+            print(summary);
+            if (summary.left() > summary.failed() && end.exitCode().isPresent()) {
+                return end.exitCode().getAsInt();
+            }
+            return summary.left() == 0 ? ExitCode.DONE : ExitCode.SOME_GRIDS_FAILED;
+        } catch (RuntimeException e) {
+            job.startedRun().ifPresent(this::printResume);
+            throw e;
+        }
+    }
+
+    private void printResume(String runId) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                "run %s has ended early; what it has done is kept. When the cause is mended: octospark run --results %s --resume %s%n",
+                runId, common.results(), runId);
+        err.flush();
     }
 
     private void print(RunSummary summary) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf("run         %s on %s%n", summary.runId(), Counts.of(summary.units(), "unit"));
-        out.printf("grids       %d, %d converged, %d failed%n", summary.grids(), summary.converged(), summary.failed());
+        out.printf(
+                "grids       %d, %d converged, %d failed%s%n",
+                summary.grids(),
+                summary.converged(),
+                summary.failed(),
+                resume.isEmpty() ? "" : "; %d of %d were done before".formatted(summary.before(), summary.expected()));
         out.printf(
                 "iterations  %d, %.1f per grid%n",
-                summary.iterations(), (double) summary.iterations() / summary.grids());
+                summary.iterations(), (double) summary.iterations() / Math.max(1, summary.grids()));
         out.printf(
                 "unit time   dot %.3f s, upd %.3f s, host %.3f s, total %.3f s%n",
                 summary.dotSeconds(), summary.updSeconds(), summary.hostSeconds(), summary.unitSeconds());
@@ -57,6 +117,12 @@ final class RunCommand implements Callable<Integer> {
             out.printf(
                     "failures    octospark sql --results %s \"SELECT grid_id, error FROM grids WHERE run_id = '%s' AND status = 'failed'\"%n",
                     common.results(), summary.runId());
+        }
+        long notTried = summary.left() - summary.failed();
+        if (notTried > 0) {
+            out.printf(
+                    "left        %s: octospark run --results %s --resume %s%n",
+                    Counts.of(notTried, "grid"), common.results(), summary.runId());
         }
         out.flush();
     }

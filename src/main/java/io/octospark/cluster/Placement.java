@@ -1,10 +1,12 @@
 package io.octospark.cluster;
 
+import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Splits a data set over compute units: consecutive grids for each, in the order of the units. */
@@ -17,7 +19,7 @@ public final class Placement {
         long first = 0;
         for (int unit = 0; unit < units; unit++) {
             long share = evenShare(grids, units, unit);
-            assignments.add(new UnitAssignment(unit, unit + 1, unit + 1, problem, first, share, null));
+            assignments.add(new UnitAssignment(unit, unit + 1, unit + 1, problem, GridRanges.of(first, share), null));
             first += share;
         }
         return assignments;
@@ -40,7 +42,8 @@ public final class Placement {
                 long share = byBatch
                         ? kernel.batchValues() / kernel.problem().grid().cells()
                         : evenShare(grids, units, unit);
-                assignments.add(new UnitAssignment(unit, unit + 1, instance, kernel.problem(), first, share, null));
+                assignments.add(new UnitAssignment(
+                        unit, unit + 1, instance, kernel.problem(), GridRanges.of(first, share), null));
                 first += share;
             }
         }
@@ -71,11 +74,55 @@ public final class Placement {
                 if (part < ofUnit) {
                     long share = evenShare(unit.grids(), ofUnit, part);
                     long before = part * (unit.grids() / ofUnit) + Math.min(part, unit.grids() % ofUnit);
-                    partitions.add(unit.part(partitions.size(), unit.firstGrid() + before, share));
+                    partitions.add(unit.with(partitions.size(), unit.ranges().part(before, share)));
                 }
             }
         }
         return partitions;
+    }
+
+    /**
+     * Shares out what is left of a run anew: evenly over units that are as good as one another.
+     *
+     * @param partitions those of the whole run
+     * @param left the grids that are left
+     * @param parts partitions of each unit
+     * @param firstPartition number of the first partition
+     * @return partitions with grids, of the units of {@code partitions}
+     */
+    public static List<UnitAssignment> ofRest(
+            List<UnitAssignment> partitions, GridRanges left, int parts, int firstPartition) {
+        List<List<UnitAssignment>> alike = new ArrayList<>();
+        for (UnitAssignment partition : partitions) {
+            alike.stream()
+                    .filter(group -> group.get(0).isLike(partition))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        alike.add(new ArrayList<>());
+                        return alike.get(alike.size() - 1);
+                    })
+                    .add(partition);
+        }
+        List<UnitAssignment> units = new ArrayList<>();
+        for (List<UnitAssignment> group : alike) {
+            GridRanges ofGroup = group.stream()
+                    .map(UnitAssignment::ranges)
+                    .reduce(GridRanges.NONE, GridRanges::plus)
+                    .and(left);
+            List<UnitAssignment> distinct = new ArrayList<>(group.stream()
+                    .collect(Collectors.toMap(UnitAssignment::id, unit -> unit, (a, b) -> a, TreeMap::new))
+                    .values());
+            long before = 0;
+            for (int unit = 0; unit < distinct.size(); unit++) {
+                long share = evenShare(ofGroup.count(), distinct.size(), unit);
+                units.add(distinct.get(unit).with(0, ofGroup.part(before, share)));
+                before += share;
+            }
+        }
+        units.removeIf(unit -> unit.ranges().isEmpty());
+        return split(units, parts).stream()
+                .map(partition -> partition.with(firstPartition + partition.partition(), partition.ranges()))
+                .toList();
     }
 
     private static long evenShare(long grids, int units, int unit) {

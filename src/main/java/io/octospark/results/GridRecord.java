@@ -17,6 +17,7 @@ import org.apache.spark.sql.RowFactory;
  * @param seconds time of the inversion
  * @param measured whether the data were measured, and not made of a model
  * @param sameOperator whether the data were made by the inversion's own forward model
+ * @param backend what the unit that computed it is
  */
 public record GridRecord(
         int repeat,
@@ -27,7 +28,8 @@ public record GridRecord(
         ModelComparison comparison,
         double seconds,
         boolean measured,
-        boolean sameOperator) {
+        boolean sameOperator,
+        String backend) {
 
     public Row toRow() {
         boolean failed = reconstruction.stopReason() == StopReason.FAILED;
@@ -48,6 +50,7 @@ public record GridRecord(
                 reconstruction.error(),
                 measured ? "measured" : "synthetic",
                 measured ? null : sameOperator,
-                comparison.similarity());
+                comparison.similarity(),
+                backend);
     }
 }

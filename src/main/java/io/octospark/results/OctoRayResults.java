@@ -247,7 +247,11 @@ public final class OctoRayResults {
                             null,
                             null,
                             config,
-                            ResultTable.SCHEMA_VERSION)));
+                            ResultTable.SCHEMA_VERSION,
+                            null,
+                            null,
+                            null,
+                            null)));
         }
         return runIds;
     }

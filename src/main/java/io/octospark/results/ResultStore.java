@@ -1,22 +1,31 @@
 package io.octospark.results;
 
 import io.octospark.model.Causes;
+import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -28,6 +37,9 @@ import org.apache.spark.sql.functions;
  * ({@code TABLE/run_id=RUN}), so that runs of several applications do not meet in one commit.
  */
 public final class ResultStore {
+    /** Where Hadoop's committers keep what is being written. */
+    static final String UNFINISHED = "_temporary";
+
     /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
 
@@ -35,8 +47,14 @@ public final class ResultStore {
     private static final Set<ResultTable> OF_EVERY_RUN =
             EnumSet.of(ResultTable.RUNS, ResultTable.UNITS, ResultTable.GRIDS, ResultTable.TIMINGS);
 
+    /** Setting of Spark; who has given it has a file system that needs another committer than ours. */
+    private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
+
     private final SparkSession spark;
     private final Path folder;
+
+    /** Jobs that have written through this. */
+    private final AtomicInteger writes = new AtomicInteger();
 
     public ResultStore(SparkSession spark, String folder) {
         this.spark = spark;
@@ -80,13 +98,107 @@ public final class ResultStore {
     }
 
     private void write(ResultTable table, String runId, Dataset<Row> rows) {
-        Path target = new Path(path(table), ResultTable.RUN_ID + "=" + runId);
-        rows.write()
-                .mode(SaveMode.Append)
+        DataFrameWriter<Row> writer = rows.write().mode(SaveMode.Append);
+        if (!spark.conf().contains(COMMITTER)) {
+            writer.option(COMMITTER, PieceCommitter.class.getName());
+        }
+        writer.option(PieceCommitter.NUMBER, writes.incrementAndGet())
+                // The other one shows the rows of a task before all of the job are there.
+                .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
                 // A marker file in every run's folder would only be in the way of other readers.
                 .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
                 .option("parquet.block.size", BLOCK_BYTES)
-                .parquet(target.toString());
+                .parquet(path(table, runId).toString());
+    }
+
+    /**
+     * Makes this process the only one that works on a run, and clears away what an earlier one has left unfinished.
+     *
+     * @param lost called when another process has taken the run over
+     * @throws InvalidInputException if another process works on it
+     */
+    public RunLock lock(String runId, Runnable lost) throws IOException {
+        FileSystem fileSystem = fileSystem(folder);
+        RunLock lock = RunLock.take(
+                fileSystem instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : fileSystem,
+                folder,
+                runId,
+                lost);
+        clear(runId);
+        return lock;
+    }
+
+    /** The request that asks units to end a run. */
+    public StopRequest stopRequest(String runId) {
+        return new StopRequest(new Path(folder, "_stop-" + runId).toUri());
+    }
+
+    /** Removes what jobs of a run have left that were never committed. None may be under way. */
+    public void clear(String runId) throws IOException {
+        FileSystem fileSystem = fileSystem(folder);
+        for (ResultTable table : ResultTable.values()) {
+            fileSystem.delete(new Path(path(table, runId), UNFINISHED), true);
+        }
+        stopRequest(runId).withdraw(spark.sparkContext().hadoopConfiguration());
+    }
+
+    /** The grids of a run that are done, of each repeat in turn. */
+    public List<GridRanges> done(String runId, int repeats) {
+        List<GridRanges> done = new ArrayList<>();
+        for (int repeat = 0; repeat < repeats; repeat++) {
+            Iterator<Long> ids = rows(ResultTable.GRIDS, runId)
+                    .where("status = 'done' AND repeat = " + repeat)
+                    .select("grid_id")
+                    .orderBy("grid_id")
+                    .as(Encoders.LONG())
+                    .toLocalIterator();
+            done.add(GridRanges.ofSorted(new PrimitiveIterator.OfLong() {
+                @Override
+                public boolean hasNext() {
+                    return ids.hasNext();
+                }
+
+                @Override
+                public long nextLong() {
+                    return ids.next();
+                }
+            }));
+        }
+        return done;
+    }
+
+    /**
+     * What of a run its earlier times at work have left.
+     *
+     * @param startedAt when it was started
+     * @param endedAt when it was last ended, null if it has not been
+     * @param wallSeconds time at work so far: by its latest row, or if its process was killed by the tasks that were committed
+     * @param nextPartition a number that no partition has
+     */
+    public record Past(Instant startedAt, Instant endedAt, double wallSeconds, int nextPartition) {}
+
+    /** How many grids of a run are done. */
+    public long gridsDone(String runId) {
+        return rows(ResultTable.GRIDS, runId).where("status = 'done'").count();
+    }
+
+    /** What there is of a run. */
+    public Past past(String runId) {
+        Row run = latestPerRun(rows(ResultTable.RUNS, runId))
+                .selectExpr("started_at", "ended_at", "wall_seconds")
+                .first();
+        Row work = rows(ResultTable.UNITS, runId)
+                .selectExpr(
+                        "max(partition_id)",
+                        "max(unix_micros(started_at) / 1e6 + time_seconds) - min(unix_micros(started_at) / 1e6)")
+                .first();
+        Row grids =
+                rows(ResultTable.GRIDS, runId).selectExpr("max(partition_id)").first();
+        int lastPartition = Math.max(work.isNullAt(0) ? -1 : work.getInt(0), grids.isNullAt(0) ? -1 : grids.getInt(0));
+        double seconds = !run.isNullAt(2) ? run.getDouble(2) : work.isNullAt(1) ? 0 : work.getDouble(1);
+        Timestamp end = run.getTimestamp(1);
+        return new Past(
+                run.getTimestamp(0).toInstant(), end == null ? null : end.toInstant(), seconds, lastPartition + 1);
     }
 
     /**
@@ -206,6 +318,10 @@ public final class ResultStore {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path path(ResultTable table, String runId) {
+        return new Path(path(table), ResultTable.RUN_ID + "=" + runId);
     }
 
     private Path path(ResultTable table) {

@@ -1,7 +1,6 @@
 package io.octospark.results;
 
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -22,6 +21,8 @@ import org.apache.spark.sql.RowFactory;
  * @param sparkVersion version of Spark
  * @param build the application
  * @param configJson the configuration
+ * @param wallSeconds time at work, of all that worked on the run; null at the start
+ * @param identity what a resumed run must have in common with the one it was
  */
 public record RunRecord(
         String experiment,
@@ -36,13 +37,25 @@ public record RunRecord(
         long gridsDone,
         String sparkVersion,
         BuildInfo build,
-        String configJson) {
+        String configJson,
+        Double wallSeconds,
+        Identity identity) {
+
+    /**
+     * What makes two runs the same computation.
+     *
+     * @param operator form of the operator
+     * @param configHash hash of the configuration
+     * @param dataHash hash of the data sets
+     * @param optionsJson options of placement
+     */
+    public record Identity(String operator, String configHash, String dataHash, String optionsJson) {}
 
     /** What has become of a run. */
     public enum Status {
         /** All grids are done. */
         COMPLETE("complete"),
-        /** Not ended, or ended with some grids failed. */
+        /** Not ended, stopped, or ended with some grids failed. */
         PARTIAL("partial"),
         /** Ended by an error. */
         FAILED("failed");
@@ -60,7 +73,7 @@ public record RunRecord(
     }
 
     /** The same run at its end. */
-    public RunRecord ended(Status how, Instant at, Integer onNodes, long done) {
+    public RunRecord ended(Status how, Instant at, double atWork, Integer onNodes, long done) {
         return new RunRecord(
                 experiment,
                 how,
@@ -74,7 +87,9 @@ public record RunRecord(
                 done,
                 sparkVersion,
                 build,
-                configJson);
+                configJson,
+                atWork,
+                identity);
     }
 
     public Row toRow() {
@@ -83,7 +98,7 @@ public record RunRecord(
                 status.key(),
                 Timestamp.from(startedAt),
                 endedAt == null ? null : Timestamp.from(endedAt),
-                endedAt == null ? null : Duration.between(startedAt, endedAt).toNanos() / 1e9,
+                wallSeconds,
                 master,
                 backend,
                 nodes,
@@ -94,6 +109,10 @@ public record RunRecord(
                 build.version(),
                 build.gitCommit(),
                 configJson,
-                ResultTable.SCHEMA_VERSION);
+                ResultTable.SCHEMA_VERSION,
+                identity.operator(),
+                identity.configHash(),
+                identity.dataHash(),
+                identity.optionsJson());
     }
 }

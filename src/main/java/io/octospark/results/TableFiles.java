@@ -28,9 +28,6 @@ record TableFiles(List<String> whole, List<String> notices) {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final int TAIL_BYTES = Integer.BYTES + MAGIC.length;
 
-    /** Where Spark's commit protocol keeps what is being written. */
-    private static final String UNFINISHED = "_temporary";
-
     static TableFiles of(FileSystem fileSystem, Path table) throws IOException {
         List<String> whole = new ArrayList<>();
         List<String> notices = new ArrayList<>();
@@ -49,13 +46,13 @@ record TableFiles(List<String> whole, List<String> notices) {
                 } else {
                     notices.add(path + ": " + damage + "; it is left out");
                 }
-            } else if (below.get(hidden).equals(UNFINISHED)) {
+            } else if (below.get(hidden).equals(ResultStore.UNFINISHED)) {
                 unfinished.add(String.join("/", below.subList(0, hidden)));
             }
         }
         unfinished.forEach(
                 folder -> notices.add("%s: being written, or left by a run that was interrupted; it is left out"
-                        .formatted(new Path(new Path(table, folder), UNFINISHED)
+                        .formatted(new Path(new Path(table, folder), ResultStore.UNFINISHED)
                                 .toUri()
                                 .getPath())));
         return new TableFiles(whole, notices);

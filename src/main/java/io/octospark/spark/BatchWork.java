@@ -120,7 +120,8 @@ final class BatchWork implements GridWork {
                 comparison,
                 seconds,
                 dataKind == DataKind.PRESSURE,
-                true);
+                true,
+                CpuBackend.KEY);
     }
 
     private void fail(DataGrid grid, String fault) {

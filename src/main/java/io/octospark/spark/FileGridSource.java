@@ -2,6 +2,7 @@ package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.model.DataGrid;
+import io.octospark.model.GridRanges;
 import io.octospark.model.dataset.GridFile;
 import io.octospark.model.dataset.GridReader;
 import io.octospark.model.dataset.GridSlice;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,9 +25,13 @@ final class FileGridSource implements GridSource {
     private final JavaSparkContext context;
     private final GridFile file;
 
+    /** Large: sent once to each executor, not with each task. */
+    private final Broadcast<SerializableConfiguration> configuration;
+
     FileGridSource(SparkSession spark, GridFile file) {
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.file = file;
+        configuration = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
     @Override
@@ -37,56 +41,64 @@ final class FileGridSource implements GridSource {
 
     @Override
     public JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments) {
-        // Hadoop's configuration is large: sent once to each executor, not with each task.
-        Broadcast<SerializableConfiguration> configuration =
-                context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+        Broadcast<SerializableConfiguration> sent = configuration;
         GridFile source = file;
         List<UnitAssignment> units = new ArrayList<>(assignments);
         // The assignments travel with the function, not as data, which Kryo could not read back into records.
         return context.parallelize(Collections.nCopies(units.size(), 0), units.size())
                 .mapPartitionsWithIndex(
-                        (partition, none) -> new Grids(source, units.get(partition), configuration.value()), true);
+                        (partition, none) ->
+                                new Grids(source, units.get(partition).ranges(), sent.value()),
+                        true);
     }
 
-    /** The grids of one assignment, copy after copy of the file. */
+    /** Grids by their numbers, copy after copy of the file. */
     private static final class Grids implements Iterator<DataGrid> {
         private final GridFile file;
         private final SerializableConfiguration configuration;
-        private final long end;
+        private final Iterator<GridRanges.Range> ranges;
         private long next;
+        private long end;
         private GridReader reader;
 
-        Grids(GridFile file, UnitAssignment assignment, SerializableConfiguration configuration) {
+        Grids(GridFile file, GridRanges grids, SerializableConfiguration configuration) {
             this.file = file;
             this.configuration = configuration;
-            next = assignment.firstGrid();
-            end = assignment.firstGrid() + assignment.grids();
+            ranges = grids.ranges().iterator();
             TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
         }
 
         @Override
         public boolean hasNext() {
-            return next < end;
+            return next < end || ranges.hasNext();
         }
 
         @Override
         public DataGrid next() {
-            if (next >= end) {
-                throw new NoSuchElementException();
+            if (next == end) {
+                GridRanges.Range range = ranges.next();
+                next = range.first();
+                end = range.end();
+                close();
             }
             if (reader == null || !reader.hasNext()) {
                 close();
-                long first = next % file.grids();
-                GridSlice slice = file.slice(first, Math.min(end - next, file.grids() - first));
-                try {
-                    reader = slice.open(configuration.value());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                open();
             }
             long copy = next++ / file.grids();
             DataGrid grid = reader.next();
             return new DataGrid(copy * file.grids() + grid.id(), grid.values());
+        }
+
+        /** Opens what the copy that is next has of the range. */
+        private void open() {
+            long first = next % file.grids();
+            GridSlice slice = file.slice(first, Math.min(end - next, file.grids() - first));
+            try {
+                reader = slice.open(configuration.value());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private void close() {

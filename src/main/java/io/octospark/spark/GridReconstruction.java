@@ -20,6 +20,7 @@ import java.util.function.Function;
 final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final UnitAssignment assignment;
     private final int cu;
+    private final String backend;
     private final int repeat;
     private final DataKind dataKind;
     private final GridInversion inversion;
@@ -36,6 +37,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     GridReconstruction(
             UnitAssignment assignment,
             int cu,
+            String backend,
             int repeat,
             DataKind dataKind,
             GridInversion inversion,
@@ -44,6 +46,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             PhaseClock clock) {
         this.assignment = assignment;
         this.cu = cu;
+        this.backend = backend;
         this.repeat = repeat;
         this.dataKind = dataKind;
         this.inversion = inversion;
@@ -80,7 +83,8 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
                 comparison,
                 elapsed / 1e9,
                 dataKind == DataKind.PRESSURE,
-                assignment.problem().sharesOperator());
+                assignment.problem().sharesOperator(),
+                backend);
     }
 
     private Reconstruction ofModel(long id, double[] truth) {

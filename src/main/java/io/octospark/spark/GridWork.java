@@ -5,6 +5,7 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.results.GridRecord;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Turns the grids of a partition into rows of results, in the order in which they are done. Serves one thread. */
@@ -20,6 +21,11 @@ interface GridWork extends Iterator<GridRecord>, AutoCloseable {
     /** What the unit's sensors showed since somebody last asked; empty without sensors. */
     default List<DeviceSample> takeSamples() {
         return List.of();
+    }
+
+    /** Why there is no further record although there are further grids; empty unless the unit has failed. */
+    default Optional<UnitFault> fault() {
+        return Optional.empty();
     }
 
     /** Gives the unit back, where there is something to give. Closing twice does nothing more. */

@@ -13,6 +13,7 @@ import io.octospark.compute.TimedPlace;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchProjection;
@@ -20,13 +21,17 @@ import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
+import io.octospark.model.GridRanges;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.physics.forward.ForwardModels;
+import io.octospark.results.EventRecord;
 import io.octospark.results.GridRecord;
+import io.octospark.results.ModelComparison;
+import io.octospark.results.StopRequest;
 import io.octospark.results.UnitRecord;
 import io.octospark.xrt.XrtException;
 import java.net.InetAddress;
@@ -43,6 +48,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
@@ -74,6 +80,12 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final StartModel startModel;
     private final Backend backend;
     private final int repeat;
+    private final UnitShare share;
+    private final StopRequest stop;
+
+    /** Whether each partition is a grid that units have failed with: it fails itself if one fails again. */
+    private final boolean isolated;
+
     private final LongAccumulator gridsDone;
     private final CollectionAccumulator<UnitReport> reports;
 
@@ -84,6 +96,9 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             StartModel startModel,
             Backend backend,
             int repeat,
+            UnitShare share,
+            StopRequest stop,
+            boolean isolated,
             LongAccumulator gridsDone,
             CollectionAccumulator<UnitReport> reports) {
         this.assignments = assignments;
@@ -92,6 +107,9 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         this.startModel = startModel;
         this.backend = backend;
         this.repeat = repeat;
+        this.share = share;
+        this.stop = stop;
+        this.isolated = isolated;
         this.gridsDone = gridsDone;
         this.reports = reports;
     }
@@ -112,7 +130,11 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         private final UnitAssignment assignment;
         private final TaskContext task;
         private final PhaseClock clock = new PhaseClock();
+        private final TakenGrids taken;
         private final GridWork work;
+
+        /** The grid that takes the blame for the failure of its unit. */
+        private Long blamed;
 
         /** When the last row was handed over to be written; 0 before the first. */
         private long handedOver;
@@ -125,11 +147,16 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         Rows(UnitAssignment assignment, Iterator<DataGrid> grids) {
             this.assignment = assignment;
             task = TaskContext.get();
+            taken = new TakenGrids(
+                    grids,
+                    assignment.ranges(),
+                    share,
+                    stop.new Watch(SparkHadoopUtil.get().conf()));
             Optional<BatchInversion> batch = backend.batch(assignment.problem(), clock);
             work = batch.isPresent()
                     ? new BatchWork(
-                            batch.get(), projection(), grids, assignment, repeat, dataKind, clock, this::checkKilled)
-                    : onUnit(grids);
+                            batch.get(), projection(), taken, assignment, repeat, dataKind, clock, this::checkKilled)
+                    : onUnit();
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
         }
 
@@ -144,11 +171,11 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             return Optional.of(projection);
         }
 
-        private GridWork onUnit(Iterator<DataGrid> grids) {
+        private GridWork onUnit() {
             checkHost();
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
             ComputeUnit unit = assignment.problem().isLinear() ? linear(workers) : nonLinear(workers);
-            return new UnitWork(unit, grids, workers, this::checkKilled);
+            return new UnitWork(unit, taken, workers, this::checkKilled);
         }
 
         /** Opens a unit with Born's operator and adds what inverts on it. */
@@ -207,7 +234,15 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     .map(settings ->
                             new SyntheticData(problem, settings, forwardModel(settings.forwardModel(), elsewhere)));
             return new GridReconstruction(
-                    assignment, cu(unit.description()), repeat, dataKind, inversion, synthetic, elsewhere, clock);
+                    assignment,
+                    cu(unit.description()),
+                    backend.key(),
+                    repeat,
+                    dataKind,
+                    inversion,
+                    synthetic,
+                    elsewhere,
+                    clock);
         }
 
         /**
@@ -283,12 +318,12 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                 clock.addSince(Phase.WRITE, handedOver);
                 handedOver = 0;
             }
-            return work.hasNext();
+            return work.hasNext() || isToBlame();
         }
 
         @Override
         public Row next() {
-            GridRecord record = work.next();
+            GridRecord record = isToBlame() ? blamed() : work.next();
             computed++;
             failed += record.reconstruction().stopReason() == StopReason.FAILED ? 1 : 0;
             converged += record.reconstruction().stopReason().converged() ? 1 : 0;
@@ -297,6 +332,27 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             UnitMetrics.gridDone(work.description());
             handedOver = System.nanoTime();
             return record.toRow();
+        }
+
+        private boolean isToBlame() {
+            return isolated && blamed == null && work.fault().isPresent();
+        }
+
+        private GridRecord blamed() {
+            UnitFault fault = work.fault().get();
+            blamed = fault.inFlight().get(0);
+            return new GridRecord(
+                    repeat,
+                    blamed,
+                    assignment.partition(),
+                    cu(work.description()),
+                    Reconstruction.failed("units fail with it, again when it was alone on one: "
+                            + fault.failure().getMessage()),
+                    ModelComparison.NONE,
+                    (System.nanoTime() - taskStart) / 1e9,
+                    dataKind == DataKind.PRESSURE,
+                    assignment.problem().sharesOperator(),
+                    backend.key());
         }
 
         /** The unit's number, of the one that computes: another may have taken the place of the planned one. */
@@ -325,7 +381,44 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     clock.timings());
             // Left to the next attempt by one that fails.
             List<DeviceSample> samples = task.isFailed() ? List.of() : work.takeSamples();
-            reports.add(new UnitReport(record, failed, converged, iterations, samples));
+            GridRanges inFlight = GridRanges.ofSorted(work.fault().map(UnitFault::inFlight).orElse(List.of()).stream()
+                    .filter(grid -> !grid.equals(blamed))
+                    .mapToLong(Long::longValue)
+                    .sorted()
+                    .iterator());
+            reports.add(new UnitReport(
+                    record,
+                    failed,
+                    converged,
+                    iterations,
+                    samples,
+                    taken.rest(),
+                    inFlight,
+                    work.fault().map(fault -> events(description, fault)).orElse(List.of())));
+        }
+
+        private List<EventRecord> events(UnitDescription unit, UnitFault fault) {
+            List<EventRecord> events = new ArrayList<>();
+            String message = fault.failure().getMessage();
+            events.add(event(EventRecord.Kind.UNIT_FAILED, unit, null, message));
+            if (blamed != null) {
+                events.add(event(EventRecord.Kind.GRID_BLAMED, unit, blamed, message));
+            }
+            return events;
+        }
+
+        private EventRecord event(EventRecord.Kind kind, UnitDescription unit, Long grid, String message) {
+            return new EventRecord(
+                    Instant.now(),
+                    kind,
+                    repeat,
+                    assignment.partition(),
+                    assignment.id(),
+                    hostName(),
+                    unit.device(),
+                    cu(unit),
+                    grid,
+                    message);
         }
     }
 

@@ -4,11 +4,13 @@ import io.octospark.compute.Phase;
 import java.util.List;
 
 /**
- * How a run went, over all repeats.
+ * How a run went, over all repeats, since it was started or resumed.
  *
  * @param runId its name in the result tables
  * @param results the results folder
  * @param units compute units
+ * @param expected grids of the whole run
+ * @param before grids that were done before it was resumed
  * @param grids grids computed
  * @param failed grids that failed
  * @param converged grids that met the stop rule
@@ -23,6 +25,8 @@ public record RunSummary(
         String runId,
         String results,
         int units,
+        long expected,
+        long before,
         long grids,
         long failed,
         long converged,
@@ -33,11 +37,25 @@ public record RunSummary(
         double unitSeconds,
         double wallSeconds) {
 
-    static RunSummary of(String runId, String results, int units, double wallSeconds, List<UnitReport> reports) {
+    /** Grids that are not done. */
+    public long left() {
+        return expected - before - grids + failed;
+    }
+
+    static RunSummary of(
+            String runId,
+            String results,
+            int units,
+            long expected,
+            long before,
+            double wallSeconds,
+            List<UnitReport> reports) {
         return new RunSummary(
                 runId,
                 results,
                 units,
+                expected,
+                before,
                 reports.stream().mapToLong(report -> report.unit().grids()).sum(),
                 reports.stream().mapToLong(UnitReport::failed).sum(),
                 reports.stream().mapToLong(UnitReport::converged).sum(),

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
@@ -29,6 +30,11 @@ public final class SparkSessions {
             "local(\\[(\\*|[1-9][0-9]*)(,\\s*[1-9][0-9]*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+";
 
     private SparkSessions() {}
+
+    /** Settings of file systems, as a session would have them. */
+    public static Configuration hadoopConfiguration() {
+        return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    }
 
     /** Opens a session for a command that computes nothing on cards. */
     public static SparkSession open(String name, Optional<String> master) {

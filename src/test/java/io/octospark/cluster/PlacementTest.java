@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.model.Grid;
+import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
@@ -37,13 +38,13 @@ class PlacementTest {
                     .filter(partition -> partition.id() == unit.id())
                     .toList();
             assertThat(ofUnit).hasSize((int) Math.max(1, Math.min(parts, unit.grids())));
-            long next = unit.firstGrid();
+            GridRanges together = GridRanges.NONE;
             for (UnitAssignment partition : ofUnit) {
-                assertThat(partition.firstGrid()).isEqualTo(next);
                 assertThat(partition.grids()).isBetween(unit.grids() / ofUnit.size(), unit.grids() / ofUnit.size() + 1);
-                next += partition.grids();
+                assertThat(partition.ranges().and(together)).isEqualTo(GridRanges.NONE);
+                together = together.plus(partition.ranges());
             }
-            assertThat(next).isEqualTo(unit.firstGrid() + unit.grids());
+            assertThat(together).isEqualTo(unit.ranges());
         }
     }
 
@@ -63,7 +64,7 @@ class PlacementTest {
         assertThat(assignments).hasSize(units);
         long next = 0;
         for (UnitAssignment assignment : assignments) {
-            assertThat(assignment.firstGrid()).isEqualTo(next);
+            assertThat(assignment.firstGrid()).isEqualTo(assignment.grids() == 0 ? null : next);
             assertThat(assignment.grids()).isBetween(grids / units, grids / units + 1);
             assertThat(assignment.id()).isEqualTo(assignment.partition() + 1);
             next += assignment.grids();

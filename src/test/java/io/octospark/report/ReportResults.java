@@ -103,13 +103,20 @@ final class ReportResults {
                 0,
                 "4.2.0",
                 new BuildInfo("0.1.0", "0123456789ab"),
-                json);
+                json,
+                null,
+                new RunRecord.Identity("dense", "sha256:0", "sha256:0", "{}"));
         RunRecord.Status status = failures == 0 ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL;
         store.append(ResultTable.RUNS, runId, List.of(record.toRow()));
         store.append(
                 ResultTable.RUNS,
                 runId,
-                List.of(record.ended(status, start.plusMillis((long) (30_000 * slowness)), 1, grids - failures)
+                List.of(record.ended(
+                                status,
+                                start.plusMillis((long) (30_000 * slowness)),
+                                30 * slowness,
+                                1,
+                                grids - failures)
                         .toRow()));
         List<Row> rows = new ArrayList<>();
         for (int id = 0; id < grids; id++) {
@@ -140,7 +147,8 @@ final class ReportResults {
         int partition = id * UNITS / grids;
         if (failed) {
             Reconstruction broken = Reconstruction.failed("grid " + id + ": " + HOSTILE);
-            return new GridRecord(0, id, partition, partition + 1, broken, ModelComparison.NONE, 0.001, false, true);
+            return new GridRecord(
+                    0, id, partition, partition + 1, broken, ModelComparison.NONE, 0.001, false, true, "cpu");
         }
         double[] model = models.get(id);
         SplittableRandom random = new SplittableRandom(id);
@@ -160,7 +168,8 @@ final class ReportResults {
                 new ModelComparison(found.relativeError(model), null),
                 slowness * random.nextDouble(0.05, 0.1),
                 false,
-                true);
+                true,
+                "cpu");
     }
 
     private UnitRecord unit(int unit, Instant start, double slowness, String backend) {

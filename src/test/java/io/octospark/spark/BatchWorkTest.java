@@ -97,6 +97,7 @@ class BatchWorkTest {
         return new GridReconstruction(
                         assignment(problem, 1),
                         1,
+                        "cpu",
                         0,
                         kind,
                         new LinearGridInversion(

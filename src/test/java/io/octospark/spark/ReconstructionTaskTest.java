@@ -17,6 +17,8 @@ import io.octospark.model.Survey;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
+import io.octospark.results.StopRequest;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -75,6 +77,9 @@ class ReconstructionTaskTest {
                 new StartModel(null, null),
                 new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE),
                 0,
+                RunPolicy.DEFAULT.share(),
+                new StopRequest(URI.create("file:///no/such/request")),
+                false,
                 spark.sparkContext().longAccumulator(),
                 reports);
     }
@@ -116,7 +121,7 @@ class ReconstructionTaskTest {
         JavaRDD<DataGrid> source = grids(assignments -> {
             UnitAssignment assignment = assignments.next();
             boolean breaks = assignment.partition() == 1 && TaskContext.get().attemptNumber() == 0;
-            return LongStream.range(assignment.firstGrid(), assignment.firstGrid() + assignment.grids())
+            return assignment.ranges().stream()
                     .mapToObj(id -> {
                         if (breaks && id == assignment.firstGrid() + 2) {
                             throw new IllegalStateException("the first attempt breaks on purpose");

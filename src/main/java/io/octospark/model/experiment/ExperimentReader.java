@@ -55,8 +55,13 @@ public final class ExperimentReader {
      * @throws InvalidInputException naming all problems, if this version can't run it
      */
     public static Experiment ofRun(String json) {
+        return ofRun(json, Optional.empty());
+    }
+
+    /** The same with another place of the data set. */
+    public static Experiment ofRun(String json, Optional<String> dataOverride) {
         Path name = Path.of("config_json");
-        return new ExperimentReader(name).read(JsonFile.parse(name, json), Optional.empty());
+        return new ExperimentReader(name).read(JsonFile.parse(name, json), dataOverride);
     }
 
     private Experiment read(ObjectNode root, Optional<String> dataOverride) {

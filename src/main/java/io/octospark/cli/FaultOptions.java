@@ -1,0 +1,90 @@
+package io.octospark.cli;
+
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.spark.RunPolicy;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How much of a run may be lost, and what is done about faults. */
+final class FaultOptions {
+    private static final int MAX_SECONDS = 10_000_000;
+    private static final int MAX_COUNT = 1000;
+
+    private enum Fallback {
+        CPU,
+        NONE;
+
+        /** As users write it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--commit-seconds",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Commit the rows of a unit every N seconds, while it goes on: what a crash loses."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int commitSeconds = 300;
+
+    @Option(
+            names = "--commit-grids",
+            paramLabel = "N",
+            description = "Commit them after N grids of the unit, if that is earlier.")
+    private Optional<Long> commitGrids = Optional.empty();
+
+    @Option(
+            names = "--grid-attempts",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "A grid that is in flight at N failures of units, the last time alone, fails itself."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int gridAttempts = 2;
+
+    @Option(
+            names = "--fallback",
+            paramLabel = "cpu|none",
+            defaultValue = "none",
+            description = "What goes on when no unit of cards is left. The rows of grids say what computed them."
+                    + " Default: ${DEFAULT-VALUE}: the run ends, to be resumed.")
+    private Fallback fallback = Fallback.NONE;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    /** Refuses values that are out of range. */
+    void check() {
+        require("--commit-seconds", commitSeconds, MAX_SECONDS);
+        require("--commit-grids", commitGrids.orElse(1L), Long.MAX_VALUE);
+        require("--grid-attempts", gridAttempts, MAX_COUNT);
+    }
+
+    private void require(String option, long value, long max) {
+        if (value < 1 || value > max) {
+            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
+            throw new ParameterException(
+                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
+        }
+    }
+
+    /**
+     * The policy.
+     *
+     * @param cores the cores that go on where cards can't
+     */
+    RunPolicy policy(Supplier<CpuBackend> cores) {
+        return new RunPolicy(
+                Duration.ofSeconds(commitSeconds),
+                commitGrids.orElse(Long.MAX_VALUE),
+                gridAttempts,
+                fallback == Fallback.CPU ? Optional.of(cores.get()) : Optional.empty());
+    }
+}

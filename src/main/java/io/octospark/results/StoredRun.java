@@ -1,0 +1,126 @@
+package io.octospark.results;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.model.Causes;
+import io.octospark.model.InvalidInputException;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+
+/**
+ * What the tables have of a run that stays as it is when the run is resumed. Read without Spark, whose settings depend on it.
+ *
+ * @param runId its name
+ * @param experiment name of the experiment
+ * @param backend what the compute units are
+ * @param operator form of the operator they compute with
+ * @param configJson the configuration
+ * @param dataHash hash of the data sets
+ * @param optionsJson options of placement
+ * @param gridsExpected grids of all repeats
+ */
+public record StoredRun(
+        String runId,
+        String experiment,
+        String backend,
+        String operator,
+        String configJson,
+        String dataHash,
+        String optionsJson,
+        long gridsExpected) {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** The first version of the tables that has hashes. */
+    private static final int OLDEST_VERSION = 4;
+
+    /** Names of runs that can't lead out of the folder, nor mean more than one. */
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,199}";
+
+    /** Grids that were asked for, if not all. */
+    public Optional<Long> grids() {
+        return option("grids").map(JsonNode::longValue);
+    }
+
+    /** Equal units that were asked for in place of the experiment's kernels. */
+    public Optional<Integer> units() {
+        return option("units").map(JsonNode::intValue);
+    }
+
+    private Optional<JsonNode> option(String name) {
+        try {
+            return Optional.of(MAPPER.readTree(optionsJson).path(name)).filter(JsonNode::isNumber);
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException("--resume = " + runId + ": options_json is damaged; start a new run");
+        }
+    }
+
+    /**
+     * Reads a run.
+     *
+     * @param folder the results folder
+     * @throws InvalidInputException if there is no such run, or it was written before runs could be resumed
+     */
+    public static StoredRun read(String folder, String runId, Configuration configuration) {
+        String noSuchRun = "--resume = " + runId + ": no such run in " + folder
+                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
+        if (!runId.matches(NAME)) {
+            throw new InvalidInputException(noSuchRun);
+        }
+        try {
+            Path rows = new Path(new Path(folder, ResultTable.RUNS.tableName()), ResultTable.RUN_ID + "=" + runId);
+            FileSystem fileSystem = rows.getFileSystem(configuration);
+            if (!fileSystem.exists(rows)) {
+                throw new InvalidInputException(noSuchRun);
+            }
+            for (String file :
+                    TableFiles.of(fileSystem, fileSystem.makeQualified(rows)).whole()) {
+                // The row of the start and those of the ends say the same.
+                try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), new Path(file))
+                        .withConf(configuration)
+                        .build()) {
+                    Group row = reader.read();
+                    if (row != null) {
+                        return of(runId, row);
+                    }
+                }
+            }
+            throw new InvalidInputException(noSuchRun);
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof InvalidInputException invalid) {
+                throw invalid;
+            }
+            throw new InvalidInputException(
+                    "--results = " + folder + ": can't be read: " + Causes.message(e) + "; correct the path");
+        }
+    }
+
+    private static StoredRun of(String runId, Group row) {
+        int version = row.getType().containsField("schema_version") ? row.getInteger("schema_version", 0) : 0;
+        if (version < OLDEST_VERSION) {
+            throw new InvalidInputException(
+                    "--resume = %s: was written by an older OctoSpark (schema_version %d), without what tells whether configuration and data are still the same; start a new run"
+                            .formatted(runId, version));
+        }
+        if (row.getFieldRepetitionCount("data_hash") == 0) {
+            throw new InvalidInputException(
+                    "--resume = %s: was imported, not computed here; start a new run".formatted(runId));
+        }
+        return new StoredRun(
+                runId,
+                row.getString("experiment", 0),
+                row.getString("backend", 0),
+                row.getString("operator", 0),
+                row.getString("config_json", 0),
+                row.getString("data_hash", 0),
+                row.getString("options_json", 0),
+                row.getLong("grids_expected", 0));
+    }
+}

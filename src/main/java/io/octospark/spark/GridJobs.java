@@ -1,0 +1,98 @@
+package io.octospark.spark;
+
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Counts;
+import io.octospark.model.DataGrid;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.results.ResultStore;
+import io.octospark.results.ResultTable;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.LongAccumulator;
+
+/** The Spark jobs of a run: each reads the grids of its partitions, reconstructs them and commits the rows. */
+final class GridJobs implements GridDispatch.JobRunner {
+    private final SparkSession spark;
+    private final ResultStore store;
+    private final String runId;
+    private final Experiment experiment;
+    private final GridSource source;
+    private final StartModel startModel;
+    private final RunOptions options;
+    private final int units;
+    private final LongAccumulator gridsDone;
+
+    /**
+     * @param units units of the run, for the description
+     * @param gridsDone counts grids as they are done
+     */
+    GridJobs(
+            SparkSession spark,
+            ResultStore store,
+            String runId,
+            Experiment experiment,
+            GridSource source,
+            StartModel startModel,
+            RunOptions options,
+            int units,
+            LongAccumulator gridsDone) {
+        this.spark = spark;
+        this.store = store;
+        this.runId = runId;
+        this.experiment = experiment;
+        this.source = source;
+        this.startModel = startModel;
+        this.options = options;
+        this.units = units;
+        this.gridsDone = gridsDone;
+    }
+
+    @Override
+    public void run(GridDispatch.Job job, CollectionAccumulator<UnitReport> reports) {
+        SparkContext context = spark.sparkContext();
+        String description = "%s: %s on %s, repeat %d of %d"
+                .formatted(
+                        experiment.name(),
+                        Counts.of(job.grids(), "grid"),
+                        Counts.of(Math.min(units, job.partitions().size()), "unit"),
+                        job.repeat() + 1,
+                        experiment.redundant());
+        context.setJobGroup(runId, description, false);
+        // What Spark's pages call the job and its stage.
+        context.setCallSite(description);
+        context.setLocalProperty(UnitTaskTimes.RUN, runId);
+        context.setLocalProperty(
+                TaskListener.PARTITIONS,
+                job.partitions().stream()
+                        .map(assignment -> Integer.toString(assignment.partition()))
+                        .collect(Collectors.joining(",")));
+        ReconstructionTask task = new ReconstructionTask(
+                job.partitions(),
+                options.strictHosts(),
+                experiment.dataKind(),
+                startModel,
+                job.backend(),
+                job.repeat(),
+                options.policy().share(),
+                store.stopRequest(runId),
+                job.isolated(),
+                gridsDone,
+                reports);
+        JavaRDD<DataGrid> grids = source.partitioned(job.partitions()).setName("grids");
+        JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true).setName("reconstructions");
+        boolean onCards = !context.isLocal() && job.backend() instanceof XrtBackend;
+        try {
+            store.append(ResultTable.GRIDS, runId, onCards ? FpgaResources.onePerTask(rows, job.partitions()) : rows);
+        } finally {
+            // What else this thread has Spark do is no reconstruction.
+            context.clearJobGroup();
+            context.clearCallSite();
+            context.setLocalProperty(UnitTaskTimes.RUN, null);
+            context.setLocalProperty(TaskListener.PARTITIONS, null);
+        }
+    }
+}
