@@ -230,7 +230,9 @@ public final class ReconstructionJob {
                 for (int repeat = 0; repeat < experiment.redundant() && !grids.isStopping(); repeat++) {
                     grids.run(repeat, rests.ofRepeat(repeat));
                 }
-                counter.finished(rests.left());
+                if (!grids.isStopping()) {
+                    counter.finished(rests.left());
+                }
             } finally {
                 dispatchEnded();
                 context.removeSparkListener(tasks);

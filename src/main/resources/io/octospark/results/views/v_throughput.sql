@@ -1,7 +1,7 @@
 -- How fast each run was: a row a run.
 -- grids_per_second is grids done by the wall time of the run, null until it has ended. unit_grids_per_second_* are the
 -- rates of single units in single repeats, grids done by the time of their tasks: their median and how far they spread.
--- The time of a grid is of those done. Bytes are those moved to and from cards, null where nothing was moved.
+-- A grid that failed and was done when the run was resumed has not failed. The time of a grid is of those done. Bytes are those moved to and from cards, null where nothing was moved.
 CREATE OR REPLACE TEMPORARY VIEW v_throughput AS
 SELECT
     runs.run_id,
@@ -13,7 +13,7 @@ SELECT
     runs.compute_units,
     runs.grids_expected,
     runs.grids_done,
-    coalesce(computed.failed, 0) AS grids_failed,
+    least(coalesce(computed.failed, 0), greatest(runs.grids_expected - runs.grids_done, 0)) AS grids_failed,
     runs.wall_seconds,
     runs.grids_done / nullif(runs.wall_seconds, 0) AS grids_per_second,
     used.unit_seconds,
