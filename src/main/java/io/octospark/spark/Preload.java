@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param residualRefresh passes from one computation of the residual to the next
  * @param environment options of emulated cards
  * @param operator form of the operator
+ * @param quarantineAfter failures after which a unit is not used again
  * @param units the units of the run
  */
 record Preload(
@@ -31,6 +32,7 @@ record Preload(
         int residualRefresh,
         Map<String, String> environment,
         OperatorForm operator,
+        int quarantineAfter,
         List<UnitAddress> units) {
     /** Name of the setting. */
     static final String SETTING = "spark.octospark.preload";
@@ -47,6 +49,7 @@ record Preload(
                 settings.residualRefresh(),
                 backend.environment(),
                 backend.operator(),
+                backend.quarantineAfter(),
                 units);
     }
 
@@ -71,7 +74,8 @@ record Preload(
                 emulated,
                 new AcceleratorSettings(library, Duration.ofMillis(timeLimitMillis), gridsInFlight, residualRefresh),
                 environment,
-                operator);
+                operator,
+                quarantineAfter);
     }
 
     /** A unit of the one bitstream that the cards of a host can be for; empty if there are several, or none. */

@@ -8,24 +8,28 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The cards of this process. Each is opened and programmed once, by the first task that needs it; each unit is lent to one
- * task at a time. Units of one bitstream are equal: one that is free takes the place of one that is lent, or that has
- * failed and is not lent again.
+ * task at a time. Units of one bitstream are equal: one that is free takes the place of one that is lent, or that is given
+ * up. A unit is given up, which means not lent again, when it has failed as often as the backend allows. At once if it
+ * hangs, as it can't be opened anew; and with all others of its card if that can't even be opened.
  */
 final class CardPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
@@ -33,18 +37,29 @@ final class CardPool {
     /** Calls whose failure is not the unit's: the lock of the host, the library, the pool itself. */
     private static final Set<String> FAULTLESS = Set.of("lock", "load", "open");
 
+    /** Failures that are kept for who asks. */
+    private static final int MOST_FAILURES = 1000;
+
     /** The pool of this process: a card can't be in two. */
     private static CardPool current;
 
     /** A unit, however the card was named. */
     private record Key(Card card, String bitstream, String dotprod) {}
 
+    /** How often a unit has failed, and how at last. */
+    private record Failing(int times, String last, boolean givenUp) {}
+
     private final XrtBackend backend;
     private final Xrt xrt;
     private final List<Card> listed;
     private final Map<Card, ProgrammedCard> cards = new HashMap<>();
     private final Set<Key> lent = new HashSet<>();
-    private final Map<Key, String> failures = new LinkedHashMap<>();
+    private final Map<Key, Failing> failing = new HashMap<>();
+
+    /** Cards that can't be opened any more, with what failed. */
+    private final Map<Card, String> lost = new HashMap<>();
+
+    private final Deque<UnitFailure> failures = new ArrayDeque<>();
 
     /** By the place of the card and the number of the unit. */
     private final Map<String, UnitUsage> usages = new TreeMap<>();
@@ -90,6 +105,17 @@ final class CardPool {
         return Map.copyOf(usages);
     }
 
+    /** The failures in this process since somebody last asked, the last ones if they are very many. */
+    static synchronized List<UnitFailure> takeFailures() {
+        return current == null ? List.of() : current.takeOwnFailures();
+    }
+
+    private synchronized List<UnitFailure> takeOwnFailures() {
+        List<UnitFailure> taken = List.copyOf(failures);
+        failures.clear();
+        return taken;
+    }
+
     /** Whether tasks of this process have found no unit that still works on any of these cards. */
     static synchronized boolean isExhausted(Collection<String> bdfs) {
         return current != null && current.haveNoUnitLeft(bdfs);
@@ -112,9 +138,9 @@ final class CardPool {
      * Lends a unit.
      *
      * @param wanted the unit to have if it is free
-     * @param others of these one of the same bitstream takes its place if another task has it, or if it has failed
+     * @param others of these one of the same bitstream takes its place if another task has it, or if it is given up
      * @param ready makes an operator, or the places for them, ready on it
-     * @throws XrtException if the unit can't be opened, or fails its self-test, or all units have failed
+     * @throws XrtException if the unit can't be opened, or fails its self-test, or all units are given up
      */
     XrtComputeUnit lend(
             UnitAddress wanted,
@@ -134,7 +160,7 @@ final class CardPool {
             card = card(address);
             unit = card.use(address, meter);
         } catch (Throwable e) {
-            release(address, failure(e));
+            release(address, failure(e), false);
             throw e;
         }
         try {
@@ -142,34 +168,64 @@ final class CardPool {
             clock.add(Phase.OPEN, System.nanoTime() - opening - (clock.totalNanos() - inOtherPhases), 0);
             return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), access, meter);
         } catch (Throwable e) {
-            giveBack(address, failure(e));
+            giveBack(address, failure(e), false);
             throw e;
         }
     }
 
-    /** What a unit is given up for: failures of calls, not input that does not fit. */
-    private static String failure(Throwable e) {
-        return e instanceof XrtException xrt && !FAULTLESS.contains(xrt.call()) ? e.getMessage() : null;
+    /** What counts against a unit: failures of calls, not input that does not fit. */
+    private static XrtException failure(Throwable e) {
+        return e instanceof XrtException xrt && !FAULTLESS.contains(xrt.call()) ? xrt : null;
     }
 
     /**
      * Ends a loan.
      *
-     * @param failure what the unit is given up for, or null
+     * @param failure how the unit has failed, or null
+     * @param stuck whether it is still at work
      */
-    void giveBack(UnitAddress address, String failure) {
-        card(address).giveBack(address, failure != null);
-        release(address, failure);
+    void giveBack(UnitAddress address, XrtException failure, boolean stuck) {
+        boolean opensAnew = card(address).giveBack(address, failure != null);
+        release(address, failure, stuck || !opensAnew);
     }
 
-    private synchronized void release(UnitAddress address, String failure) {
-        if (failure != null) {
-            failures.put(key(address), failure);
-            LOGGER.error("This process gives up a compute unit: {}", failure);
+    /** @param hopeless whether it is no use to open the unit anew */
+    private void release(UnitAddress address, XrtException failure, boolean hopeless) {
+        // Outside the lock, as it takes the driver some time.
+        boolean cardLost = failure != null && card(address).isLost();
+        synchronized (this) {
+            if (failure != null) {
+                failed(address, failure.getMessage(), hopeless, cardLost);
+            }
+            usage(address).givenBack(failure != null);
+            lent.remove(key(address));
+            notifyAll();
         }
-        usage(address).givenBack(failure != null);
-        lent.remove(key(address));
-        notifyAll();
+    }
+
+    private void failed(UnitAddress address, String message, boolean hopeless, boolean cardLost) {
+        Key key = key(address);
+        int times = times(key) + 1;
+        boolean givenUp = cardLost || hopeless || times >= backend.quarantineAfter();
+        failing.put(key, new Failing(times, message, givenUp));
+        String device = ProgrammedCard.name(key.card());
+        if (cardLost) {
+            lost.put(key.card(), message);
+            LOGGER.error(
+                    "This process gives up all compute units of card {}, which can't be opened: {}", device, message);
+        } else if (givenUp) {
+            LOGGER.error("This process gives up a compute unit: {}", message);
+        } else {
+            LOGGER.warn(
+                    "A compute unit has failed, {} of {} times before it is given up: {}",
+                    times,
+                    backend.quarantineAfter(),
+                    message);
+        }
+        if (failures.size() == MOST_FAILURES) {
+            failures.remove();
+        }
+        failures.add(new UnitFailure(Instant.now(), address, device, message, givenUp, cardLost));
     }
 
     List<DeviceSample> takeSamples(UnitAddress address) {
@@ -182,19 +238,19 @@ final class CardPool {
 
     private synchronized UnitAddress take(UnitAddress wanted, List<UnitAddress> others) {
         while (true) {
-            List<UnitAddress> healthy = healthy(wanted, others);
-            if (healthy.isEmpty()) {
+            List<UnitAddress> usable = usable(wanted, others);
+            if (usable.isEmpty()) {
                 exhausted.add(ProgrammedCard.name(key(wanted).card()));
                 throw XrtException.of(
                         wanted.card(),
                         wanted.dotprod().name(),
                         "open",
                         "no unit of " + wanted.bitstream() + " is left; it failed with",
-                        failures.get(key(wanted)),
+                        lastFailure(key(wanted)),
                         null,
                         "mend that and start again");
             }
-            for (UnitAddress address : healthy) {
+            for (UnitAddress address : usable) {
                 if (lent.add(key(address))) {
                     return address;
                 }
@@ -215,21 +271,33 @@ final class CardPool {
         }
     }
 
-    /** The wanted unit if it has not failed, and those that may take its place, of cards without failures first. */
-    private List<UnitAddress> healthy(UnitAddress wanted, List<UnitAddress> others) {
-        Set<Card> faulty = failures.keySet().stream().map(Key::card).collect(Collectors.toSet());
-        List<UnitAddress> healthy = new ArrayList<>();
-        if (!failures.containsKey(key(wanted))) {
-            healthy.add(wanted);
-        }
-        for (boolean onFaultyCard : new boolean[] {false, true}) {
-            others.stream()
-                    .filter(address -> address.bitstream().equals(wanted.bitstream()))
-                    .filter(address -> !failures.containsKey(key(address)))
-                    .filter(address -> faulty.contains(key(address).card()) == onFaultyCard)
-                    .forEach(healthy::add);
-        }
-        return healthy;
+    /**
+     * The wanted unit and those that may take its place, without those that are given up: the ones without failures first,
+     * of these the wanted one, then those of cards without failures.
+     */
+    private List<UnitAddress> usable(UnitAddress wanted, List<UnitAddress> others) {
+        Set<Card> faulty = failing.keySet().stream().map(Key::card).collect(Collectors.toSet());
+        Comparator<UnitAddress> order = Comparator.<UnitAddress>comparingInt(address -> times(key(address)))
+                .thenComparing(address -> !key(address).equals(key(wanted)))
+                .thenComparing(address -> faulty.contains(key(address).card()));
+        return Stream.concat(Stream.of(wanted), others.stream())
+                .filter(address -> address.bitstream().equals(wanted.bitstream()))
+                .filter(address -> !isGivenUp(key(address)))
+                .sorted(order)
+                .toList();
+    }
+
+    private int times(Key key) {
+        return failing.containsKey(key) ? failing.get(key).times() : 0;
+    }
+
+    private boolean isGivenUp(Key key) {
+        return lost.containsKey(key.card())
+                || (failing.containsKey(key) && failing.get(key).givenUp());
+    }
+
+    private String lastFailure(Key key) {
+        return failing.containsKey(key) ? failing.get(key).last() : lost.get(key.card());
     }
 
     private synchronized ProgrammedCard card(UnitAddress address) {

@@ -87,6 +87,11 @@ final class CardUnit implements AutoCloseable {
         return update;
     }
 
+    /** Whether the card may still work on a call of a task that has ended: it can't be freed then. */
+    boolean isHanging() {
+        return dotprod.isHanging() || update.isHanging();
+    }
+
     /**
      * The operator's products, one for each grid in flight. Sends the matrix if another one, or none, is on the card, and
      * then compares both products with the CPU's.

@@ -17,6 +17,8 @@ final class KernelCalls {
     private final Phase phase;
     private final Duration limit;
 
+    private volatile boolean hanging;
+
     /** When the call that was started last ends, as a value of System.nanoTime. */
     private CompletableFuture<Long> last = CompletableFuture.completedFuture(System.nanoTime());
 
@@ -28,6 +30,11 @@ final class KernelCalls {
 
     XrtKernel kernel() {
         return kernel;
+    }
+
+    /** Whether a call was not over in time: the card may work on it for ever. */
+    boolean isHanging() {
+        return hanging;
     }
 
     /**
@@ -58,6 +65,9 @@ final class KernelCalls {
             own.completeExceptionally(e.getCause());
             throw (XrtException) e.getCause();
         } catch (XrtException e) {
+            if (run.state() == XrtRun.State.TIMED_OUT) {
+                hanging = true;
+            }
             own.completeExceptionally(e);
             throw e;
         } finally {

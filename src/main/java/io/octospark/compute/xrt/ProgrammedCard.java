@@ -110,15 +110,32 @@ final class ProgrammedCard implements AutoCloseable {
         clock.addSince(Phase.PROGRAM, start);
     }
 
-    /** Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned. */
-    synchronized void giveBack(UnitAddress address, boolean failed) {
+    /**
+     * Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned.
+     *
+     * @return whether it can be opened anew: one that hangs can't
+     */
+    synchronized boolean giveBack(UnitAddress address, boolean failed) {
         String name = address.dotprod().name();
         if (inUse.remove(name) && inUse.isEmpty()) {
             power.stop();
             notifyAll();
         }
-        if (failed && units.containsKey(name)) {
-            units.remove(name).close();
+        CardUnit unit = failed ? units.remove(name) : null;
+        if (unit == null) {
+            return true;
+        }
+        unit.close();
+        return !unit.isHanging();
+    }
+
+    /** Whether the card can't even be opened, so that none of its units is worth a try. */
+    @SuppressWarnings("try") // opened, not used
+    boolean isLost() {
+        try (XrtDevice again = xrt.open(card)) {
+            return false;
+        } catch (XrtException e) {
+            return true;
         }
     }
 

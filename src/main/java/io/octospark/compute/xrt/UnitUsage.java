@@ -34,7 +34,7 @@ public final class UnitUsage {
         return spanNanos() == 0 ? 0 : (double) busyNanos() / spanNanos();
     }
 
-    /** How often the unit was given up. */
+    /** How often the unit has failed. */
     public synchronized int failures() {
         return failures;
     }

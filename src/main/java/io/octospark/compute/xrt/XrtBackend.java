@@ -34,9 +34,14 @@ import java.util.TreeMap;
  * @param settings how they are used
  * @param environment options of the emulated cards, set in the process that opens them; those of its own environment win
  * @param operator form of the operator: any but the normal operator
+ * @param quarantineAfter failures after which a process does not use a unit again, 1 or more
  */
 public record XrtBackend(
-        boolean emulated, AcceleratorSettings settings, Map<String, String> environment, OperatorForm operator)
+        boolean emulated,
+        AcceleratorSettings settings,
+        Map<String, String> environment,
+        OperatorForm operator,
+        int quarantineAfter)
         implements Backend {
     /** Name of the kind of unit on cards. */
     public static final String KEY = "xrt";
@@ -49,7 +54,16 @@ public record XrtBackend(
         if (operator == OperatorForm.GRAM) {
             throw new IllegalArgumentException("the kernels have no product with the normal operator");
         }
+        if (quarantineAfter < 1) {
+            throw new IllegalArgumentException("quarantineAfter = " + quarantineAfter);
+        }
         environment = Map.copyOf(environment);
+    }
+
+    /** That uses no unit again that has failed. */
+    public XrtBackend(
+            boolean emulated, AcceleratorSettings settings, Map<String, String> environment, OperatorForm operator) {
+        this(emulated, settings, environment, operator, 1);
     }
 
     /** With the dense operator. */
@@ -59,7 +73,12 @@ public record XrtBackend(
 
     /** The same with another form of the operator. */
     public XrtBackend with(OperatorForm other) {
-        return new XrtBackend(emulated, settings, environment, other);
+        return new XrtBackend(emulated, settings, environment, other, quarantineAfter);
+    }
+
+    /** The same with another number of failures after which a unit is not used again. */
+    public XrtBackend quarantineAfter(int failures) {
+        return new XrtBackend(emulated, settings, environment, operator, failures);
     }
 
     /** The cards of each host. */
@@ -89,6 +108,14 @@ public record XrtBackend(
     /** What the units of this process have done, by card and number, {@code BDF/cuN}. */
     public static Map<String, UnitUsage> usages() {
         return CardPool.usages();
+    }
+
+    /**
+     * What units have failed in this process since somebody last asked, in the order of time; the last 1000 if there are
+     * more. The tasks of a process share it: whoever asks first has what all of them had.
+     */
+    public static List<UnitFailure> takeFailures() {
+        return CardPool.takeFailures();
     }
 
     /** Whether tasks of this process have found no unit that still works on any of these cards, given by their BDF. */

@@ -26,7 +26,10 @@ final class XrtComputeUnit implements ComputeUnit {
     private final List<LoadableOperator> places;
     private int active;
     private boolean closed;
-    private String failure;
+    private XrtException failure;
+
+    /** Calls were not over long after they should have been. */
+    private boolean stuck;
 
     XrtComputeUnit(
             CardPool pool,
@@ -78,10 +81,11 @@ final class XrtComputeUnit implements ComputeUnit {
             closed = true;
             awaitIdle();
             if (active > 0 && failure == null) {
-                failure = refusal("still executes after the task has ended").getMessage();
+                stuck = true;
+                failure = refusal("still executes after the task has ended");
             }
         }
-        pool.giveBack(address, failure);
+        pool.giveBack(address, failure, stuck);
     }
 
     private void awaitIdle() {
@@ -107,12 +111,12 @@ final class XrtComputeUnit implements ComputeUnit {
 
     private synchronized void enter() {
         if (closed || failure != null) {
-            throw refusal(closed ? "the task has given it back" : failure);
+            throw refusal(closed ? "the task has given it back" : failure.getMessage());
         }
         active++;
     }
 
-    private synchronized void exit(String newFailure) {
+    private synchronized void exit(XrtException newFailure) {
         active--;
         if (failure == null) {
             failure = newFailure;
@@ -161,11 +165,11 @@ final class XrtComputeUnit implements ComputeUnit {
 
         final void during(Runnable product) {
             enter();
-            String failed = null;
+            XrtException failed = null;
             try {
                 product.run();
             } catch (XrtException e) {
-                failed = e.getMessage();
+                failed = e;
                 throw e;
             } finally {
                 exit(failed);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.OperatorForm;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
@@ -20,7 +21,9 @@ import io.octospark.model.experiment.KernelSpec.Function;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.CardLock;
+import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtKernel;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -388,6 +391,110 @@ class XrtComputeUnitTest {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
+    }
+
+    /** Somebody else has the unit's first kernel, so that it can't be opened for this process alone. */
+    private AutoCloseable occupant(XrtBackend backend, UnitAddress address) {
+        XrtDevice card = backend.open(backend.card(backend.cards(), address.card()));
+        Bitstream bitstream = backend.bitstream(address);
+        card.load(bitstream.file());
+        UnitDesign design = bitstream.unit(address);
+        card.openKernel("dotprod", address.dotprod().name(), design.dotprodArguments(), XrtKernel.Access.SHARED);
+        return card;
+    }
+
+    @Test
+    void aUnitThatHasFailedIsOpenedAnewUntilItHasFailedTooOften() throws Exception {
+        XrtBackend backend = backend().quarantineAfter(2);
+        Path bitstream = design(30, 12, 2);
+        UnitAddress first = address("0", bitstream, 1);
+        UnitAddress second = address("0", bitstream, 2);
+        String problem = "card 0000:3b:00.1, unit dotprod:{dotprod_1}, xclbin "
+                + backend.bitstream(first).xclbin().uuid() + ": xrtPLKernelOpenExclusive: the unit cannot be opened;"
+                + " check that the xclbin has it and that nobody else has it open exclusively";
+        try (AutoCloseable occupant = occupant(backend, first)) {
+            assertThat(occupant).isNotNull();
+            assertThatThrownBy(() -> backend.open(first, List.of(first, second), OPERATOR, clock))
+                    .isInstanceOf(XrtException.class)
+                    .hasMessage(problem);
+        }
+        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> {
+            assertThat(failure.unit()).isEqualTo(first);
+            assertThat(failure.device()).isEqualTo("0000:3b:00.1");
+            assertThat(failure.cu()).isEqualTo(1);
+            assertThat(failure.message()).isEqualTo(problem);
+            assertThat(failure.givenUp()).isFalse();
+            assertThat(failure.cardLost()).isFalse();
+        });
+        assertThat(XrtBackend.takeFailures()).as("taken once").isEmpty();
+
+        try (ComputeUnit before = backend.open(first, List.of(first, second), OPERATOR, clock);
+                ComputeUnit anew = backend.open(first, List.of(first, second), OPERATOR, clock)) {
+            assertThat(before.description().cu()).as("without failures").isEqualTo(2);
+            assertThat(anew.description().cu()).isEqualTo(1);
+            assertSameProducts(anew.products().get(0), OPERATOR, 1);
+        }
+        assertThat(XrtBackend.usages().get("0000:3b:00.1/cu1").failures()).isEqualTo(1);
+    }
+
+    @Test
+    void aUnitIsGivenUpAfterAsManyFailuresAsAreAllowed() throws IOException, InterruptedException {
+        // The self-test has one call of either kernel.
+        options.put("OCTOSPARK_EMU_FAULT", "error:0:update_1:1");
+        XrtBackend backend = backend().quarantineAfter(3);
+        UnitAddress unit = address("0", design(30, 12, 1), 1);
+        try (ComputeUnit failing = backend.open(unit, List.of(), OPERATOR, clock)) {
+            LinearOperator products = failing.products().get(0);
+            assertThatThrownBy(
+                            () -> products.adjoint(ComplexVector.zeros(OPERATOR.rows()), new double[OPERATOR.cells()]))
+                    .isInstanceOf(XrtException.class);
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> backend.open(unit, List.of(), OPERATOR, clock))
+                    .as("self-test of the unit that was opened anew")
+                    .isInstanceOf(XrtException.class)
+                    .hasMessageContaining("xrtRunWaitFor: the execution failed: ERROR");
+        }
+        assertThatThrownBy(() -> backend.open(unit, List.of(), OPERATOR, clock))
+                .isInstanceOf(XrtException.class)
+                .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + unit.bitstream()
+                        + " is left; it failed with: card 0000:3b:00.1, unit update:{update_1}");
+        assertThat(XrtBackend.takeFailures()).extracting(UnitFailure::givenUp).containsExactly(false, false, true);
+    }
+
+    @Test
+    void allUnitsOfALostCardAreGivenUpAtOnce() throws IOException, InterruptedException {
+        options.put("OCTOSPARK_EMU_FAULT", "lost:0:update_1:1");
+        XrtBackend backend = backend().quarantineAfter(3);
+        Path bitstream = design(30, 12, 2);
+        UnitAddress first = address("0", bitstream, 1);
+        UnitAddress second = address("0", bitstream, 2);
+        try (ComputeUnit unit = backend.open(first, List.of(first, second), OPERATOR, clock)) {
+            LinearOperator products = unit.products().get(0);
+            assertThatThrownBy(
+                            () -> products.adjoint(ComplexVector.zeros(OPERATOR.rows()), new double[OPERATOR.cells()]))
+                    .isInstanceOf(XrtException.class);
+        }
+        assertThatThrownBy(() -> backend.open(second, List.of(first, second), OPERATOR, clock))
+                .isInstanceOf(XrtException.class)
+                .hasMessageStartingWith("card 0, unit dotprod_2: open: no unit of " + bitstream
+                        + " is left; it failed with: card 0000:3b:00.1, unit update:{update_1}");
+        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> {
+            assertThat(failure.unit()).isEqualTo(first);
+            assertThat(failure.givenUp()).isTrue();
+            assertThat(failure.cardLost()).isTrue();
+        });
+        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isTrue();
+    }
+
+    @Test
+    void aUnitMayFailOnceAtLeast() {
+        assertThatThrownBy(() -> backend().quarantineAfter(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("quarantineAfter = 0");
+        assertThat(backend().quarantineAfter()).isEqualTo(1);
+        assertThat(backend().quarantineAfter(4).with(OperatorForm.FOLDED).quarantineAfter())
+                .isEqualTo(4);
     }
 
     @Test
