@@ -1,6 +1,8 @@
 package io.octospark.inversion;
 
 import io.octospark.model.Grid;
+import java.math.BigDecimal;
+import java.time.Duration;
 
 /**
  * What an inversion found.
@@ -18,6 +20,13 @@ public record Reconstruction(
     /** A failure with its cause, before any pass. */
     public static Reconstruction failed(String error) {
         return new Reconstruction(new double[0], new double[0], Double.NaN, StopReason.FAILED, error);
+    }
+
+    /** Of a grid that took longer than it may. */
+    public static Reconstruction tookTooLong(Duration limit) {
+        String seconds =
+                BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
+        return failed("took longer than " + seconds + " s (--grid-deadline)");
     }
 
     /** What data that are all zero have to be: no contrast. */

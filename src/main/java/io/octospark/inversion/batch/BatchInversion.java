@@ -2,13 +2,16 @@ package io.octospark.inversion.batch;
 
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * Inverts many grids at once: the results of {@link io.octospark.inversion.ConjugateGradientInversion} up to rounding, far
@@ -52,7 +55,23 @@ public final class BatchInversion {
      * @return the results in the order in which the inversions end
      */
     public <T> Iterator<BatchResult<T>> invert(Iterator<BatchInput<T>> inputs) {
-        return new Results<>(inputs);
+        return invert(inputs, Optional.empty());
+    }
+
+    /**
+     * Inverts grids as {@link #invert(Iterator)}, and ends those that take too long as failed. The time of a grid is that of
+     * the passes that it takes part in, all lanes together, without waiting for inputs and for who asks for results.
+     *
+     * @param limit what a grid may take; looked at after every pass
+     */
+    public <T> Iterator<BatchResult<T>> invert(Iterator<BatchInput<T>> inputs, Optional<Duration> limit) {
+        return invert(inputs, limit, System::nanoTime);
+    }
+
+    /** With a clock of one's own. */
+    <T> Iterator<BatchResult<T>> invert(
+            Iterator<BatchInput<T>> inputs, Optional<Duration> limit, LongSupplier nanoTime) {
+        return new Results<>(inputs, limit, nanoTime);
     }
 
     private final class Results<T> implements Iterator<BatchResult<T>> {
@@ -60,9 +79,16 @@ public final class BatchInversion {
         private final Queue<BatchResult<T>> results = new ArrayDeque<>();
         private final List<Lane<T>> lanes = new ArrayList<>();
         private final boolean[] used = new boolean[fields.groups()];
+        private final Optional<Duration> limit;
+        private final LongSupplier nanoTime;
 
-        Results(Iterator<BatchInput<T>> inputs) {
+        /** Time in passes; stands still where there is no limit. */
+        private long inPasses;
+
+        Results(Iterator<BatchInput<T>> inputs, Optional<Duration> limit, LongSupplier nanoTime) {
             this.inputs = inputs;
+            this.limit = limit;
+            this.nanoTime = nanoTime;
             for (int lane = 0; lane < lanes(); lane++) {
                 lanes.add(new Lane<>(lane, fields, grid, settings, results::add));
             }
@@ -78,7 +104,11 @@ public final class BatchInversion {
                 if (!anyUsed()) {
                     return false;
                 }
-                pass();
+                if (limit.isPresent()) {
+                    passWithin(limit.get());
+                } else {
+                    pass();
+                }
             }
             return true;
         }
@@ -95,7 +125,7 @@ public final class BatchInversion {
         private void fill() {
             for (Lane<T> lane : lanes) {
                 while (lane.isIdle() && results.isEmpty() && inputs.hasNext()) {
-                    lane.take(inputs.next());
+                    lane.take(inputs.next(), inPasses);
                 }
             }
         }
@@ -111,6 +141,14 @@ public final class BatchInversion {
                 any |= used[group];
             }
             return any;
+        }
+
+        /** One pass, after which grids end whose time is over. */
+        private void passWithin(Duration time) {
+            long start = nanoTime.getAsLong();
+            pass();
+            inPasses += nanoTime.getAsLong() - start;
+            lanes.forEach(lane -> lane.endAfter(time, inPasses));
         }
 
         /** One pass of all lanes, from one choice of the direction to the next. */

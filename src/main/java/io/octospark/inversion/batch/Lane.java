@@ -6,6 +6,7 @@ import io.octospark.inversion.StopReason;
 import io.octospark.inversion.StopRule;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -55,6 +56,10 @@ final class Lane<T> {
 
     private State state = State.IDLE;
     private T id;
+
+    /** When the grid came, by the time spent in passes. */
+    private long since;
+
     private double[] projectedData;
     private double dataNorm;
     private double eta;
@@ -89,13 +94,18 @@ final class Lane<T> {
         return state == State.IDLE;
     }
 
-    /** Takes a grid, which may end at once. Before the direction sweep. */
-    void take(BatchInput<T> input) {
+    /**
+     * Takes a grid, which may end at once. Before the direction sweep.
+     *
+     * @param now time spent in passes so far, in ns
+     */
+    void take(BatchInput<T> input, long now) {
         if (input.values().length != cells) {
             throw new IllegalArgumentException(
                     "a grid has " + input.values().length + " values, its operator has " + cells + " cells");
         }
         id = input.id();
+        since = now;
         pass = 0;
         entries = 0;
         if (input.kind() == BatchInput.Kind.PROJECTED_DATA) {
@@ -325,6 +335,13 @@ final class Lane<T> {
             }
             case REFRESHING -> setDirection(savedDirection);
             case IDLE, FIRST_STEP, PROJECTING -> {}
+        }
+    }
+
+    /** Ends a grid that takes longer than the limit. Between two passes. */
+    void endAfter(Duration limit, long now) {
+        if (!isIdle() && now - since > limit.toNanos()) {
+            finish(Reconstruction.tookTooLong(limit));
         }
     }
 

@@ -14,6 +14,7 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.LinearOperator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,7 +22,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -224,6 +227,64 @@ class BatchInversionTest {
         Reconstruction expected = problem.invertDensely(p);
         assertThat(expected.stopReason()).isEqualTo(StopReason.FAILED);
         assertSame(result, expected, OF_CONTRAST, OF_MISFIT);
+    }
+
+    /** A pass takes a second of the clock here, waiting for inputs or for the caller an hour. */
+    @ParameterizedTest
+    @EnumSource
+    void gridsThatTakeTooLongEndAlone(Arithmetic arithmetic) {
+        Problem problem = Problem.of(7, 5, 3, 4, 6, settings(1e-7, 1000));
+        List<ComplexVector> data = new ArrayList<>();
+        for (double noise : new double[] {0, 0.01, 0.05}) {
+            data.addAll(problem.noisyData(25, noise));
+        }
+        List<BatchInput<Integer>> inputs = problem.inputs(data);
+        inputs.set(3, BatchInput.ofContrast(3, problem.model(3)));
+        Map<Integer, Reconstruction> expected = problem.invert(arithmetic, inputs);
+        int limit = (int) expected.values().stream()
+                .mapToInt(Reconstruction::iterations)
+                .average()
+                .orElseThrow();
+        long[] now = new long[1];
+        BatchInversion inversion = new BatchInversion(
+                problem.settings(), arithmetic.operator(problem.m(), problem.grid()), nanos -> now[0] += 1_000_000_000);
+        Iterator<BatchInput<Integer>> slow =
+                inputs.stream().peek(input -> now[0] += 3_600_000_000_000L).iterator();
+        Map<Integer, Reconstruction> results = new TreeMap<>();
+        Iterator<BatchResult<Integer>> ended =
+                inversion.invert(slow, Optional.of(Duration.ofSeconds(limit)), () -> now[0]);
+        while (ended.hasNext()) {
+            BatchResult<Integer> result = ended.next();
+            assertThat(results.put(result.id(), result.reconstruction())).isNull();
+            now[0] += 3_600_000_000_000L;
+        }
+
+        assertThat(results).hasSize(75);
+        results.forEach((id, result) -> {
+            // The data of a true contrast take a pass more. A grid that ends in the pass in which its time does has its
+            // result.
+            if (expected.get(id).iterations() + (id == 3 ? 1 : 0) <= limit + 1) {
+                assertIdentical(result, expected.get(id));
+            } else {
+                assertFailed(result, "took longer than " + limit + " s (--grid-deadline)");
+            }
+        });
+        assertThat(results.values().stream().filter(result -> result.error() != null))
+                .hasSizeBetween(5, 70);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void enoughTimeChangesNoBit(Arithmetic arithmetic) {
+        Problem problem = Problem.of(5, 4, 2, 3, 5, SETTINGS);
+        List<BatchInput<Integer>> inputs = problem.inputs(problem.noisyData(40, 0.05));
+
+        Map<Integer, Reconstruction> results =
+                results(problem.batch(arithmetic).invert(inputs.iterator(), Optional.of(Duration.ofHours(1))));
+
+        Map<Integer, Reconstruction> expected = problem.invert(arithmetic, inputs);
+        assertThat(results).hasSize(40);
+        results.forEach((id, result) -> assertIdentical(result, expected.get(id)));
     }
 
     @ParameterizedTest
