@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.cluster.CardPlacement;
 import io.octospark.cluster.HostAssignment;
 import io.octospark.compute.Backend;
+import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.experiment.ClusterConfig;
 import io.octospark.model.experiment.ClusterConfigReader;
 import io.octospark.model.experiment.Experiment;
@@ -126,13 +127,18 @@ final class ExperimentOptions {
 
     /** Opens a session with what the experiment's units need. */
     SparkSession session(Experiment experiment, Optional<String> master) {
+        return session(experiment, master, new FaultOptions());
+    }
+
+    /** The same for a run that answers faults so. */
+    SparkSession session(Experiment experiment, Optional<String> master, FaultOptions faults) {
         return backend.onCards()
                 ? SparkSessions.openForCards(
                         experiment.name(),
                         master,
                         unitsPerExecutor(experiment),
                         unitsInAll(experiment),
-                        backend.cards(experiment),
+                        faults.cards(backend.cards(experiment)),
                         units.isPresent() ? List.of() : CardPlacement.ofKernels(experiment.kernels(), List.of()))
                 : SparkSessions.open(experiment.name(), master);
     }
@@ -182,7 +188,7 @@ final class ExperimentOptions {
                 experiment,
                 source,
                 new RunOptions(
-                        chosen,
+                        chosen instanceof XrtBackend cards ? faults.cards(cards) : chosen,
                         results,
                         grids,
                         units,

@@ -1,6 +1,7 @@
 package io.octospark.cli;
 
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.spark.RunPolicy;
 import java.time.Duration;
 import java.util.Locale;
@@ -50,6 +51,20 @@ final class FaultOptions {
     private int gridAttempts = 2;
 
     @Option(
+            names = "--grid-deadline",
+            paramLabel = "SECONDS",
+            description = "A grid that takes longer fails. Default: none.")
+    private Optional<Integer> gridDeadline = Optional.empty();
+
+    @Option(
+            names = "--quarantine-after",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "A unit of a card that has failed N times is not used again by its process; before that it is"
+                    + " opened anew. Default: ${DEFAULT-VALUE}.")
+    private int quarantineAfter = 2;
+
+    @Option(
             names = "--fallback",
             paramLabel = "cpu|none",
             defaultValue = "none",
@@ -65,6 +80,8 @@ final class FaultOptions {
         require("--commit-seconds", commitSeconds, MAX_SECONDS);
         require("--commit-grids", commitGrids.orElse(1L), Long.MAX_VALUE);
         require("--grid-attempts", gridAttempts, MAX_COUNT);
+        require("--grid-deadline", gridDeadline.orElse(1), MAX_SECONDS);
+        require("--quarantine-after", quarantineAfter, MAX_COUNT);
     }
 
     private void require(String option, long value, long max) {
@@ -73,6 +90,11 @@ final class FaultOptions {
             throw new ParameterException(
                     spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
         }
+    }
+
+    /** Cards with these answers to the failure of a unit. */
+    XrtBackend cards(XrtBackend cards) {
+        return cards.quarantineAfter(quarantineAfter);
     }
 
     /**
@@ -85,6 +107,7 @@ final class FaultOptions {
                 Duration.ofSeconds(commitSeconds),
                 commitGrids.orElse(Long.MAX_VALUE),
                 gridAttempts,
+                gridDeadline.map(Duration::ofSeconds),
                 fallback == Fallback.CPU ? Optional.of(cores.get()) : Optional.empty());
     }
 }

@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<StoredRun> resumed =
                 resume.map(runId -> StoredRun.read(common.results(), runId, SparkSessions.hadoopConfiguration()));
         Experiment experiment = options.read(resumed);
-        try (SparkSession spark = options.session(experiment, common.master())) {
+        try (SparkSession spark = options.session(experiment, common.master(), faults)) {
             options.requireMaster(spark);
             SparkSessions.pages(spark).ifPresent(spec.commandLine().getErr()::println);
             return run(options.job(spark, experiment, common.results(), faults, resumed));

@@ -15,6 +15,7 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -23,7 +24,8 @@ import java.util.Queue;
 
 /**
  * Many grids at once on a core. Models come in as lanes become free, measured data by as many grids as are projected at
- * once; what can't be inverted goes past the lanes.
+ * once; what can't be inverted goes past the lanes. What one grid is at fault for fails that grid alone, see {@link
+ * GridFailure}.
  */
 final class BatchWork implements GridWork {
     /**
@@ -49,6 +51,10 @@ final class BatchWork implements GridWork {
     /** Time that the source took while the inversion waited for grids. */
     private long inSource;
 
+    /**
+     * @param deadline what a grid may take in its lane, as {@link BatchInversion#invert(Iterator, Optional)} counts it
+     * @param checkKilled throws when the task is to end
+     */
     BatchWork(
             BatchInversion inversion,
             Optional<BatchProjection> projection,
@@ -56,6 +62,7 @@ final class BatchWork implements GridWork {
             UnitAssignment assignment,
             int repeat,
             DataKind dataKind,
+            Optional<Duration> deadline,
             PhaseClock clock,
             Runnable checkKilled) {
         this.grids = grids;
@@ -65,7 +72,8 @@ final class BatchWork implements GridWork {
         this.clock = clock;
         this.checkKilled = checkKilled;
         lanes = inversion.lanes();
-        results = inversion.invert(projection.isPresent() ? new MeasuredInputs(projection.get()) : new Inputs());
+        results = inversion.invert(
+                projection.isPresent() ? new MeasuredInputs(projection.get()) : new Inputs(), deadline);
     }
 
     @Override
@@ -124,8 +132,8 @@ final class BatchWork implements GridWork {
                 CpuBackend.KEY);
     }
 
-    private void fail(DataGrid grid, String fault) {
-        ready.add(record(grid.id(), Reconstruction.failed(fault), ModelComparison.NONE, 0));
+    private void fail(DataGrid grid, Reconstruction failure) {
+        ready.add(record(grid.id(), failure, ModelComparison.NONE, 0));
     }
 
     @Override
@@ -135,7 +143,7 @@ final class BatchWork implements GridWork {
 
     /** The models that can be inverted. */
     private final class Inputs implements Iterator<BatchInput<InLane>> {
-        private DataGrid next;
+        private BatchInput<InLane> next;
 
         @Override
         public boolean hasNext() {
@@ -143,11 +151,10 @@ final class BatchWork implements GridWork {
             while (next == null && grids.hasNext()) {
                 checkKilled.run();
                 DataGrid grid = grids.next();
-                Optional<String> fault = grid.problem(dataKind);
-                if (fault.isPresent()) {
-                    fail(grid, fault.get());
-                } else {
-                    next = grid;
+                try {
+                    next = input(grid);
+                } catch (RuntimeException e) {
+                    fail(grid, GridFailure.of(grid.id(), e));
                 }
             }
             inSource += System.nanoTime() - start;
@@ -159,10 +166,24 @@ final class BatchWork implements GridWork {
             if (!hasNext()) {
                 throw new NoSuchElementException("no grid is left");
             }
-            DataGrid grid = next;
+            BatchInput<InLane> input = next;
             next = null;
+            return input;
+        }
+
+        /** A grid for a lane, or null if it is at fault. */
+        private BatchInput<InLane> input(DataGrid grid) {
+            Optional<String> fault = grid.problem(dataKind);
+            if (fault.isPresent()) {
+                fail(grid, Reconstruction.failed(fault.get()));
+                return null;
+            }
             double[] truth =
                     grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
+            int cells = assignment.problem().grid().cells();
+            if (truth.length != cells) {
+                throw new IllegalArgumentException("%d values for %d cells".formatted(truth.length, cells));
+            }
             return BatchInput.ofContrast(new InLane(grid.id(), truth, System.nanoTime(), 0), truth);
         }
     }
@@ -200,7 +221,11 @@ final class BatchWork implements GridWork {
                 if (grid == null) {
                     break;
                 }
-                add(grid);
+                try {
+                    add(grid);
+                } catch (RuntimeException e) {
+                    fail(grid, GridFailure.of(grid.id(), e));
+                }
             }
             projected.addAll(projection.project());
             long nanos = System.nanoTime() - start - reading;
@@ -214,7 +239,7 @@ final class BatchWork implements GridWork {
             // A number that is not finite makes the norm so, which saves looking at each of them.
             Optional<String> fault = Double.isFinite(normSquared) ? Optional.empty() : grid.problem(dataKind);
             if (fault.isPresent()) {
-                fail(grid, fault.get());
+                fail(grid, Reconstruction.failed(fault.get()));
             } else {
                 projection.add(grid.values(), normSquared);
                 ids.add(grid.id());

@@ -80,6 +80,7 @@ final class GridJobs implements GridDispatch.JobRunner {
                 options.policy().share(),
                 store.stopRequest(runId),
                 job.isolated(),
+                options.policy().gridDeadline().orElse(null),
                 gridsDone,
                 reports);
         JavaRDD<DataGrid> grids = source.partitioned(job.partitions()).setName("grids");

@@ -1,6 +1,7 @@
 package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.GridDeadline;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.inversion.Reconstruction;
@@ -15,9 +16,17 @@ import java.util.function.Function;
 
 /**
  * Reconstructs grids, one after the other: checks a grid, has it inverted and compares the result with the grid's contrast
- * where that is known. Serves one thread at a time.
+ * where that is known. An exception that is of one grid becomes its failure, see {@link GridFailure}. Serves one thread at
+ * a time.
  */
 final class GridReconstruction implements Function<DataGrid, GridRecord> {
+    private record Outcome(Reconstruction result, ModelComparison comparison) {
+        /** Without a truth to compare with. */
+        static Outcome of(Reconstruction result) {
+            return new Outcome(result, ModelComparison.NONE);
+        }
+    }
+
     private final UnitAssignment assignment;
     private final int cu;
     private final String backend;
@@ -25,11 +34,13 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     private final DataKind dataKind;
     private final GridInversion inversion;
     private final Optional<SyntheticData> synthetic;
+    private final GridDeadline deadline;
     private final PhaseClock elsewhere;
     private final PhaseClock clock;
 
     /**
      * @param synthetic makes the data of models; empty where the inversion does
+     * @param deadline of the products and forward models of the inversion and of the synthetic data
      * @param elsewhere of the inversion of this grid what is not its own arithmetic: in products, waiting for the unit
      *     included, in loading operators and in the forward model; the unit's own clock has what it executed
      * @param clock told the rest
@@ -42,6 +53,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
             DataKind dataKind,
             GridInversion inversion,
             Optional<SyntheticData> synthetic,
+            GridDeadline deadline,
             PhaseClock elsewhere,
             PhaseClock clock) {
         this.assignment = assignment;
@@ -51,6 +63,7 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
         this.dataKind = dataKind;
         this.inversion = inversion;
         this.synthetic = synthetic;
+        this.deadline = deadline;
         this.elsewhere = elsewhere;
         this.clock = clock;
     }
@@ -59,18 +72,12 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
     public GridRecord apply(DataGrid grid) {
         long start = System.nanoTime();
         long elsewhereBefore = elsewhere.totalNanos();
-        Optional<String> fault = grid.problem(dataKind);
-        Reconstruction result;
-        ModelComparison comparison = ModelComparison.NONE;
-        if (fault.isPresent()) {
-            result = Reconstruction.failed(fault.get());
-        } else if (dataKind == DataKind.PRESSURE) {
-            result = inversion.ofPressure(grid.pressure());
-        } else {
-            double[] truth =
-                    grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
-            result = ofModel(grid.id(), truth);
-            comparison = ModelComparison.of(result, truth, assignment.problem().grid());
+        deadline.begin();
+        Outcome outcome;
+        try {
+            outcome = invert(grid);
+        } catch (RuntimeException e) {
+            outcome = Outcome.of(GridFailure.of(grid.id(), e));
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (elsewhere.totalNanos() - elsewhereBefore), 0);
@@ -79,12 +86,26 @@ final class GridReconstruction implements Function<DataGrid, GridRecord> {
                 grid.id(),
                 assignment.partition(),
                 cu,
-                result,
-                comparison,
+                outcome.result(),
+                outcome.comparison(),
                 elapsed / 1e9,
                 dataKind == DataKind.PRESSURE,
                 assignment.problem().sharesOperator(),
                 backend);
+    }
+
+    private Outcome invert(DataGrid grid) {
+        Optional<String> fault = grid.problem(dataKind);
+        if (fault.isPresent()) {
+            return Outcome.of(Reconstruction.failed(fault.get()));
+        }
+        if (dataKind == DataKind.PRESSURE) {
+            return Outcome.of(inversion.ofPressure(grid.pressure()));
+        }
+        double[] truth = grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
+        Reconstruction result = ofModel(grid.id(), truth);
+        return new Outcome(
+                result, ModelComparison.of(result, truth, assignment.problem().grid()));
     }
 
     private Reconstruction ofModel(long id, double[] truth) {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Turns the grids of a partition into rows of results, in the order in which they are done. Serves one thread. */
+/**
+ * Turns the grids of a partition into rows of results, in the order in which they are done. Asking whether there is another
+ * one computes it. Serves one thread.
+ */
 interface GridWork extends Iterator<GridRecord>, AutoCloseable {
     /** The unit that computes. */
     UnitDescription description();
@@ -23,7 +26,11 @@ interface GridWork extends Iterator<GridRecord>, AutoCloseable {
         return List.of();
     }
 
-    /** Why there is no further record although there are further grids; empty unless the unit has failed. */
+    /**
+     * How the unit has failed; empty while it has not. After that no further grid is taken, those in flight that still end
+     * well have their rows, then there are none: the grids that are named here, and all that were not taken, are left to
+     * others.
+     */
     default Optional<UnitFault> fault() {
         return Optional.empty();
     }

@@ -4,6 +4,7 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.DeviceSample;
+import io.octospark.compute.GridDeadline;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.SharedOperators;
@@ -12,6 +13,7 @@ import io.octospark.compute.TimedOperator;
 import io.octospark.compute.TimedPlace;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.xrt.UnitFailure;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
@@ -36,6 +38,7 @@ import io.octospark.results.UnitRecord;
 import io.octospark.xrt.XrtException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -86,6 +89,9 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     /** Whether each partition is a grid that units have failed with: it fails itself if one fails again. */
     private final boolean isolated;
 
+    /** Time that a grid may take, null for any. */
+    private final Duration gridDeadline;
+
     private final LongAccumulator gridsDone;
     private final CollectionAccumulator<UnitReport> reports;
 
@@ -99,6 +105,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             UnitShare share,
             StopRequest stop,
             boolean isolated,
+            Duration gridDeadline,
             LongAccumulator gridsDone,
             CollectionAccumulator<UnitReport> reports) {
         this.assignments = assignments;
@@ -110,6 +117,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         this.share = share;
         this.stop = stop;
         this.isolated = isolated;
+        this.gridDeadline = gridDeadline;
         this.gridsDone = gridsDone;
         this.reports = reports;
     }
@@ -155,7 +163,15 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             Optional<BatchInversion> batch = backend.batch(assignment.problem(), clock);
             work = batch.isPresent()
                     ? new BatchWork(
-                            batch.get(), projection(), taken, assignment, repeat, dataKind, clock, this::checkKilled)
+                            batch.get(),
+                            projection(),
+                            taken,
+                            assignment,
+                            repeat,
+                            dataKind,
+                            Optional.ofNullable(gridDeadline),
+                            clock,
+                            this::checkKilled)
                     : onUnit();
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
         }
@@ -187,10 +203,15 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             ComputeUnit unit = open((address, others) -> backend.open(address, others, reduction.operator(), clock));
             for (LinearOperator products : unit.products()) {
                 PhaseClock inProducts = new PhaseClock();
+                GridDeadline deadline = new GridDeadline(Optional.ofNullable(gridDeadline));
                 workers.add(worker(
                         unit,
                         new LinearGridInversion(
-                                problem, reduction, new TimedOperator(products, inProducts), backend.residualRefresh()),
+                                problem,
+                                reduction,
+                                new TimedOperator(deadline.on(products), inProducts),
+                                backend.residualRefresh()),
+                        deadline,
                         inProducts));
             }
             return unit;
@@ -208,31 +229,34 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     backend.openForOwn(address, others, rows, problem.grid().cells(), clock));
             for (LoadableOperator place : unit.places()) {
                 PhaseClock elsewhere = new PhaseClock();
+                GridDeadline deadline = new GridDeadline(Optional.ofNullable(gridDeadline));
                 workers.add(worker(
                         unit,
                         new NonLinearGridInversion(
                                 problem,
                                 receiverFields,
-                                forwardModel(problem.forwardModel(), elsewhere),
-                                new TimedPlace(place, elsewhere),
+                                forwardModel(problem.forwardModel(), deadline, elsewhere),
+                                new TimedPlace(deadline.on(place), elsewhere),
                                 backend.residualRefresh(),
                                 startContrast),
+                        deadline,
                         elsewhere));
             }
             return unit;
         }
 
-        private ForwardModel forwardModel(ForwardModelSettings settings, PhaseClock elsewhere) {
+        private ForwardModel forwardModel(ForwardModelSettings settings, GridDeadline deadline, PhaseClock elsewhere) {
             InversionProblem problem = assignment.problem();
             ForwardModel model = ForwardModels.of(problem.grid(), problem.survey(), settings);
-            return new TimedForwardModel(new TimedForwardModel(model, clock), elsewhere);
+            return new TimedForwardModel(new TimedForwardModel(deadline.on(model), clock), elsewhere);
         }
 
-        private GridReconstruction worker(ComputeUnit unit, GridInversion inversion, PhaseClock elsewhere) {
+        private GridReconstruction worker(
+                ComputeUnit unit, GridInversion inversion, GridDeadline deadline, PhaseClock elsewhere) {
             InversionProblem problem = assignment.problem();
             Optional<SyntheticData> synthetic = Optional.ofNullable(problem.synthetic())
-                    .map(settings ->
-                            new SyntheticData(problem, settings, forwardModel(settings.forwardModel(), elsewhere)));
+                    .map(settings -> new SyntheticData(
+                            problem, settings, forwardModel(settings.forwardModel(), deadline, elsewhere)));
             return new GridReconstruction(
                     assignment,
                     cu(unit.description()),
@@ -241,6 +265,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     dataKind,
                     inversion,
                     synthetic,
+                    deadline,
                     elsewhere,
                     clock);
         }
@@ -353,6 +378,80 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     dataKind == DataKind.PRESSURE,
                     assignment.problem().sharesOperator(),
                     backend.key());
+        }
+
+        /** The unit's number, of the one that computes: another may have taken the place of the planned one. */
+        private int cu(UnitDescription unit) {
+            return unit.cu() == null ? assignment.cu() : unit.cu();
+        }
+
+        private void end(TaskContext task) {
+            // Before the report, so that all calls are in it.
+            work.close();
+            UnitDescription description = work.description();
+            // Spark drops what a failed attempt adds.
+            UnitRecord record = new UnitRecord(
+                    repeat,
+                    assignment.partition(),
+                    assignment.id(),
+                    cu(description),
+                    hostName(),
+                    description,
+                    SparkEnv.get().executorId(),
+                    task.attemptNumber(),
+                    computed,
+                    work.busyShare().isPresent() ? work.busyShare().getAsDouble() : null,
+                    startedAt,
+                    (System.nanoTime() - taskStart) / 1e9,
+                    clock.timings());
+            // Left to the next attempt by one that fails.
+            List<DeviceSample> samples = task.isFailed() ? List.of() : work.takeSamples();
+            GridRanges inFlight = GridRanges.ofSorted(work.fault().map(UnitFault::inFlight).orElse(List.of()).stream()
+                    .filter(grid -> !grid.equals(blamed))
+                    .mapToLong(Long::longValue)
+                    .sorted()
+                    .iterator());
+            reports.add(new UnitReport(
+                    record,
+                    failed,
+                    converged,
+                    iterations,
+                    samples,
+                    taken.rest(),
+                    inFlight,
+                    task.isFailed() ? List.of() : events(description)));
+        }
+
+        /** What has happened to units of this process since a task has told it, and to the grid of this one. */
+        private List<EventRecord> events(UnitDescription unit) {
+            List<EventRecord> events = new ArrayList<>();
+            for (UnitFailure failure : XrtBackend.takeFailures()) {
+                events.add(new EventRecord(
+                        failure.at(),
+                        failure.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED,
+                        repeat,
+                        null,
+                        null,
+                        hostName(),
+                        failure.device(),
+                        failure.cu(),
+                        null,
+                        failure.message()));
+            }
+            if (blamed != null) {
+                events.add(new EventRecord(
+                        Instant.now(),
+                        EventRecord.Kind.GRID_BLAMED,
+                        repeat,
+                        assignment.partition(),
+                        assignment.id(),
+                        hostName(),
+                        unit.device(),
+                        cu(unit),
+                        blamed,
+                        work.fault().get().failure().getMessage()));
+            }
+            return events;
         }
 
         /** The unit's number, of the one that computes: another may have taken the place of the planned one. */

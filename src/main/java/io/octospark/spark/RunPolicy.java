@@ -10,11 +10,12 @@ import java.util.Optional;
  * @param commitEvery time after which a unit's rows are committed while it goes on with the rest of its grids
  * @param commitGrids grids after which they are
  * @param gridAttempts failures of units after which a grid that was in flight at each of them fails itself
+ * @param gridDeadline time after which a grid fails
  * @param fallback cores that go on when cards can't
  */
 public record RunPolicy(Duration commitEvery, long commitGrids, int gridAttempts, Optional<CpuBackend> fallback) {
     /** Of a run of which nothing else is said. */
-    public static final RunPolicy DEFAULT = new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 2, Optional.empty());
+    public static final RunPolicy DEFAULT = new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 2, Optional.empty(), Optional.empty());
 
     /** How far a unit goes before its rows are committed: for tasks. */
     UnitShare share() {

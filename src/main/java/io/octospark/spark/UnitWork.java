@@ -7,6 +7,7 @@ import io.octospark.model.DataGrid;
 import io.octospark.results.GridRecord;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
@@ -37,6 +38,13 @@ final class UnitWork implements GridWork {
     @Override
     public GridRecord next() {
         return records.next();
+    }
+
+    @Override
+    public Optional<UnitFault> fault() {
+        return records.fault()
+                .map(cause -> new UnitFault(
+                        cause, records.unfinished().stream().map(DataGrid::id).toList()));
     }
 
     @Override

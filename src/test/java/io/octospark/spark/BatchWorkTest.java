@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.octospark.cluster.Placement;
 import io.octospark.cluster.UnitAssignment;
+import io.octospark.compute.GridDeadline;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
@@ -80,6 +81,7 @@ class BatchWorkTest {
                 assignment(problem, grids.size()),
                 0,
                 kind,
+                Optional.empty(),
                 clock,
                 () -> {});
         Map<Long, GridRecord> records = new TreeMap<>();
@@ -106,6 +108,7 @@ class BatchWorkTest {
                                 reduction.operator(),
                                 backend().residualRefresh()),
                         Optional.empty(),
+                        new GridDeadline(Optional.empty()),
                         new PhaseClock(),
                         new PhaseClock())
                 .apply(grid);
@@ -253,6 +256,45 @@ class BatchWorkTest {
         assertThat(records.get(3L).reconstruction().stopReason()).isEqualTo(StopReason.ZERO_DATA);
         records.forEach(
                 (id, record) -> assertSame(record, dense(problem, DataKind.PRESSURE, pressures.get(id.intValue()))));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONTRAST", "VELOCITY", "PRESSURE"})
+    void anExceptionOfOneGridFailsThatGridAlone(DataKind kind) {
+        InversionProblem problem = odd();
+        List<DataGrid> models = models(problem, 6);
+        List<DataGrid> grids = new ArrayList<>(
+                kind == DataKind.PRESSURE
+                        ? pressures(problem, models, 0.01)
+                        : kind == DataKind.VELOCITY
+                                ? models.stream()
+                                        .map(grid -> new DataGrid(
+                                                grid.id(),
+                                                Arrays.stream(grid.values())
+                                                        .map(chi -> 2000 / Math.sqrt(1 - chi))
+                                                        .toArray()))
+                                        .toList()
+                                : models);
+        Map<Long, GridRecord> expected = batch(problem, kind, grids, new PhaseClock());
+        grids.set(2, new DataGrid(2, new double[] {0.1, 0.1}));
+        grids.set(4, new DataGrid(4, null));
+
+        Map<Long, GridRecord> records = batch(problem, kind, grids, new PhaseClock());
+
+        assertThat(records.keySet()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(records.get(2L).reconstruction().error())
+                .isEqualTo("java.lang.IllegalArgumentException: "
+                        + (kind == DataKind.PRESSURE
+                                ? "a grid has 2 values, its operator has 60 rows"
+                                : "2 values for 35 cells")
+                        + "; the log has the trace");
+        assertThat(records.get(4L).reconstruction().error())
+                .startsWith("java.lang.NullPointerException: ")
+                .endsWith("; the log has the trace");
+        for (long sound : new long[] {0, 1, 3, 5}) {
+            assertThat(records.get(sound).reconstruction().contrast())
+                    .containsExactly(expected.get(sound).reconstruction().contrast());
+        }
     }
 
     @Test

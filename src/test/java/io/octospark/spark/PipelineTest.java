@@ -3,6 +3,7 @@ package io.octospark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.xrt.XrtException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -104,8 +105,7 @@ class PipelineTest {
             });
         }
         try (Pipeline<Integer, Integer> pipeline = new Pipeline<>(items, functions, PipelineTest::goOn)) {
-            assertThat(pipeline.hasNext()).isTrue();
-            assertThat(items.taken).as("before the first result is asked for").isZero();
+            assertThat(items.taken).as("before a result is asked for").isZero();
             for (int done = 0; done < 20; done++) {
                 pipeline.next();
                 assertThat(items.taken).isEqualTo(Math.min(20, done + workers));
@@ -129,8 +129,8 @@ class PipelineTest {
             assertThat(pipeline.next()).isEqualTo("r1");
             assertThat(pipeline.next()).isEqualTo("r2");
             assertThat(pipeline.next()).isEqualTo("r3");
-            assertThat(pipeline.hasNext()).as("the first is still to come").isTrue();
             release.countDown();
+            assertThat(pipeline.hasNext()).as("the first is still to come").isTrue();
             assertThat(pipeline.next()).isEqualTo("r0");
             assertThat(pipeline.hasNext()).isFalse();
         }
@@ -191,6 +191,69 @@ class PipelineTest {
         }
         assertThat(failures).isEqualTo(1);
         assertThat(results).as("the worker is good for others").containsExactlyInAnyOrder("r0", "r2", "r3", "r4", "r5");
+    }
+
+    private static XrtException fault(String call) {
+        return XrtException.of("0", "dotprod_1", call, "the execution failed", null, null, "reset the card");
+    }
+
+    @Test
+    void aSingleWorkerWhoseUnitFailsTakesNoFurtherItem() {
+        XrtException fault = fault("xrtRunWaitFor");
+        Items items = new Items(6);
+        Function<Integer, String> worker = item -> {
+            if (item == 2) {
+                throw fault;
+            }
+            return "r" + item;
+        };
+        List<String> results = new ArrayList<>();
+        try (Pipeline<Integer, String> pipeline = new Pipeline<>(items, workers(1, worker), PipelineTest::goOn)) {
+            assertThat(pipeline.fault()).isEmpty();
+            pipeline.forEachRemaining(results::add);
+
+            assertThat(pipeline.fault()).containsSame(fault);
+            assertThat(pipeline.unfinished()).containsExactly(2);
+            assertThatThrownBy(pipeline::next).isInstanceOf(NoSuchElementException.class);
+        }
+        assertThat(results).containsExactly("r0", "r1");
+        assertThat(items.taken).isEqualTo(3);
+    }
+
+    /** Items 1 and 3 end by the unit's failure, 0 and 2 well after that. */
+    @Test
+    void itemsInFlightStillHaveTheirResultsWhenTheUnitFails() {
+        XrtException fault = fault("xrtRunWaitFor");
+        Items items = new Items(9);
+        CountDownLatch refused = new CountDownLatch(1);
+        CountDownLatch failed = new CountDownLatch(1);
+        Function<Integer, String> worker = item -> {
+            if (item == 3) {
+                refused.countDown();
+                // As of a product that is refused for what has failed meanwhile.
+                throw fault("product");
+            }
+            await(item == 1 ? refused : failed);
+            if (item == 1) {
+                throw fault;
+            }
+            return "r" + item;
+        };
+        List<String> results = new ArrayList<>();
+        Runnable check = () -> {
+            if (items.taken == 4 && refused.getCount() == 0) {
+                failed.countDown();
+            }
+        };
+        try (Pipeline<Integer, String> pipeline = new Pipeline<>(items, workers(4, worker), check)) {
+            pipeline.forEachRemaining(results::add);
+
+            assertThat(pipeline.fault()).containsSame(fault);
+            assertThat(pipeline.unfinished()).containsExactlyInAnyOrder(1, 3);
+            assertThat(pipeline.hasNext()).isFalse();
+        }
+        assertThat(results).containsExactlyInAnyOrder("r0", "r2");
+        assertThat(items.taken).isEqualTo(4);
     }
 
     @ParameterizedTest

@@ -80,6 +80,7 @@ class ReconstructionTaskTest {
                 RunPolicy.DEFAULT.share(),
                 new StopRequest(URI.create("file:///no/such/request")),
                 false,
+                null,
                 spark.sparkContext().longAccumulator(),
                 reports);
     }

@@ -105,7 +105,7 @@ class ResumedRunTest {
     }
 
     private static RunPolicy committing(long grids) {
-        return new RunPolicy(Duration.ofMinutes(5), grids, 2, Optional.empty());
+        return new RunPolicy(Duration.ofMinutes(5), grids, 2, Optional.empty(), Optional.empty());
     }
 
     private Optional<StoredRun> stored(String runId) {

@@ -14,6 +14,7 @@ import io.octospark.xrt.Card;
 import io.octospark.xrt.CardSensors;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtDevice;
+import io.octospark.xrt.XrtException;
 import io.octospark.xrt.xclbin.Xclbin;
 import io.octospark.xrt.xclbin.XclbinMode;
 import io.octospark.xrt.xclbin.XclbinReader;
@@ -99,7 +100,7 @@ public record XrtBackend(
     /**
      * Opens and programs the card of a unit, so that the first task need not.
      *
-     * @throws io.octospark.xrt.XrtException if that fails
+     * @throws XrtException if that fails
      */
     public void preload(UnitAddress unit) {
         CardPool.of(this).preload(unit);
@@ -116,6 +117,11 @@ public record XrtBackend(
      */
     public static List<UnitFailure> takeFailures() {
         return CardPool.takeFailures();
+    }
+
+    /** Whether a product was refused because the unit had failed before: the exception of that product says more. */
+    public static boolean isRefusal(XrtException e) {
+        return XrtComputeUnit.isRefusal(e);
     }
 
     /** Whether tasks of this process have found no unit that still works on any of these cards, given by their BDF. */
@@ -167,7 +173,7 @@ public record XrtBackend(
     /**
      * Opens a card, and leaves it as it is.
      *
-     * @throws io.octospark.xrt.XrtException if that fails
+     * @throws XrtException if that fails
      */
     public XrtDevice open(Card card) {
         return xrt().open(card);

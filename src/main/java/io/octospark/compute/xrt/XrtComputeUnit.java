@@ -18,6 +18,9 @@ import java.util.OptionalDouble;
  * failed, are refused; closing waits for the calls under way, within their time limit.
  */
 final class XrtComputeUnit implements ComputeUnit {
+    /** The call that refusals name. */
+    private static final String REFUSED = "product";
+
     private final CardPool pool;
     private final UnitAddress address;
     private final UnitDescription description;
@@ -124,11 +127,15 @@ final class XrtComputeUnit implements ComputeUnit {
         notifyAll();
     }
 
+    static boolean isRefusal(XrtException e) {
+        return REFUSED.equals(e.call());
+    }
+
     private XrtException refusal(String why) {
         return XrtException.of(
                 description.device(),
                 address.dotprod().name(),
-                "product",
+                REFUSED,
                 "the unit is not usable",
                 why,
                 null,
