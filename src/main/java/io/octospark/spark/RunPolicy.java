@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param gridDeadline time after which a grid fails
  * @param fallback cores that go on when cards can't
  */
-public record RunPolicy(Duration commitEvery, long commitGrids, int gridAttempts, Optional<CpuBackend> fallback) {
+public record RunPolicy(
+        Duration commitEvery,
+        long commitGrids,
+        int gridAttempts,
+        Optional<Duration> gridDeadline,
+        Optional<CpuBackend> fallback) {
     /** Of a run of which nothing else is said. */
-    public static final RunPolicy DEFAULT = new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 2, Optional.empty(), Optional.empty());
+    public static final RunPolicy DEFAULT =
+            new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 2, Optional.empty(), Optional.empty());
 
     /** How far a unit goes before its rows are committed: for tasks. */
     UnitShare share() {

@@ -123,6 +123,7 @@ class UnitWorkTest {
         return new GridReconstruction(
                 Placement.onEqualUnits(PROBLEM, 1, 1).get(0),
                 1,
+                "xrt-emulated",
                 0,
                 DataKind.CONTRAST,
                 watched,
@@ -275,7 +276,9 @@ class UnitWorkTest {
         assertThat(results).isNotEmpty();
         assertThat(fault.inFlight()).isNotEmpty().hasSizeLessThanOrEqualTo(workers);
         assertThat(fault.failure()).isInstanceOf(XrtException.class);
-        assertThat(fault.failure()).hasMessageContaining("xrtRunWaitFor: the execution failed: ");
+        // Of a lost card another grid's transfer may be the first to see it.
+        assertThat(fault.failure())
+                .hasMessageMatching(".* (xrtRunWaitFor: the execution failed: |xrtBOSync: no transfer ).*");
         int taken = results.size() + fault.inFlight().size();
         assertThat(taken).isLessThan(GRIDS.size());
         assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> assertThat(failure.message())
