@@ -7,6 +7,7 @@ import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -90,9 +91,11 @@ final class BackendOption {
     /** The form that was asked for, if it can do it. */
     private Optional<OperatorForm> wanted(Experiment experiment, boolean onCards) {
         if (onCards && operator.isPresent() && operator.get().isForCores()) {
-            throw new InvalidInputException("--operator = " + operator.get()
-                    + ": is for cpu cores, the kernels of cards have no product with it; use dense, folded or compressed,"
-                    + " or --backend cpu");
+            throw new InvalidInputException(
+                    ErrorCode.OPERATOR_UNFIT,
+                    "--operator = " + operator.get()
+                            + ": is for cpu cores, the kernels of cards have no product with it; use dense, folded or compressed,"
+                            + " or --backend cpu");
         }
         operator.ifPresent(form -> problems(experiment)
                 .map(problem -> form.obstacle(experiment.precision(), problem))
@@ -100,6 +103,7 @@ final class BackendOption {
                 .findFirst()
                 .ifPresent(obstacle -> {
                     throw new InvalidInputException(
+                            ErrorCode.OPERATOR_UNFIT,
                             "--operator = " + form + ": " + obstacle + "; use dense, or correct the experiment");
                 }));
         return operator;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.xrt.DesignCatalogue;
 import io.octospark.compute.xrt.DesignCatalogue.Design;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.results.ResultStore;
@@ -140,9 +141,11 @@ final class BenchDesignsCommand implements Callable<Integer> {
         runs.require("--grids-per-unit", gridsPerUnit, MAX_GRIDS);
         int mostNodes = Collections.max(nodes);
         if (mostNodes > 1 && !emulated()) {
-            throw new InvalidInputException("--nodes = " + mostNodes
-                    + ": only emulated cards can stand for those of other nodes; on a cluster give octospark run an"
-                    + " experiment with a kernel for each host");
+            throw new InvalidInputException(
+                    ErrorCode.OPTIONS_CONFLICT,
+                    "--nodes = " + mostNodes
+                            + ": only emulated cards can stand for those of other nodes; on a cluster give octospark run an"
+                            + " experiment with a kernel for each host");
         }
         if (mostNodes > 1) {
             runs.tell("nodes: emulated by sets of cards of this process, without a network between them");
@@ -165,8 +168,10 @@ final class BenchDesignsCommand implements Callable<Integer> {
         List<String> unknown =
                 names.stream().filter(name -> !known.contains(name)).toList();
         if (!unknown.isEmpty()) {
-            throw new InvalidInputException("--designs = %s: not in the catalogue, which has %s; correct the name"
-                    .formatted(String.join(",", unknown), String.join(", ", known)));
+            throw new InvalidInputException(
+                    ErrorCode.NO_SUCH_DESIGN,
+                    "--designs = %s: not in the catalogue, which has %s; correct the name"
+                            .formatted(String.join(",", unknown), String.join(", ", known)));
         }
         return all.stream().filter(design -> names.contains(design.name())).toList();
     }

@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.dataset.ModelGenerator;
@@ -111,12 +112,15 @@ final class BenchThroughputCommand implements Callable<Integer> {
     /** Before anything is made. */
     private void check(Experiment experiment) {
         if (experiment.dataKind() != DataKind.CONTRAST) {
-            throw new InvalidInputException(file + ": data_kind = " + experiment.dataKind()
-                    + ": must be contrast, which is what is made for this measurement; name another experiment");
+            throw new InvalidInputException(
+                    ErrorCode.DATA_KIND,
+                    file + ": data_kind = " + experiment.dataKind()
+                            + ": must be contrast, which is what is made for this measurement; name another experiment");
         }
         String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
         if (obstacle != null) {
             throw new InvalidInputException(
+                    ErrorCode.OPERATOR_UNFIT,
                     "--operator = " + operator + ": " + obstacle + "; use another form, or another experiment");
         }
     }

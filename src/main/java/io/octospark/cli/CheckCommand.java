@@ -5,6 +5,7 @@ import io.octospark.cluster.HostAssignment;
 import io.octospark.cluster.HostVerdict;
 import io.octospark.cluster.RunPlacement;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.model.experiment.ClusterConfig;
@@ -168,6 +169,7 @@ final class CheckCommand implements Callable<Integer> {
         int cards = backend.cards().size();
         if (cards == 0) {
             throw new InvalidInputException(
+                    ErrorCode.NO_CARDS,
                     "no card with the driver xocl is on this host; install card and driver, or use --backend xrt-emulated");
         }
         return Integer.toString(cards);

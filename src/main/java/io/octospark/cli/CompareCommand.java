@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -52,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runA.equals(runB)) {
-            throw new InvalidInputException("run " + runA + ": named twice; name two runs");
+            throw new InvalidInputException(ErrorCode.RUN_SELECTION, "run " + runA + ": named twice; name two runs");
         }
         try (SparkSession spark = SparkSessions.open("compare", common.master())) {
             ResultStore store = new ResultStore(spark, common.results());

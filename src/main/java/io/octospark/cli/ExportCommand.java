@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.OctoRayFile;
 import io.octospark.results.OctoRayResults;
@@ -45,8 +46,10 @@ final class ExportCommand implements Callable<Integer> {
             // Before any is written.
             for (OctoRayFile file : files) {
                 if (Files.exists(folder.resolve(file.fileName()))) {
-                    throw new InvalidInputException(folder.resolve(file.fileName())
-                            + ": exists already and is not overwritten; choose another folder or remove it");
+                    throw new InvalidInputException(
+                            ErrorCode.FILE_EXISTS,
+                            folder.resolve(file.fileName())
+                                    + ": exists already and is not overwritten; choose another folder or remove it");
                 }
             }
             Files.createDirectories(folder);

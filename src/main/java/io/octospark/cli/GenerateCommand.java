@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.model.Causes;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Position;
@@ -157,9 +158,11 @@ final class GenerateCommand implements Callable<Integer> {
             }
         } catch (IllegalArgumentException | IOException e) {
             throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
                     "--out = " + out + ": can't be written: " + Causes.message(e) + "; correct the path");
         }
-        throw new InvalidInputException("--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
+        throw new InvalidInputException(
+                ErrorCode.OUTPUT_FORMAT, "--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
     }
 
     private static boolean isLength(double metres) {

@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.OctoRayFile;
 import io.octospark.results.OctoRayResults;
@@ -55,10 +56,12 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (cells < 1 || cells > MAX_CELLS) {
             throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
                     "--cells = %d: must be from 1 to %d; correct the value".formatted(cells, MAX_CELLS));
         }
         if (!experiment.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
                     "--experiment = " + experiment
                             + ": must be of letters, digits, dots, dashes and underscores, it is part of folder names; correct it");
         }

@@ -1,6 +1,7 @@
 package io.octospark.cli;
 
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.BuildInfo;
 import io.octospark.xrt.XrtException;
@@ -114,7 +115,7 @@ public final class Main {
 
     private static int usageError(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("error: " + e.getMessage());
+        printError(err, ErrorCode.USAGE, e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("See " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.INVALID_INPUT;
@@ -123,7 +124,7 @@ public final class Main {
     private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         if (e instanceof InvalidInputException invalid) {
-            invalid.problems().forEach(problem -> err.println("error: " + problem));
+            invalid.problems().forEach(problem -> printError(err, problem.code(), problem.message()));
             return ExitCode.INVALID_INPUT;
         }
         Throwable root = Causes.root(e);
@@ -132,8 +133,21 @@ public final class Main {
             // all.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }
-        err.println("error: " + Causes.message(e));
+        printError(err, code(root), Causes.message(e));
         return ExitCode.FAILED;
+    }
+
+    /** Of what ended the command, in one line. */
+    static void printError(PrintWriter err, ErrorCode code, String message) {
+        err.println("error[" + code + "]: " + message);
+    }
+
+    /** The kind of a failure. */
+    static ErrorCode code(Throwable root) {
+        if (root instanceof InvalidInputException invalid) {
+            return invalid.code();
+        }
+        return root instanceof XrtException failure ? failure.code() : ErrorCode.INTERNAL;
     }
 
     /** A command's failure, all of which is in the message. */

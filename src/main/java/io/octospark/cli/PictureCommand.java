@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.report.OutputFile;
 import io.octospark.report.Pictures;
@@ -75,6 +76,7 @@ final class PictureCommand implements Callable<Integer> {
             return Pictures.Format.SVG;
         }
         throw new InvalidInputException(
+                ErrorCode.OUTPUT_FORMAT,
                 "--out = " + out + ": unknown format; end the name in .png or .svg, or give --format");
     }
 }

@@ -1,6 +1,7 @@
 package io.octospark.cli;
 
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
@@ -68,12 +69,14 @@ final class SimulateCommand implements Callable<Integer> {
         }
         if (!out.endsWith(".npy") && !out.endsWith(".parquet")) {
             throw new InvalidInputException(
+                    ErrorCode.OUTPUT_FORMAT,
                     "--out = " + out + ": unknown format of measured data; end the name in .npy or .parquet");
         }
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(spec.commandLine().getErr()::println);
         if (experiment.dataKind() == DataKind.PRESSURE) {
             throw new InvalidInputException(
+                    ErrorCode.DATA_KIND,
                     file + ": data_kind = pressure: measured data are there already; name an experiment with models");
         }
         try (SparkSession spark = SparkSessions.open(experiment.name(), master)) {

@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.spark.SparkSessions;
@@ -56,6 +57,7 @@ final class SqlCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (file.isPresent() && !queries.isEmpty()) {
             throw new InvalidInputException(
+                    ErrorCode.OPTIONS_CONFLICT,
                     "--file = " + file.get() + ": there is a query besides; give one or the other");
         }
         boolean asks = file.isEmpty() && queries.isEmpty() && System.getenv("OCTOSPARK_INTERACTIVE") != null;
@@ -92,6 +94,7 @@ final class SqlCommand implements Callable<Integer> {
                 .toList();
         if (statements.isEmpty()) {
             throw new InvalidInputException(
+                    ErrorCode.QUERY_MISSING,
                     "no query; give one, name a file with --file, or write one to standard input");
         }
         return statements;
@@ -103,7 +106,8 @@ final class SqlCommand implements Callable<Integer> {
         }
         Path path = Path.of(name);
         if (!Files.isRegularFile(path)) {
-            throw new InvalidInputException("--file = " + name + ": no such file; check the path");
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_FOUND, "--file = " + name + ": no such file; check the path");
         }
         return Files.readString(path);
     }

@@ -187,9 +187,9 @@ final class SqlPrompt {
         try {
             SqlQueries.print(spark, statement, format, out);
         } catch (InvalidInputException e) {
-            e.problems().forEach(problem -> out.println("error: " + problem));
+            e.problems().forEach(problem -> Main.printError(out, problem.code(), problem.message()));
         } catch (IOException | RuntimeException e) {
-            out.println("error: " + Causes.message(e));
+            Main.printError(out, Main.code(Causes.root(e)), Causes.message(e));
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
             out.flush();

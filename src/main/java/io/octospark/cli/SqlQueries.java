@@ -1,6 +1,7 @@
 package io.octospark.cli;
 
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,6 +48,7 @@ final class SqlQueries {
             }
         }
         throw new InvalidInputException(
+                ErrorCode.QUERY_NOT_READING,
                 "query: '%s': only statements that read are run: SELECT, WITH, VALUES, TABLE, FROM,"
                                 .formatted(beginning(statement))
                         + " SHOW, DESCRIBE and EXPLAIN; change the tables with another program");
@@ -82,7 +84,7 @@ final class SqlQueries {
             }
             // A division by zero, a text that is no number: found when the query runs.
             if (Causes.root(e) instanceof SparkThrowable) {
-                throw new InvalidInputException("query: " + Causes.message(e));
+                throw new InvalidInputException(ErrorCode.QUERY_FAILED, "query: " + Causes.message(e));
             }
             throw e;
         }
@@ -90,6 +92,7 @@ final class SqlQueries {
 
     private static InvalidInputException refused(AnalysisException e) {
         return new InvalidInputException(
+                ErrorCode.QUERY_INVALID,
                 "query: " + e.getSimpleMessage().strip().replaceAll("\\s+", " "));
     }
 }

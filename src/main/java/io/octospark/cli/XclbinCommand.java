@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.xclbin.ClockFrequency;
 import io.octospark.xrt.xclbin.DesignSize;
@@ -312,16 +313,20 @@ final class XclbinCommand {
             }
             Path library = kernels.get();
             if (!Files.isRegularFile(library)) {
-                throw new InvalidInputException(library + ": there is no such file; correct the path of the kernels");
+                throw new InvalidInputException(
+                        ErrorCode.FILE_NOT_FOUND, library + ": there is no such file; correct the path of the kernels");
             }
             long size = Files.size(library);
             if (size > MAX_LIBRARY_BYTES) {
-                throw new InvalidInputException(library + ": has " + size + " bytes, at most " + MAX_LIBRARY_BYTES
-                        + " are taken; is it the right file?");
+                throw new InvalidInputException(
+                        ErrorCode.KERNEL_LIBRARY,
+                        library + ": has " + size + " bytes, at most " + MAX_LIBRARY_BYTES
+                                + " are taken; is it the right file?");
             }
             byte[] bytes = Files.readAllBytes(library);
             if (bytes.length < ELF.length || !Arrays.equals(bytes, 0, ELF.length, ELF, 0, ELF.length)) {
                 throw new InvalidInputException(
+                        ErrorCode.KERNEL_LIBRARY,
                         library + ": is not a shared library; build the kernels with g++ -shared");
             }
             return bytes;

@@ -1,6 +1,7 @@
 package io.octospark.cluster;
 
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.model.experiment.KernelSpec.Function;
@@ -66,6 +67,7 @@ public final class CardPlacement {
         if (kernel.device() != null) {
             if (units > kernel.instances()) {
                 throw new InvalidInputException(
+                        ErrorCode.TOO_FEW_UNITS,
                         "--units = %d: the first kernel has %d units and its device, %s, is one card; ask for fewer or remove the device"
                                 .formatted(units, kernel.instances(), kernel.device()));
             }
@@ -85,6 +87,7 @@ public final class CardPlacement {
         List<UnitAddress> units = units(kernel, card);
         if (!fits(units)) {
             throw new InvalidInputException(
+                    ErrorCode.CARD_TAKEN,
                     "kernels[%d].device = %s: another kernel has put %s on that card, or takes the same units; give each a card of its own"
                             .formatted(index, card, bitstreams.get(place(units))));
         }
@@ -99,6 +102,7 @@ public final class CardPlacement {
             }
         }
         throw new InvalidInputException(
+                ErrorCode.TOO_FEW_CARDS,
                 "kernels: more than " + MAX_CARDS + " cards would be needed; use fewer kernels");
     }
 

@@ -1,5 +1,6 @@
 package io.octospark.cluster;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.ClusterConfig.Host;
 import java.io.IOException;
@@ -68,8 +69,10 @@ public final class ClusterCheck {
                 return Optional.empty();
             }
             if (!text.matches("[1-9]\\d{0,3}") || Integer.parseInt(text) > MAX_UNITS) {
-                throw new InvalidInputException(UNITS_OF_A_CARD + " = " + text + ": must be a whole number from 1 to "
-                        + MAX_UNITS + "; correct or unset the variable");
+                throw new InvalidInputException(
+                        ErrorCode.ENVIRONMENT_VARIABLE,
+                        UNITS_OF_A_CARD + " = " + text + ": must be a whole number from 1 to " + MAX_UNITS
+                                + "; correct or unset the variable");
             }
             return Optional.of(Integer.parseInt(text));
         }

@@ -1,6 +1,8 @@
 package io.octospark.cluster;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.model.experiment.ClusterConfig;
 import io.octospark.model.experiment.ClusterConfig.Host;
 import io.octospark.model.experiment.Experiment;
@@ -22,7 +24,7 @@ public final class HostAssignment {
      * @throws InvalidInputException naming kernels and hosts that do not fit, with their numbers
      */
     public static Experiment of(Experiment experiment, ClusterConfig cluster) {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         Map<String, Host> hosts = new LinkedHashMap<>();
         cluster.hosts().forEach(host -> hosts.put(host.name(), host));
         List<String> free = new ArrayList<>(hosts.keySet());
@@ -35,6 +37,7 @@ public final class HostAssignment {
                 .count();
         if (unnamed > free.size()) {
             throw new InvalidInputException(
+                    ErrorCode.TOO_FEW_HOSTS,
                     "kernels: %d name no host, of the %d hosts of the cluster %d are left; add hosts or use fewer kernels"
                             .formatted(unnamed, cluster.hosts().size(), free.size()));
         }
@@ -44,19 +47,24 @@ public final class HostAssignment {
             Host host = hosts.get(placed.host());
             String key = "kernels[" + i + "]";
             if (host == null) {
-                problems.add("%s.host = %s: the cluster has no such host; name one of %s"
-                        .formatted(key, placed.host(), hosts.keySet()));
+                problems.add(new Problem(
+                        ErrorCode.NO_SUCH_HOST,
+                        "%s.host = %s: the cluster has no such host; name one of %s"
+                                .formatted(key, placed.host(), hosts.keySet())));
                 continue;
             }
             int units = used.merge(host.name(), placed.instances(), Integer::sum);
             if (units > host.units()) {
-                problems.add(
+                problems.add(new Problem(
+                        ErrorCode.TOO_FEW_UNITS,
                         "%s.no_instances = %d: host %s has %d units (n_workers), the kernels on it want %d; change either"
-                                .formatted(key, placed.instances(), host.name(), host.units(), units));
+                                .formatted(key, placed.instances(), host.name(), host.units(), units)));
             }
             if (host.bitstream() != null && !host.bitstream().equals(placed.pathToBitstream())) {
-                problems.add("%s.path_to_bitstream = %s: host %s is for %s (overlay); change either"
-                        .formatted(key, placed.pathToBitstream(), host.name(), host.bitstream()));
+                problems.add(new Problem(
+                        ErrorCode.VALUES_CONFLICT,
+                        "%s.path_to_bitstream = %s: host %s is for %s (overlay); change either"
+                                .formatted(key, placed.pathToBitstream(), host.name(), host.bitstream())));
             }
             kernels.add(placed);
         }

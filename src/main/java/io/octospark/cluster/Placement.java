@@ -1,5 +1,6 @@
 package io.octospark.cluster;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.InversionProblem;
@@ -52,6 +53,7 @@ public final class Placement {
                     .map(assignment -> Long.toString(assignment.grids()))
                     .collect(Collectors.joining(" + "));
             throw new InvalidInputException(
+                    ErrorCode.BATCHES_DIFFER,
                     ("kernels: batch_size gives the %d units %s = %d grids, the data set with its"
                                     + " replicates has %d; change batch_size, no_instances or replicate, or split evenly with --grids")
                             .formatted(units, shares, first, grids));

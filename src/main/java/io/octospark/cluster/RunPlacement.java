@@ -7,7 +7,9 @@ import io.octospark.compute.xrt.DesignCatalogue.Design;
 import io.octospark.compute.xrt.Tiling;
 import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.InversionProblem;
 import io.octospark.model.experiment.KernelSpec;
@@ -91,6 +93,7 @@ public final class RunPlacement {
             int units = demand.units().orElse((int) Math.min(found, demand.grids()));
             if (thisHost && units > found) {
                 throw new InvalidInputException(
+                        ErrorCode.TOO_FEW_UNITS,
                         ("--units = %d: %s has %d compute unit(s); with %d card(s) on this host that makes %d;"
                                         + " ask for fewer%s")
                                 .formatted(
@@ -118,6 +121,7 @@ public final class RunPlacement {
     static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
         Design design = smallest(problem, xrt)
                 .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.BITSTREAM_NOT_FOUND,
                         "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
                                 + " folder; name one in kernels, or build one as bitstreams/README.md says"));
         return new KernelSpec(
@@ -139,11 +143,11 @@ public final class RunPlacement {
     /** Compares units with the library, cards and bitstreams of this host. Opens no card. */
     private static void check(List<UnitAssignment> assignments, XrtBackend xrt) {
         List<Card> cards = xrt.cards();
-        Set<String> problems = new LinkedHashSet<>();
+        Set<Problem> problems = new LinkedHashSet<>();
         try {
             xrt.xrt().load();
         } catch (XrtException e) {
-            problems.add("--backend " + xrt.key() + ": " + e.getMessage());
+            problems.add(new Problem(e.code(), "--backend " + xrt.key() + ": " + e.getMessage()));
         }
         Map<String, Map<MemoryBank, Long>> memory = new TreeMap<>();
         for (UnitAssignment assignment : assignments) {

@@ -1,5 +1,6 @@
 package io.octospark.cluster;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ final class ShellWords {
             }
         }
         if (quote != 0) {
-            throw new InvalidInputException(name + " has an unmatched quote; correct the variable");
+            throw new InvalidInputException(
+                    ErrorCode.ENVIRONMENT_VARIABLE, name + " has an unmatched quote; correct the variable");
         }
         if (word != null) {
             words.add(word.toString());

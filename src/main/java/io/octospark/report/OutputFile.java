@@ -1,6 +1,7 @@
 package io.octospark.report;
 
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,14 +26,17 @@ public record OutputFile(Path path, String mark) {
     public OutputFile {
         Path folder = path.toAbsolutePath().getParent();
         if (Files.isDirectory(path)) {
-            throw new InvalidInputException("--out = " + path + ": is a folder; name a file");
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE, "--out = " + path + ": is a folder; name a file");
         }
         if (folder == null || !Files.isDirectory(folder)) {
             throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
                     "--out = " + path + ": there is no folder " + folder + "; make it or correct the path");
         }
         if (Files.exists(path) && !isOwn(path, mark)) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_EXISTS,
                     "--out = " + path + ": exists already and is not overwritten; choose another name or remove it");
         }
         // Only an attempt tells: to root every folder seems writable, also those of /proc.
@@ -45,6 +49,7 @@ public record OutputFile(Path path, String mark) {
             return expected.length > 0 && Arrays.equals(in.readNBytes(expected.length), expected);
         } catch (IOException e) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE,
                     "--out = " + path + ": can't be read: " + Causes.message(e) + "; name another");
         }
     }
@@ -72,6 +77,7 @@ public record OutputFile(Path path, String mark) {
             }
         } catch (IOException e) {
             throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
                     "--out = " + path + ": can't be written: " + cause(e) + "; correct the path");
         }
     }

@@ -1,5 +1,6 @@
 package io.octospark.report;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -46,7 +47,7 @@ public final class Pictures {
                 .select("config_json")
                 .collectAsList();
         if (runs.isEmpty()) {
-            throw new InvalidInputException(store.noSuchRun(runId));
+            throw new InvalidInputException(List.of(store.noSuchRun(runId)));
         }
         return runs.get(0).getString(0);
     }
@@ -66,6 +67,7 @@ public final class Pictures {
         Row held = ofRun.selectExpr("count(*)", "min(grid_id)", "max(grid_id)", "max(repeat)")
                 .first();
         throw new InvalidInputException(
+                ErrorCode.NO_SUCH_GRID,
                 held.getLong(0) == 0
                         ? "run %s has no grids; its status in the table runs says why".formatted(runId)
                         : "grid %d, repeat %d: run %s has no such grid; it has grids %d to %d, repeats 0 to %d"

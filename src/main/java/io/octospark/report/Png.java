@@ -4,6 +4,7 @@ import com.github.weisj.jsvg.SVGDocument;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.awt.Color;
 import java.awt.Font;
@@ -73,8 +74,10 @@ final class Png {
                     .getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
                     .stringWidth("0");
         } catch (RuntimeException | Error e) {
-            throw new InvalidInputException("--format = png: Java has no fonts on this host (" + Causes.message(e)
-                    + "); install fontconfig and a font such as fonts-dejavu-core, or use --format svg");
+            throw new InvalidInputException(
+                    ErrorCode.NO_FONTS,
+                    "--format = png: Java has no fonts on this host (" + Causes.message(e)
+                            + "); install fontconfig and a font such as fonts-dejavu-core, or use --format svg");
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.octospark.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.results.ResultStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,13 +41,16 @@ public final class Report {
     public List<String> runs(List<String> asked) {
         List<String> known = new RunList(spark).ids();
         if (known.isEmpty()) {
-            throw new InvalidInputException(notices.isEmpty() ? List.of(RunList.none(store)) : notices);
+            List<String> why = notices.isEmpty() ? List.of(RunList.none(store)) : notices;
+            throw new InvalidInputException(why.stream()
+                    .map(line -> new Problem(ErrorCode.NO_RUNS, line))
+                    .toList());
         }
         if (asked.isEmpty()) {
             return List.of(known.get(known.size() - 1));
         }
         List<String> chosen = new ArrayList<>(new LinkedHashSet<>(asked));
-        List<String> problems = chosen.stream()
+        List<Problem> problems = chosen.stream()
                 .filter(run -> !known.contains(run))
                 .map(store::noSuchRun)
                 .toList();
@@ -54,6 +59,7 @@ public final class Report {
         }
         if (chosen.size() > MOST_RUNS) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_SELECTION,
                     "%d runs: a report compares at most %d; name fewer".formatted(chosen.size(), MOST_RUNS));
         }
         return chosen;

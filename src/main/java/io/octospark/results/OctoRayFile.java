@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,13 +94,15 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         Matcher name = NAME.matcher(file.getFileName().toString());
         if (!name.matches()) {
             throw new InvalidInputException(
+                    ErrorCode.OCTORAY_FORMAT,
                     file + ": not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file");
         }
         List<String> lines;
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": can't be read: " + e.getMessage() + "; check the path");
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; check the path");
         }
         int nodes = Integer.parseInt(name.group(1));
         int unitsPerNode = Integer.parseInt(name.group(3));
@@ -178,7 +181,8 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         }
 
         private InvalidInputException wrong(int line, String what) {
-            return new InvalidInputException("%s: line %d: %s; correct the file".formatted(file, line + 1, what));
+            return new InvalidInputException(
+                    ErrorCode.OCTORAY_FORMAT, "%s: line %d: %s; correct the file".formatted(file, line + 1, what));
         }
     }
 }

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.compute.Phase;
 import io.octospark.model.Counts;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,7 +72,9 @@ public final class OctoRayResults {
         Integer nodes = run.getAs("nodes");
         int computeUnits = run.<Integer>getAs("compute_units");
         if (nodes == null || units.isEmpty()) {
-            throw new InvalidInputException("run " + runId + ": no repeat of it has ended; export runs that have");
+            throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_EXPORTABLE,
+                    "run " + runId + ": no repeat of it has ended; export runs that have");
         }
         long repeats = units.stream()
                 .map(unit -> unit.<Integer>getAs("repeat"))
@@ -80,6 +84,7 @@ public final class OctoRayResults {
                 units.stream().mapToLong(unit -> unit.<Long>getAs("grids")).sum() / repeats * cells(run);
         if (computeUnits % nodes != 0 || points % nodes != 0) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_EXPORTABLE,
                     "run %s: %d units and %d grid points on %d nodes; the format has room for equal nodes only"
                             .formatted(runId, computeUnits, points, nodes));
         }
@@ -101,6 +106,7 @@ public final class OctoRayResults {
             // As one that does not say it.
         }
         throw new InvalidInputException(
+                ErrorCode.RUN_NOT_EXPORTABLE,
                 "run %s: its config_json does not say how large its grids are; export other runs"
                         .formatted(run.<String>getAs(ResultTable.RUN_ID)));
     }
@@ -130,6 +136,7 @@ public final class OctoRayResults {
         Timestamp start = unit.getAs("started_at");
         if (start == null) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_EXPORTABLE,
                     "run %s: it was written before units said when they started, so the wall time of its repeats is not"
                                     .formatted(unit.<String>getAs(ResultTable.RUN_ID))
                             + " known; export runs of one repeat, or newer ones");
@@ -170,23 +177,27 @@ public final class OctoRayResults {
      *     nothing is added then
      */
     public List<String> add(List<OctoRayFile> files, String experiment, long cells) {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (OctoRayFile file : files) {
             if (file.points() % (file.unitsPerNode() * cells) != 0) {
-                problems.add("%s: %s on %s are no whole grids of %d; correct --cells, the grid points of one grid"
-                        .formatted(
-                                file.fileName(),
-                                Counts.of(file.points(), "grid point"),
-                                Counts.of(file.unitsPerNode(), "unit"),
-                                cells));
+                problems.add(new Problem(
+                        ErrorCode.DATA_SIZE,
+                        "%s: %s on %s are no whole grids of %d; correct --cells, the grid points of one grid"
+                                .formatted(
+                                        file.fileName(),
+                                        Counts.of(file.points(), "grid point"),
+                                        Counts.of(file.unitsPerNode(), "unit"),
+                                        cells)));
             }
             // The first rows that are written: of an import that was interrupted they may be all there is.
             if (!names.add(file.fileName())
                     || !store.rows(ResultTable.UNITS, runId(experiment, file, 0))
                             .isEmpty()) {
-                problems.add("%s: its run %s is in the tables already, or it is named twice; name another --experiment"
-                        .formatted(file.fileName(), runId(experiment, file, 0)));
+                problems.add(new Problem(
+                        ErrorCode.RUN_IMPORTED_ALREADY,
+                        "%s: its run %s is in the tables already, or it is named twice; name another --experiment"
+                                .formatted(file.fileName(), runId(experiment, file, 0))));
             }
         }
         if (!problems.isEmpty()) {

@@ -1,8 +1,10 @@
 package io.octospark.results;
 
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;
@@ -82,8 +84,10 @@ public final class ResultStore {
             fileSystem.create(probe, false).close();
             fileSystem.delete(probe, false);
         } catch (IOException e) {
-            throw new InvalidInputException("--results = " + folder.toUri().getPath() + ": can't be written: "
-                    + Causes.message(e) + "; correct the path");
+            throw new InvalidInputException(
+                    ErrorCode.RESULTS_NOT_WRITABLE,
+                    "--results = " + folder.toUri().getPath() + ": can't be written: " + Causes.message(e)
+                            + "; correct the path");
         }
     }
 
@@ -212,6 +216,7 @@ public final class ResultStore {
     public List<String> createViews() {
         if (!exists(folder)) {
             throw new InvalidInputException(
+                    ErrorCode.RESULTS_NOT_FOUND,
                     folder.toUri().getPath()
                             + ": no such results folder; run an experiment first (octospark run) or name another with --results");
         }
@@ -236,7 +241,7 @@ public final class ResultStore {
      * @throws InvalidInputException if there are not
      */
     public void requireRuns(Collection<String> runIds) {
-        List<String> unknown = runIds.stream()
+        List<Problem> unknown = runIds.stream()
                 .filter(runId -> rows(ResultTable.RUNS, runId).isEmpty())
                 .map(this::noSuchRun)
                 .toList();
@@ -246,9 +251,11 @@ public final class ResultStore {
     }
 
     /** For the user who named a run that is not there. */
-    public String noSuchRun(String runId) {
-        return "run " + runId + ": no such run in " + folder.toUri().getPath()
-                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
+    public Problem noSuchRun(String runId) {
+        return new Problem(
+                ErrorCode.NO_SUCH_RUN,
+                "run " + runId + ": no such run in " + folder.toUri().getPath()
+                        + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
     }
 
     private List<String> missingTables() {
@@ -352,13 +359,15 @@ public final class ResultStore {
             Path path = new Path(folder);
             FileSystem fileSystem = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
             if (fileSystem.exists(path) && !fileSystem.getFileStatus(path).isDirectory()) {
-                throw new InvalidInputException("--results = " + folder + ": is a file; name a folder");
+                throw new InvalidInputException(
+                        ErrorCode.RESULTS_NOT_READABLE, "--results = " + folder + ": is a file; name a folder");
             }
             return fileSystem.makeQualified(path);
         } catch (InvalidInputException e) {
             throw e;
         } catch (RuntimeException | IOException e) {
             throw new InvalidInputException(
+                    ErrorCode.RESULTS_NOT_READABLE,
                     "--results = " + folder + ": can't be opened: " + Causes.message(e) + "; correct the path");
         }
     }

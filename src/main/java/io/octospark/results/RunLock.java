@@ -1,6 +1,7 @@
 package io.octospark.results;
 
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -131,6 +132,7 @@ public final class RunLock implements AutoCloseable {
         Owner other = read();
         if (other.isOnThisHost() ? other.isAlive() : age().compareTo(STALE) < 0) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_IN_USE,
                     "run %s: process %d on %s works on it; wait for its end, or end it and try again%s"
                             .formatted(
                                     runId,
@@ -144,6 +146,7 @@ public final class RunLock implements AutoCloseable {
         fileSystem.delete(stale, false);
         if (!renamed || !create()) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_IN_USE,
                     "run " + runId + ": another process has just begun to resume it; wait for its end");
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.util.Optional;
@@ -58,7 +59,8 @@ public record StoredRun(
         try {
             return Optional.of(MAPPER.readTree(optionsJson).path(name)).filter(JsonNode::isNumber);
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException("--resume = " + runId + ": options_json is damaged; start a new run");
+            throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_RESUMABLE, "--resume = " + runId + ": options_json is damaged; start a new run");
         }
     }
 
@@ -72,13 +74,13 @@ public record StoredRun(
         String noSuchRun = "--resume = " + runId + ": no such run in " + folder
                 + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
         if (!runId.matches(NAME)) {
-            throw new InvalidInputException(noSuchRun);
+            throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
         }
         try {
             Path rows = new Path(new Path(folder, ResultTable.RUNS.tableName()), ResultTable.RUN_ID + "=" + runId);
             FileSystem fileSystem = rows.getFileSystem(configuration);
             if (!fileSystem.exists(rows)) {
-                throw new InvalidInputException(noSuchRun);
+                throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
             }
             for (String file :
                     TableFiles.of(fileSystem, fileSystem.makeQualified(rows)).whole()) {
@@ -92,12 +94,13 @@ public record StoredRun(
                     }
                 }
             }
-            throw new InvalidInputException(noSuchRun);
+            throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
         } catch (IOException | RuntimeException e) {
             if (e instanceof InvalidInputException invalid) {
                 throw invalid;
             }
             throw new InvalidInputException(
+                    ErrorCode.RESULTS_NOT_READABLE,
                     "--results = " + folder + ": can't be read: " + Causes.message(e) + "; correct the path");
         }
     }
@@ -106,11 +109,13 @@ public record StoredRun(
         int version = row.getType().containsField("schema_version") ? row.getInteger("schema_version", 0) : 0;
         if (version < OLDEST_VERSION) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_RESUMABLE,
                     "--resume = %s: was written by an older OctoSpark (schema_version %d), without what tells whether configuration and data are still the same; start a new run"
                             .formatted(runId, version));
         }
         if (row.getFieldRepetitionCount("data_hash") == 0) {
             throw new InvalidInputException(
+                    ErrorCode.RUN_NOT_RESUMABLE,
                     "--resume = %s: was imported, not computed here; start a new run".formatted(runId));
         }
         return new StoredRun(

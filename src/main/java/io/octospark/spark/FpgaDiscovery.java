@@ -1,6 +1,7 @@
 package io.octospark.spark;
 
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.UnitLocks;
@@ -57,6 +58,7 @@ public final class FpgaDiscovery implements ResourceDiscoveryPlugin {
         String text = environment.getOrDefault(UNITS, "1");
         if (!text.matches("[1-9]\\d{0,3}")) {
             throw new InvalidInputException(
+                    ErrorCode.ENVIRONMENT_VARIABLE,
                     UNITS + " = " + text + ": must be 1 to 9999, the compute units of a card; correct the variable");
         }
         return Integer.parseInt(text);

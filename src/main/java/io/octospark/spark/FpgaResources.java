@@ -2,6 +2,7 @@ package io.octospark.spark;
 
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,7 @@ final class FpgaResources {
             wanted.removeAll(arrivals.hosts);
             if (strictHosts || arrivals.hosts.isEmpty()) {
                 throw new InvalidInputException(
+                        ErrorCode.EXECUTORS_MISSING,
                         "--master = %s: no executor has come from %s in %d s, with %s = %s; executors are on: %s; see in the master's web page whether workers are alive and offer so many units, or change the amount"
                                 .formatted(
                                         context.master(),

@@ -4,6 +4,7 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.GridFile;
 import io.octospark.model.dataset.NpyGridFile;
@@ -59,6 +60,7 @@ public interface GridSource {
         long measurements = problem.survey().measurements();
         if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
             throw new InvalidInputException(
+                    ErrorCode.PROBLEM_TOO_LARGE,
                     "fwi: %d measurements (nTotal * nReceivers * nSources) are over the limit of %d of measured data; use fewer"
                             .formatted(measurements, FactoredOperator.MAX_MEASUREMENTS));
         }
@@ -76,6 +78,7 @@ public interface GridSource {
             if (name.endsWith(".txt")) {
                 if (kind == DataKind.PRESSURE) {
                     throw new InvalidInputException(
+                            ErrorCode.DATA_KIND,
                             data + ": text has no complex numbers; give measured data as .npy or .parquet");
                 }
                 return TextGridFile.open(path, problem.grid().cells(), configuration);
@@ -86,15 +89,17 @@ public interface GridSource {
                         : NpyGridFile.open(path, problem.grid(), configuration);
             }
             throw new InvalidInputException(
+                    ErrorCode.DATA_FORMAT,
                     data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");
         } catch (FileNotFoundException e) {
-            throw new InvalidInputException(data + ": no such data set; check " + key);
+            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, data + ": no such data set; check " + key);
         } catch (InvalidInputException e) {
             throw e;
         } catch (Exception e) {
             // An unknown host or scheme, a file that only looks like Parquet: Hadoop and Spark have many ways to say
             // so.
-            throw new InvalidInputException(data + ": can't be read: " + Causes.message(e) + "; check " + key);
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE, data + ": can't be read: " + Causes.message(e) + "; check " + key);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -41,8 +42,10 @@ public final class OperatorMemory {
         boolean tooMany = rows > MatrixOperator.MAX_ENTRIES / cells
                 || problem.survey().measurements() > MatrixOperator.MAX_ENTRIES;
         if (!form.isForCores() && tooMany) {
-            throw new InvalidInputException("%s has more entries than the limit of %d; use fewer of either"
-                    .formatted(size, MatrixOperator.MAX_ENTRIES));
+            throw new InvalidInputException(
+                    ErrorCode.PROBLEM_TOO_LARGE,
+                    "%s has more entries than the limit of %d; use fewer of either"
+                            .formatted(size, MatrixOperator.MAX_ENTRIES));
         }
         int tasks = context.isLocal()
                 ? context.defaultParallelism()
@@ -55,13 +58,15 @@ public final class OperatorMemory {
         long needed = inMemory.bytes(copied, problem, gridsAtOnce)
                 + (projects ? FactoredOperator.bytes(problem.grid(), problem.survey()) : 0);
         if (needed > of(context)) {
-            throw new InvalidInputException("%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
-                    .formatted(
-                            size,
-                            needed >> 20,
-                            executorMemory(context) >> 20,
-                            context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY,
-                            (needed >> 19) + 512));
+            throw new InvalidInputException(
+                    ErrorCode.MEMORY_TOO_SMALL,
+                    "%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
+                            .formatted(
+                                    size,
+                                    needed >> 20,
+                                    executorMemory(context) >> 20,
+                                    context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY,
+                                    (needed >> 19) + 512));
         }
     }
 

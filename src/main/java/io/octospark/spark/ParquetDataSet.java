@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.ParquetGridFile;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class ParquetDataSet {
                 && columns.stream().allMatch(column -> isNumbers(rows.schema(), column));
         if (!valid) {
             throw new InvalidInputException(
+                    ErrorCode.DATA_FORMAT,
                     "%s: the columns are %s; a data set of kind %s needs grid_id, a whole number, and %s; correct the file or data_kind"
                             .formatted(
                                     data,
@@ -90,18 +92,22 @@ final class ParquetDataSet {
         Row found = rows.agg(count("*"), facts.toArray(Column[]::new)).first();
         long count = found.getLong(0);
         if (count == 0) {
-            throw new InvalidInputException(data + ": holds no grid; give a data set with at least one");
+            throw new InvalidInputException(
+                    ErrorCode.DATA_SIZE, data + ": holds no grid; give a data set with at least one");
         }
         if (found.getLong(1) != count || number(found, 2) != 0 || number(found, 3) != count - 1) {
             throw new InvalidInputException(
+                    ErrorCode.DATA_NUMBERING,
                     "%s: %d rows with %d different grid_id from %s to %s; number the grids from 0 to %d"
                             .formatted(data, count, found.getLong(1), found.get(2), found.get(3), count - 1));
         }
         for (int i = 0; i < columns.size() && !regular; i++) {
             long given = found.getLong(6 + 3 * i);
             if (given != count) {
-                throw new InvalidInputException("%s: %s is null in %d of %d rows; give every grid its values"
-                        .formatted(data, columns.get(i), count - given, count));
+                throw new InvalidInputException(
+                        ErrorCode.DATA_VALUE,
+                        "%s: %s is null in %d of %d rows; give every grid its values"
+                                .formatted(data, columns.get(i), count - given, count));
             }
             checkSizes(data, kind, size, columns.get(i), found.getInt(4 + 3 * i), found.getInt(5 + 3 * i));
         }
@@ -109,16 +115,18 @@ final class ParquetDataSet {
 
     private static void checkSizes(String data, DataKind kind, int size, String column, int smallest, int largest) {
         if (smallest != size || largest != size) {
-            throw new InvalidInputException("%s: the arrays of %s hold %d to %d values, a grid has %d %s"
-                    .formatted(
-                            data,
-                            column,
-                            smallest,
-                            largest,
-                            size,
-                            kind == DataKind.PRESSURE
-                                    ? "measurements (nTotal * nReceivers * nSources); correct fwi or the file"
-                                    : "cells (ngrid.x * ngrid.z); correct ngrid or the file"));
+            throw new InvalidInputException(
+                    ErrorCode.DATA_SIZE,
+                    "%s: the arrays of %s hold %d to %d values, a grid has %d %s"
+                            .formatted(
+                                    data,
+                                    column,
+                                    smallest,
+                                    largest,
+                                    size,
+                                    kind == DataKind.PRESSURE
+                                            ? "measurements (nTotal * nReceivers * nSources); correct fwi or the file"
+                                            : "cells (ngrid.x * ngrid.z); correct ngrid or the file"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.octospark.spark;
 
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -61,6 +62,7 @@ public final class ParquetGrids {
         Path path = new Path(target);
         if (path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_EXISTS,
                     target + ": exists already and is not overwritten; choose another name or remove it");
         }
         int columns = valuesColumns(kind).size();

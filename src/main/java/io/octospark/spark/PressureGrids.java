@@ -4,6 +4,7 @@ import io.octospark.cluster.Placement;
 import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.SyntheticSettings;
@@ -44,7 +45,8 @@ public final class PressureGrids {
         List<String> faults =
                 models.flatMap(grid -> grid.problem(kind).stream().iterator()).take(1);
         if (!faults.isEmpty()) {
-            throw new InvalidInputException(experiment.data() + ": " + faults.get(0) + "; correct the data set");
+            throw new InvalidInputException(
+                    ErrorCode.DATA_VALUE, experiment.data() + ": " + faults.get(0) + "; correct the data set");
         }
         Measurement measurement = new Measurement(problem, kind, noise, seed);
         JavaRDD<DataGrid> pressures = models.map(measurement::of);
@@ -69,7 +71,9 @@ public final class PressureGrids {
                     grids,
                     spark.sparkContext().hadoopConfiguration());
         } catch (IllegalArgumentException | IOException e) {
-            throw new InvalidInputException(target + ": can't be written: " + Causes.message(e) + "; correct the path");
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    target + ": can't be written: " + Causes.message(e) + "; correct the path");
         }
     }
 
@@ -87,8 +91,10 @@ public final class PressureGrids {
             try {
                 return DataGrid.ofPressure(grid.id(), synthetic.of(chi, grid.id()));
             } catch (ForwardModelException e) {
-                throw new InvalidInputException("grid %d: the forward model can't make its data: %s; correct it"
-                        .formatted(grid.id(), e.getMessage()));
+                throw new InvalidInputException(
+                        ErrorCode.DATA_NOT_MADE,
+                        "grid %d: the forward model can't make its data: %s; correct it"
+                                .formatted(grid.id(), e.getMessage()));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.results.BuildInfo;
@@ -297,6 +298,7 @@ public final class ReconstructionJob {
         long grids = options.grids().orElse(available);
         if (grids > available) {
             throw new InvalidInputException(
+                    ErrorCode.TOO_FEW_GRIDS,
                     "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate in the experiment"
                             .formatted(grids, available, source.grids(), experiment.replicate()));
         }

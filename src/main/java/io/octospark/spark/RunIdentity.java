@@ -3,6 +3,7 @@ package io.octospark.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.dataset.DataHash;
 import io.octospark.model.experiment.ConfigHash;
@@ -37,6 +38,7 @@ final class RunIdentity {
                     placement.toString());
         } catch (IOException e) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE,
                     experiment.data() + ": can't be read: " + Causes.message(e) + "; check the data set");
         }
     }
@@ -50,23 +52,27 @@ final class RunIdentity {
     static void check(StoredRun run, RunRecord.Identity now, Experiment experiment, long gridsPerRepeat) {
         ConfigHash.difference(run.configJson(), experiment.json()).ifPresent(difference -> {
             throw new InvalidInputException(
+                    ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: its configuration differs: %s; leave --experiment out, or start a new run"
                             .formatted(run.runId(), difference));
         });
         if (!run.dataHash().equals(now.dataHash())) {
             throw new InvalidInputException(
+                    ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: %s is not the data that the run was started with (%s, then %s); put the data set back, or start a new run"
                             .formatted(run.runId(), experiment.data(), run.dataHash(), now.dataHash()));
         }
         long expected = gridsPerRepeat * experiment.redundant();
         if (run.gridsExpected() != expected) {
             throw new InvalidInputException(
+                    ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: the run is of %d grids, with these options of %d; leave --grids out, or start a new run"
                             .formatted(run.runId(), run.gridsExpected(), expected));
         }
         if (!run.optionsJson().equals(now.optionsJson())
                 && problems(experiment).distinct().count() > 1) {
             throw new InvalidInputException(
+                    ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: was placed with the options %s, now %s, and its kernels compute different problems; give the same options"
                             .formatted(run.runId(), run.optionsJson(), now.optionsJson()));
         }

@@ -3,6 +3,7 @@ package io.octospark.spark;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Causes;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.net.URI;
@@ -78,8 +79,10 @@ public final class SparkSessions {
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
         if (!conf.get("spark.master").matches(MASTERS)) {
-            throw new InvalidInputException("--master = " + conf.get("spark.master")
-                    + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
+            throw new InvalidInputException(
+                    ErrorCode.MASTER_INVALID,
+                    "--master = " + conf.get("spark.master")
+                            + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
         }
         refuseResourcesOnLocalMaster(conf);
         if (!isLocal(conf)) {
@@ -101,8 +104,10 @@ public final class SparkSessions {
             if (!conf.get("spark.master").equals("yarn")) {
                 throw e;
             }
-            throw new InvalidInputException("--master = yarn: the application ended before all executors were there ("
-                    + e.getMessage() + "); the messages above say why, or the logs of its containers (yarn logs)");
+            throw new InvalidInputException(
+                    ErrorCode.APPLICATION_ENDED,
+                    "--master = yarn: the application ended before all executors were there (" + e.getMessage()
+                            + "); the messages above say why, or the logs of its containers (yarn logs)");
         }
     }
 
@@ -116,8 +121,10 @@ public final class SparkSessions {
             org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
             path.getFileSystem(SparkHadoopUtil.get().newConfiguration(conf)).mkdirs(path);
         } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException("spark.eventLog.dir = " + folder + ": can't be made: " + Causes.message(e)
-                    + "; name another folder, or leave spark.eventLog.enabled out");
+            throw new InvalidInputException(
+                    ErrorCode.EVENT_LOG,
+                    "spark.eventLog.dir = " + folder + ": can't be made: " + Causes.message(e)
+                            + "; name another folder, or leave spark.eventLog.enabled out");
         }
     }
 
@@ -169,6 +176,7 @@ public final class SparkSessions {
                 .findFirst();
         if (resource.isPresent()) {
             throw new InvalidInputException(
+                    ErrorCode.MASTER_RESOURCES,
                     "%s = %s: a %s master offers no such resource and Spark would wait for it for ever; remove the setting or"
                                     .formatted(
                                             resource.get()._1(), resource.get()._2(), master)

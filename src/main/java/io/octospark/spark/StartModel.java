@@ -3,6 +3,7 @@ package io.octospark.spark;
 import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.StartSettings;
 import io.octospark.model.dataset.GridFile;
@@ -38,6 +39,7 @@ record StartModel(DataGrid grid, DataKind kind) implements Serializable {
                 GridSource.file(spark, data, settings.dataKind(), experiment.problem(), KEY + " in the experiment");
         if (file.grids() != 1) {
             throw new InvalidInputException(
+                    ErrorCode.DATA_SIZE,
                     "%s: has %d grids, but the inversions of all grids start from one; give %s a data set of one grid"
                             .formatted(data, file.grids(), KEY));
         }
@@ -46,10 +48,12 @@ record StartModel(DataGrid grid, DataKind kind) implements Serializable {
             grid = reader.next();
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE,
                     data + ": can't be read: " + Causes.message(e) + "; check " + KEY + " in the experiment");
         }
         grid.problem(settings.dataKind()).ifPresent(problem -> {
-            throw new InvalidInputException(data + ": " + problem + "; correct the data set of " + KEY);
+            throw new InvalidInputException(
+                    ErrorCode.DATA_VALUE, data + ": " + problem + "; correct the data set of " + KEY);
         });
         return new StartModel(grid, settings.dataKind());
     }

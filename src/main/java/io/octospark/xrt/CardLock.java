@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class CardLock implements AutoCloseable {
                 if (System.nanoTime() - end >= 0) {
                     throw place(card)
                             .failure(
+                                    ErrorCode.CARD_LOCKED,
                                     "lock",
                                     "another process or thread has been programming the card for " + limit.toMillis()
                                             + " ms",
@@ -61,13 +63,18 @@ public final class CardLock implements AutoCloseable {
             throw unusable(card, file, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw place(card).failure("lock", "interrupted while waiting for " + file, "start again");
+            throw place(card)
+                    .failure(ErrorCode.INTERRUPTED, "lock", "interrupted while waiting for " + file, "start again");
         }
     }
 
     private static XrtException unusable(String card, Path file, IOException e) {
         return place(card)
-                .failure("lock", "the file " + file + " cannot be used (" + e + ")", "make it writable for this user");
+                .failure(
+                        ErrorCode.CARD_LOCKED,
+                        "lock",
+                        "the file " + file + " cannot be used (" + e + ")",
+                        "make it writable for this user");
     }
 
     private static Place place(String card) {

@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
@@ -139,7 +140,11 @@ final class NativeResource {
     <T> T use(String call, LongFunction<T> function) {
         synchronized (lock) {
             if (state != State.OPEN) {
-                throw place.failure(call, "closed already: " + name, "use it before it, or what it needs, is closed");
+                throw place.failure(
+                        ErrorCode.XRT_MISUSE,
+                        call,
+                        "closed already: " + name,
+                        "use it before it, or what it needs, is closed");
             }
             uses++;
         }

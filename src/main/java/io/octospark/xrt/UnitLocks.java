@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,6 +132,7 @@ public final class UnitLocks {
     private static InvalidInputException tooFew(
             Path folder, int cards, int unitsPerCard, int amount, SortedSet<String> missing) {
         return new InvalidInputException(
+                ErrorCode.UNITS_IN_USE,
                 "resource fpga: %d compute unit(s) wanted, this host has %d (%d card(s), OCTOSPARK_FPGA_UNITS = %d), taken by others: %s; %s"
                         .formatted(
                                 amount,

@@ -3,6 +3,7 @@ package io.octospark.xrt;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -117,7 +118,13 @@ public final class Xrt {
     public XrtDevice open(int index) {
         Place place = new Place(Integer.toString(index), null, null);
         if (index < 0) {
-            throw place.failure("xrtDeviceOpen", "no such card", index, "0 or more", "count cards from 0");
+            throw place.failure(
+                    ErrorCode.CARD_NOT_OPENED,
+                    "xrtDeviceOpen",
+                    "no such card",
+                    index,
+                    "0 or more",
+                    "count cards from 0");
         }
         XrtLibrary loaded = library();
         return XrtDevice.opened(loaded, place, "xrtDeviceOpen", loaded.xrtDeviceOpen(index));
@@ -128,6 +135,7 @@ public final class Xrt {
         Place place = new Place(bdf, null, null);
         if (!BDF.matcher(bdf).matches()) {
             throw place.failure(
+                    ErrorCode.CARD_NOT_OPENED,
                     "xrtDeviceOpenByBDF",
                     "not a place on the PCI bus",
                     bdf,
@@ -189,6 +197,7 @@ public final class Xrt {
         } catch (LinkageError e) {
             // JNA unpacks its own library into the folder for temporary files.
             throw new XrtException(
+                    ErrorCode.XRT_NOT_LOADED,
                     Place.NONE,
                     "load",
                     "JNA does not work on host " + host() + " (" + e + ")",
@@ -205,6 +214,7 @@ public final class Xrt {
         String name = DRIVERS.get(mode == null ? "" : mode);
         if (name == null) {
             throw Place.NONE.failure(
+                    ErrorCode.ENVIRONMENT_VARIABLE,
                     "load",
                     MODE + " on host " + host(),
                     mode,
@@ -213,12 +223,15 @@ public final class Xrt {
         }
         String root = c.getenv(ROOT);
         if (root == null || root.isEmpty()) {
-            throw Place.NONE.failure("load", ROOT + " is not set on host " + host(), INSTALL);
+            throw Place.NONE.failure(ErrorCode.XRT_NOT_LOADED, "load", ROOT + " is not set on host " + host(), INSTALL);
         }
         Path file = Path.of(root, "lib", name).toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw Place.NONE.failure(
-                    "load", ROOT + " = " + root + " on host " + host() + ": there is no " + file, INSTALL);
+                    ErrorCode.XRT_NOT_LOADED,
+                    "load",
+                    ROOT + " = " + root + " on host " + host() + ": there is no " + file,
+                    INSTALL);
         }
         return file;
     }
@@ -226,7 +239,14 @@ public final class Xrt {
     private static XrtException failure(String problem, String remedy, UnsatisfiedLinkError cause) {
         String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
         return new XrtException(
-                Place.NONE, "load", problem + " on host " + host() + " (" + reason + ")", null, null, remedy, cause);
+                ErrorCode.XRT_NOT_LOADED,
+                Place.NONE,
+                "load",
+                problem + " on host " + host() + " (" + reason + ")",
+                null,
+                null,
+                remedy,
+                cause);
     }
 
     private static String host() {

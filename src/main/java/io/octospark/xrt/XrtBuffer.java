@@ -1,6 +1,7 @@
 package io.octospark.xrt;
 
 import com.sun.jna.Pointer;
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,6 +45,7 @@ public final class XrtBuffer implements AutoCloseable {
         long handle = library.xrtBOAlloc(device, bytes, PLAIN_MEMORY, group);
         if (handle == XrtLibrary.NULL) {
             throw place.failure(
+                    ErrorCode.CARD_MEMORY_FULL,
                     "xrtBOAlloc",
                     "no memory on the card in group " + group + " or on the host",
                     bytes,
@@ -59,7 +61,13 @@ public final class XrtBuffer implements AutoCloseable {
         try {
             Pointer address = library.xrtBOMap(handle);
             if (address == null) {
-                throw place.failure("xrtBOMap", "not mapped", bytes, null, "see standard error for XRT's reason");
+                throw place.failure(
+                        ErrorCode.CARD_MEMORY_FULL,
+                        "xrtBOMap",
+                        "not mapped",
+                        bytes,
+                        null,
+                        "see standard error for XRT's reason");
             }
             address.clear(bytes);
             return new XrtBuffer(library, resource, place, bytes, group, address.getByteBuffer(0, bytes));
@@ -140,13 +148,19 @@ public final class XrtBuffer implements AutoCloseable {
         int answer = resource.use(call, buffer -> library.xrtBOSync(buffer, direction, length, offset));
         if (answer != XrtLibrary.OK) {
             throw place.failure(
-                    call, "no transfer " + word + " the card", length + " bytes at " + offset, null, "reset the card");
+                    ErrorCode.TRANSFER_FAILED,
+                    call,
+                    "no transfer " + word + " the card",
+                    length + " bytes at " + offset,
+                    null,
+                    "reset the card");
         }
     }
 
     private void checkRange(String call, long offset, long length) {
         if (offset < 0 || length < 0 || length > bytes - offset) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "outside of the buffer",
                     length + " bytes at " + offset,

@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.XrtException.Place;
 import io.octospark.xrt.xclbin.XclbinReader;
@@ -36,7 +37,11 @@ public final class XrtDevice implements AutoCloseable {
 
     static XrtDevice opened(XrtLibrary library, Place place, String call, long handle) {
         if (handle == XrtLibrary.NULL) {
-            throw place.failure(call, "the card cannot be opened", "see which cards xbutil examine lists");
+            throw place.failure(
+                    ErrorCode.CARD_NOT_OPENED,
+                    call,
+                    "the card cannot be opened",
+                    "see which cards xbutil examine lists");
         }
         return new XrtDevice(library, place, handle);
     }
@@ -64,6 +69,7 @@ public final class XrtDevice implements AutoCloseable {
             // XRT would keep their contexts, which then stand in the way of new ones.
             if (resource.dependents() > 0) {
                 throw place.failure(
+                        ErrorCode.CARDS_IN_USE,
                         call,
                         "kernels of the card are open",
                         resource.dependents(),
@@ -75,6 +81,7 @@ public final class XrtDevice implements AutoCloseable {
             place = new Place(place.card(), null, null);
             if (library.xrtDeviceLoadXclbinFile(device, xclbin.toString()) != XrtLibrary.OK) {
                 throw place.failure(
+                        ErrorCode.BITSTREAM_NOT_LOADED,
                         call,
                         "the card refused " + xclbin,
                         "see standard error for XRT's reason: a file for another platform, or a card in use with"
@@ -85,6 +92,7 @@ public final class XrtDevice implements AutoCloseable {
             UUID loaded = uuid(bytes);
             if (answer != XrtLibrary.OK || !loaded.equals(wanted)) {
                 throw place.failure(
+                        ErrorCode.BITSTREAM_NOT_LOADED,
                         "xrtDeviceGetXclbinUUID",
                         "another xclbin is on the card after " + xclbin + " was loaded",
                         loaded,
@@ -106,9 +114,10 @@ public final class XrtDevice implements AutoCloseable {
             String message = e.getMessage();
             int remedy = message.lastIndexOf("; ");
             throw new XrtException(
-                    place, call, message.substring(0, remedy), null, null, message.substring(remedy + 2), e);
+                    e.code(), place, call, message.substring(0, remedy), null, null, message.substring(remedy + 2), e);
         } catch (IOException e) {
             throw new XrtException(
+                    ErrorCode.FILE_NOT_READABLE,
                     place,
                     call,
                     file + ": cannot be read (" + e + ")",
@@ -119,6 +128,7 @@ public final class XrtDevice implements AutoCloseable {
         }
         if (uuid.equals(new UUID(0, 0))) {
             throw place.failure(
+                    ErrorCode.BITSTREAM_UUID,
                     call,
                     file + ": the UUID",
                     uuid,
@@ -143,10 +153,17 @@ public final class XrtDevice implements AutoCloseable {
         // A list of instances would open those that exist and drop the others.
         for (String part : List.of(kernel, instance)) {
             if (!IDENTIFIER.matcher(part).matches()) {
-                throw unit.failure(call, "not a name", part, "a letter, then letters, digits and _", "correct it");
+                throw unit.failure(
+                        ErrorCode.XRT_MISUSE,
+                        call,
+                        "not a name",
+                        part,
+                        "a letter, then letters, digits and _",
+                        "correct it");
             }
         }
-        UUID xclbin = xclbin().orElseThrow(() -> unit.failure(call, "the card has no xclbin", "load one first"));
+        UUID xclbin = xclbin().orElseThrow(
+                        () -> unit.failure(ErrorCode.XRT_MISUSE, call, "the card has no xclbin", "load one first"));
         return resource.use(call, device -> {
             byte[] uuid = bytes(xclbin);
             long handle = access == XrtKernel.Access.EXCLUSIVE
@@ -154,6 +171,7 @@ public final class XrtDevice implements AutoCloseable {
                     : library.xrtPLKernelOpen(device, uuid, name);
             if (handle == XrtLibrary.NULL) {
                 throw unit.failure(
+                        ErrorCode.UNIT_NOT_OPENED,
                         call,
                         "the unit cannot be opened",
                         "check that the xclbin has it and that nobody else has it open exclusively");

@@ -1,13 +1,16 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
+
 /**
  * A call of the Xilinx Runtime that failed, or that was refused because it would have. The message is one line: where,
  * which call, what is wrong, the value, what is allowed, the remedy. The same stand in fields, which are null where they
  * do not apply. What XRT itself has to say of a failure it prints on standard error.
  */
 public final class XrtException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
+    private final ErrorCode code;
     private final Place place;
     private final String call;
     private final String value;
@@ -18,12 +21,12 @@ public final class XrtException extends RuntimeException {
     record Place(String card, String unit, String xclbin) implements java.io.Serializable {
         static final Place NONE = new Place(null, null, null);
 
-        XrtException failure(String call, String problem, Object value, Object limit, String remedy) {
-            return new XrtException(this, call, problem, text(value), text(limit), remedy, null);
+        XrtException failure(ErrorCode code, String call, String problem, Object value, Object limit, String remedy) {
+            return new XrtException(code, this, call, problem, text(value), text(limit), remedy, null);
         }
 
-        XrtException failure(String call, String problem, String remedy) {
-            return failure(call, problem, null, null, remedy);
+        XrtException failure(ErrorCode code, String call, String problem, String remedy) {
+            return failure(code, call, problem, null, null, remedy);
         }
 
         private static String text(Object value) {
@@ -46,8 +49,17 @@ public final class XrtException extends RuntimeException {
         }
     }
 
-    XrtException(Place place, String call, String problem, String value, String limit, String remedy, Throwable cause) {
+    XrtException(
+            ErrorCode code,
+            Place place,
+            String call,
+            String problem,
+            String value,
+            String limit,
+            String remedy,
+            Throwable cause) {
         super(message(place, call, problem, value, limit, remedy), cause);
+        this.code = code;
         this.place = place;
         this.call = call;
         this.value = value;
@@ -66,6 +78,7 @@ public final class XrtException extends RuntimeException {
     /**
      * A failure that a user of cards has found, in the words of those found here.
      *
+     * @param code what kind of failure it is
      * @param card the card by index or BDF, or null
      * @param unit the compute unit, or null
      * @param call what was being done
@@ -75,8 +88,20 @@ public final class XrtException extends RuntimeException {
      * @param remedy what to do
      */
     public static XrtException of(
-            String card, String unit, String call, String problem, Object value, Object limit, String remedy) {
-        return new Place(card, unit, null).failure(call, problem, value, limit, remedy);
+            ErrorCode code,
+            String card,
+            String unit,
+            String call,
+            String problem,
+            Object value,
+            Object limit,
+            String remedy) {
+        return new Place(card, unit, null).failure(code, call, problem, value, limit, remedy);
+    }
+
+    /** What kind of failure it is. */
+    public ErrorCode code() {
+        return code;
     }
 
     /** The function of XRT's C API. */

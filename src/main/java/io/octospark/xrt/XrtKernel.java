@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.util.List;
 
@@ -71,6 +72,7 @@ public final class XrtKernel implements AutoCloseable {
         int group = library.xrtKernelArgGroupId(kernel, index);
         if (group < 0) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     "xrtKernelArgGroupId",
                     "not a buffer argument of the kernel",
                     index + " (" + argument.name() + ")",
@@ -115,6 +117,7 @@ public final class XrtKernel implements AutoCloseable {
         long least = Math.max(1, arguments.get(argument).minimumBytes());
         if (bytes < least || bytes > Integer.MAX_VALUE) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     "xrtBOAlloc",
                     "bytes of a buffer for argument " + described(argument),
                     bytes,
@@ -131,7 +134,8 @@ public final class XrtKernel implements AutoCloseable {
         return resource.use("xrtRunOpen", kernel -> {
             long handle = library.xrtRunOpen(kernel);
             if (handle == XrtLibrary.NULL) {
-                throw place.failure("xrtRunOpen", "no run", "see standard error for XRT's reason");
+                throw place.failure(
+                        ErrorCode.UNIT_NOT_STARTED, "xrtRunOpen", "no run", "see standard error for XRT's reason");
             }
             return XrtRun.opened(library, this, resource, place, handle);
         });
@@ -152,6 +156,7 @@ public final class XrtKernel implements AutoCloseable {
     XrtArgument argument(String call, int index) {
         if (index < 0 || index >= arguments.size()) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "no such argument of the kernel",
                     index,
@@ -165,6 +170,7 @@ public final class XrtKernel implements AutoCloseable {
         XrtArgument argument = argument(call, index);
         if (argument.kind() != XrtArgument.Kind.BUFFER) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "kind of argument " + described(index),
                     argument.kind(),

@@ -1,5 +1,6 @@
 package io.octospark.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtArgument.Kind;
 import io.octospark.xrt.XrtException.Place;
 import java.time.Duration;
@@ -94,6 +95,7 @@ public final class XrtRun implements AutoCloseable {
         XrtArgument argument = check(call, index, Kind.BUFFER);
         if (buffer.group() != kernel.group(index)) {
             throw place.failure(
+                    ErrorCode.BANKS_DIFFER,
                     call,
                     "memory group of the buffer for argument " + kernel.described(index),
                     buffer.group(),
@@ -102,6 +104,7 @@ public final class XrtRun implements AutoCloseable {
         }
         if (buffer.bytes() < argument.minimumBytes()) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "bytes of the buffer for argument " + kernel.described(index),
                     buffer.bytes(),
@@ -110,6 +113,7 @@ public final class XrtRun implements AutoCloseable {
         }
         if (!resource.sameCard(buffer.resource())) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "the buffer for argument " + kernel.described(index) + " belongs to another card",
                     "allocate the buffer on the card of the run");
@@ -158,18 +162,30 @@ public final class XrtRun implements AutoCloseable {
         synchronized (progress) {
             if (progress.state != State.NEW && progress.state != State.COMPLETED) {
                 throw place.failure(
-                        call, "state of the run", progress.state, "NEW or COMPLETED", remedy(progress.state));
+                        ErrorCode.XRT_MISUSE,
+                        call,
+                        "state of the run",
+                        progress.state,
+                        "NEW or COMPLETED",
+                        remedy(progress.state));
             }
             for (int i = 0; i < set.length; i++) {
                 if (!set[i]) {
                     throw place.failure(
-                            call, "argument " + kernel.described(i) + " is not set", "set all before the start");
+                            ErrorCode.XRT_MISUSE,
+                            call,
+                            "argument " + kernel.described(i) + " is not set",
+                            "set all before the start");
                 }
             }
             resource.use(call, run -> {
                 if (library.xrtRunStart(run) != XrtLibrary.OK) {
                     progress.state = State.FAILED;
-                    throw place.failure(call, "not started", "reset the card, and see standard error for the reason");
+                    throw place.failure(
+                            ErrorCode.UNIT_NOT_STARTED,
+                            call,
+                            "not started",
+                            "reset the card, and see standard error for the reason");
                 }
                 // Before the handle is given back: who closes now must see that the card works.
                 progress.state = State.RUNNING;
@@ -191,12 +207,18 @@ public final class XrtRun implements AutoCloseable {
         // 0 is for ever.
         if (milliseconds < 1 || milliseconds > Integer.MAX_VALUE) {
             throw place.failure(
-                    call, "time limit in ms", milliseconds, "1 to " + Integer.MAX_VALUE, "give another limit");
+                    ErrorCode.XRT_MISUSE,
+                    call,
+                    "time limit in ms",
+                    milliseconds,
+                    "1 to " + Integer.MAX_VALUE,
+                    "give another limit");
         }
         int answer = resource.use(call, run -> {
             synchronized (progress) {
                 if (progress.state != State.RUNNING || progress.waitedFor) {
                     throw place.failure(
+                            ErrorCode.XRT_MISUSE,
                             call,
                             "state of the run",
                             progress.waitedFor ? "waited for by another thread" : progress.state,
@@ -215,6 +237,7 @@ public final class XrtRun implements AutoCloseable {
         State reached = state(answer);
         if (reached == State.TIMED_OUT) {
             throw place.failure(
+                    ErrorCode.UNIT_TIMED_OUT,
                     call,
                     "not over within the time limit of " + milliseconds + " ms",
                     name(answer),
@@ -223,6 +246,7 @@ public final class XrtRun implements AutoCloseable {
         }
         if (reached != State.COMPLETED) {
             throw place.failure(
+                    ErrorCode.UNIT_FAILED,
                     call,
                     "the execution failed",
                     name(answer),
@@ -276,6 +300,7 @@ public final class XrtRun implements AutoCloseable {
         XrtArgument argument = kernel.argument(call, index);
         if (argument.kind() != given) {
             throw place.failure(
+                    ErrorCode.XRT_MISUSE,
                     call,
                     "kind of argument " + kernel.described(index),
                     given,
@@ -289,10 +314,16 @@ public final class XrtRun implements AutoCloseable {
         synchronized (progress) {
             if (progress.state != State.NEW && progress.state != State.COMPLETED) {
                 throw place.failure(
-                        call, "state of the run", progress.state, "NEW or COMPLETED", remedy(progress.state));
+                        ErrorCode.XRT_MISUSE,
+                        call,
+                        "state of the run",
+                        progress.state,
+                        "NEW or COMPLETED",
+                        remedy(progress.state));
             }
             if (resource.use(call, run -> library.xrtRunSetArg(run, index, value)) != XrtLibrary.OK) {
                 throw place.failure(
+                        ErrorCode.UNIT_NOT_STARTED,
                         call,
                         "argument " + kernel.described(index) + " not accepted",
                         "see standard error for XRT's reason");

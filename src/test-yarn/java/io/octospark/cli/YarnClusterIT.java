@@ -195,7 +195,7 @@ class YarnClusterIT {
         Outcome run = run("none", Map.of(), "--deploy-mode=cluster");
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("error: " + experiment + ": no such file; check the path");
+        assertThat(run.err()).contains("error[FILE_NOT_FOUND]: " + experiment + ": no such file; check the path");
         assertThat(cluster.lastApplication().getFinalApplicationStatus()).isEqualTo(FinalApplicationStatus.FAILED);
         assertThat(cluster.lastApplication().getCurrentApplicationAttemptId().getAttemptId())
                 .isEqualTo(1);
@@ -211,8 +211,9 @@ class YarnClusterIT {
                         "resource fpga: 2 compute unit(s) wanted, this host has 1 (1 card(s), OCTOSPARK_FPGA_UNITS = 1),"
                                 + " taken by others: none; lower spark.executor.resource.fpga.amount, or offer no such units on"
                                 + " this host")
-                .contains("error: --master = yarn: the application ended before all executors were there (Spark context"
-                        + " stopped while waiting for backend); the messages above say why, or the logs of its containers"
-                        + " (yarn logs)");
+                .contains(
+                        "error[APPLICATION_ENDED]: --master = yarn: the application ended before all executors were there (Spark context"
+                                + " stopped while waiting for backend); the messages above say why, or the logs of its containers"
+                                + " (yarn logs)");
     }
 }

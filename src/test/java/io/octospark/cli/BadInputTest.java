@@ -98,9 +98,9 @@ class BadInputTest {
         assertThat(lines).noneMatch(line -> line.startsWith("\tat "));
         assertThat(files()).isEqualTo(before);
         List<String> errors =
-                lines.stream().filter(line -> line.startsWith("error: ")).toList();
+                lines.stream().filter(line -> line.startsWith("error[")).toList();
         assertThat(errors).hasSize(1);
-        return errors.get(0).substring("error: ".length());
+        return errors.get(0).replaceFirst("^error\\[[A-Z_]+]: ", "");
     }
 
     private void assertRefused(String problem, String... args) throws IOException {

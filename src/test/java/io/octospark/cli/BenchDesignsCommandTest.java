@@ -98,21 +98,21 @@ class BenchDesignsCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --units=0              | --units = 0: must be from 1 to 64; correct the value
-                    --nodes=65             | --nodes = 65: must be from 1 to 64; correct the value
-                    --nodes=40             | --units times --nodes = 80: must be from 1 to 64; correct the value
-                    --repeats=0            | --repeats = 0: must be from 1 to 1000; correct the value
-                    --grids-per-unit=-1    | --grids-per-unit = -1: must be from 1 to 10000; correct the value
-                    --backend=cpu          | Invalid value for option '--backend': --backend = cpu: must be xrt or xrt-emulated; correct the value
-                    --backend=xrt --nodes=2 | --nodes = 2: only emulated cards can stand for those of other nodes; on a cluster give octospark run an experiment with a kernel for each host
-                    --designs=none,8000_100_1CU | --designs = none: not in the catalogue, which has 500_500_HBM, 500_250_HBM, 1000_100_1CU, 2500_100_1CU, 5000_100_1CU, 8000_100_1CU, 5000_100_2CU, 1000_200_1CU, 1000_100_2CU; correct the name
+                    --units=0              | error[USAGE]: --units = 0: must be from 1 to 64; correct the value
+                    --nodes=65             | error[USAGE]: --nodes = 65: must be from 1 to 64; correct the value
+                    --nodes=40             | error[USAGE]: --units times --nodes = 80: must be from 1 to 64; correct the value
+                    --repeats=0            | error[USAGE]: --repeats = 0: must be from 1 to 1000; correct the value
+                    --grids-per-unit=-1    | error[USAGE]: --grids-per-unit = -1: must be from 1 to 10000; correct the value
+                    --backend=cpu          | error[USAGE]: Invalid value for option '--backend': --backend = cpu: must be xrt or xrt-emulated; correct the value
+                    --backend=xrt --nodes=2 | error[OPTIONS_CONFLICT]: --nodes = 2: only emulated cards can stand for those of other nodes; on a cluster give octospark run an experiment with a kernel for each host
+                    --designs=none,8000_100_1CU | error[NO_SUCH_DESIGN]: --designs = none: not in the catalogue, which has 500_500_HBM, 500_250_HBM, 1000_100_1CU, 2500_100_1CU, 5000_100_1CU, 8000_100_1CU, 5000_100_2CU, 1000_200_1CU, 1000_100_2CU; correct the name
                     """)
     void wrongOption(String options, String error) {
         String[] words = ("bench designs --results=" + folder.resolve("results") + " " + options).split(" ", -1);
         Commands.Outcome outcome = Commands.execute(words);
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
-        assertThat(outcome.err()).startsWith("error: " + error + System.lineSeparator());
+        assertThat(outcome.err()).startsWith(error + System.lineSeparator());
         assertThat(folder.resolve("results")).doesNotExist();
     }
 }

@@ -85,17 +85,17 @@ class BenchScalingCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --units=1,65       | --units = 65: must be from 1 to 64; correct the value
-                    --grids-per-unit=0 | --grids-per-unit = 0: must be from 1 to 10000; correct the value
-                    --repeats=0        | --repeats = 0: must be from 1 to 1000; correct the value
-                    --call-ms=0        | --call-ms = 0: must be from 1 to 10000; correct the value
+                    --units=1,65       | error[USAGE]: --units = 65: must be from 1 to 64; correct the value
+                    --grids-per-unit=0 | error[USAGE]: --grids-per-unit = 0: must be from 1 to 10000; correct the value
+                    --repeats=0        | error[USAGE]: --repeats = 0: must be from 1 to 1000; correct the value
+                    --call-ms=0        | error[USAGE]: --call-ms = 0: must be from 1 to 10000; correct the value
                     """)
     void wrongOption(String option, String error) {
         Commands.Outcome outcome =
                 Commands.execute("bench", "scaling", option, "--results=" + folder.resolve("results"));
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
-        assertThat(outcome.err()).startsWith("error: " + error + System.lineSeparator());
+        assertThat(outcome.err()).startsWith(error + System.lineSeparator());
         assertThat(folder.resolve("results")).doesNotExist();
     }
 }

@@ -139,7 +139,7 @@ class CardCommandsTest {
     }
 
     private static void assertErrors(Outcome outcome, String... errors) {
-        assertThat(outcome.err.lines().filter(line -> line.startsWith("error: ")))
+        assertThat(outcome.err.lines().filter(line -> line.startsWith("error[")))
                 .containsExactly(errors);
         assertThat(outcome.err).doesNotContain("\tat ");
         assertThat(outcome.out).isEmpty();
@@ -183,7 +183,7 @@ class CardCommandsTest {
     void unknownFormat(String command) {
         assertErrors(
                 execute((command + " --format=xml").split(" ", -1)),
-                "error: Invalid value for option '--format': expected one of [TABLE, JSON, CSV] (case-insensitive) but"
+                "error[USAGE]: Invalid value for option '--format': expected one of [TABLE, JSON, CSV] (case-insensitive) but"
                         + " was 'xml'");
     }
 
@@ -192,7 +192,7 @@ class CardCommandsTest {
     void backendWithoutCards(String command) {
         assertErrors(
                 execute(command, "--backend=cpu"),
-                "error: Invalid value for option '--backend': --backend = cpu: must be xrt or xrt-emulated; correct the"
+                "error[USAGE]: Invalid value for option '--backend': --backend = cpu: must be xrt or xrt-emulated; correct the"
                         + " value");
     }
 
@@ -281,11 +281,12 @@ class CardCommandsTest {
     void checkOfAWrongExperiment() throws IOException {
         assertErrors(
                 execute("check", "--backend=xrt-emulated", "--experiment=" + file),
-                "error: " + file + ": no such file; check the path");
+                "error[FILE_NOT_FOUND]: " + file + ": no such file; check the path");
         kernel().put("no_instances", 0);
         assertErrors(
                 experiment("check", "--backend=xrt-emulated"),
-                "error: " + file + ": kernels[0].no_instances = 0: must be a whole number from 1 to 1000; correct the"
+                "error[VALUE_OUT_OF_RANGE]: " + file
+                        + ": kernels[0].no_instances = 0: must be a whole number from 1 to 1000; correct the"
                         + " value");
     }
 
@@ -332,7 +333,7 @@ class CardCommandsTest {
     void planWithAnOperatorThatCantBe() throws IOException {
         assertErrors(
                 plan("--backend=xrt-emulated", "--operator=gram"),
-                "error: --operator = gram: is for cpu cores, the kernels of cards have no product with it; use dense,"
+                "error[OPERATOR_UNFIT]: --operator = gram: is for cpu cores, the kernels of cards have no product with it; use dense,"
                         + " folded or compressed, or --backend cpu");
 
         ObjectNode fwi = (ObjectNode) config.get("fwi");
@@ -340,7 +341,7 @@ class CardCommandsTest {
         for (String backend : List.of("xrt-emulated", "cpu")) {
             assertErrors(
                     plan("--backend=" + backend, "--operator=folded"),
-                    "error: --operator = folded: sources and receivers have fewer than two places in common, so no rows"
+                    "error[OPERATOR_UNFIT]: --operator = folded: sources and receivers have fewer than two places in common, so no rows"
                             + " are equal; use dense, or correct the experiment");
         }
 
@@ -348,7 +349,7 @@ class CardCommandsTest {
         ((ObjectNode) fwi.get("Freq")).put("nTotal", 1);
         assertErrors(
                 plan("--operator=compressed"),
-                "error: --operator = compressed: 100 cells would make 50 rows, more than the 49 measurements; use dense,"
+                "error[OPERATOR_UNFIT]: --operator = compressed: 100 cells would make 50 rows, more than the 49 measurements; use dense,"
                         + " or correct the experiment");
     }
 
@@ -422,18 +423,19 @@ class CardCommandsTest {
 
         Outcome outcome = plan("--backend=xrt-emulated");
 
-        assertThat(outcome.err.lines().filter(line -> line.startsWith("error: ")))
+        assertThat(outcome.err.lines().filter(line -> line.startsWith("error[")))
                 .hasSize(3)
                 .satisfies(errors -> {
                     assertThat(errors.get(0))
-                            .isEqualTo("error: kernels[].device = 7: this host has no such card; name one of its cards,"
-                                    + " by index, place on the bus or name: 0 (0000:3b:00.1)");
+                            .isEqualTo(
+                                    "error[NO_SUCH_CARD]: kernels[].device = 7: this host has no such card; name one of its cards,"
+                                            + " by index, place on the bus or name: 0 (0000:3b:00.1)");
                     assertThat(errors.get(1))
-                            .startsWith("error: functions: dotprod_1: bank 2 is DDR1, but ")
+                            .startsWith("error[BANKS_DIFFER]: functions: dotprod_1: bank 2 is DDR1, but ")
                             .endsWith("8000_100_1cu.xclbin connects vector to [DDR[0]]; correct it, or leave functions"
                                     + " out to take the bitstream's");
                     assertThat(errors.get(2))
-                            .startsWith("error: ")
+                            .startsWith("error[NO_SUCH_BANK]: ")
                             .contains(
                                     "8000_100_1cu.xclbin: has no memory bank \"DDR9\"; name one of its banks: HBM[0], ");
                 });
@@ -445,17 +447,17 @@ class CardCommandsTest {
     void planOnMoreUnitsThanThereAre() throws IOException {
         assertErrors(
                 plan("--backend=xrt-emulated", "--units=2"),
-                "error: --units = 2: bitstreams/8000_100_1CU/8000_100_1cu.xclbin has 1 compute unit(s); with 1 card(s)"
+                "error[TOO_FEW_UNITS]: --units = 2: bitstreams/8000_100_1CU/8000_100_1cu.xclbin has 1 compute unit(s); with 1 card(s)"
                         + " on this host that makes 1; ask for fewer, or set OCTOSPARK_EMU_CARDS to emulate more cards");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --units=0      | --units = 0: must be from 1 to 10000; correct the value
-                    --backend=fpga | Invalid value for option '--backend': --backend = fpga: must be cpu, xrt, xrt-emulated or auto; correct the value
+                    --units=0      | error[USAGE]: --units = 0: must be from 1 to 10000; correct the value
+                    --backend=fpga | error[USAGE]: Invalid value for option '--backend': --backend = fpga: must be cpu, xrt, xrt-emulated or auto; correct the value
                     """)
     void planWithAWrongOption(String option, String error) throws IOException {
-        assertErrors(plan(option), "error: " + error);
+        assertErrors(plan(option), error);
     }
 
     // run
@@ -470,8 +472,8 @@ class CardCommandsTest {
 
         assertErrors(
                 outcome,
-                "error: --backend xrt: " + noRuntime(),
-                "error: "
+                "error[XRT_NOT_LOADED]: --backend xrt: " + noRuntime(),
+                "error[BITSTREAM_NOT_FOUND]: "
                         + Path.of("bitstreams/8000_100_1CU/8000_100_1cu.xclbin").toAbsolutePath()
                         + ": there is no such file; correct the path of the xclbin");
         assertThat(files()).isEqualTo(before);

@@ -79,11 +79,11 @@ class CardLauncherIT {
                 "--units=1");
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
-        assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
+        assertThat(run.err().lines().filter(line -> line.startsWith("error[")))
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "error: card 0, unit dotprod_1: open: no unit of bitstreams/8000_100_1CU/8000_100_1cu.xclbin"
+                        "error[UNITS_EXHAUSTED]: card 0, unit dotprod_1: open: no unit of bitstreams/8000_100_1CU/8000_100_1cu.xclbin"
                                 + " is left; it failed with: card 0000:3b:00.1, unit dotprod:{dotprod_1}")
                 .contains("xrtRunWaitFor: not over within the time limit of ")
                 .endsWith("mend that and start again");

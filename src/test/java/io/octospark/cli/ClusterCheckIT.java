@@ -66,7 +66,7 @@ class ClusterCheckIT {
 
     /** The verdicts, each as one text. */
     private static List<String> verdicts(Outcome outcome) throws IOException {
-        assertThat(outcome.err()).doesNotContain("\tat ", "error: ");
+        assertThat(outcome.err()).doesNotContain("\tat ", "error[");
         List<String> verdicts = new ArrayList<>();
         for (JsonNode row : MAPPER.readTree(outcome.out())) {
             verdicts.add(String.join(

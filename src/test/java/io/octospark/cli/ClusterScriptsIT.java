@@ -228,7 +228,8 @@ class ClusterScriptsIT {
 
         assertThat(start.exitCode()).isEqualTo(2);
         assertThat(start.err())
-                .contains("error: cluster.json: hosts = []: must be a list [ ] of 1 to 1000 texts; correct the value");
+                .contains(
+                        "error[VALUE_OUT_OF_RANGE]: cluster.json: hosts = []: must be a list [ ] of 1 to 1000 texts; correct the value");
         cluster.putArray("hosts").add(FIRST).add(SECOND);
         Outcome usage = Launcher.script("start-cluster.sh", folder, environment);
         assertThat(usage.exitCode()).isEqualTo(2);

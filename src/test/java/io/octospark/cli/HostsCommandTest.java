@@ -70,7 +70,8 @@ class HostsCommandTest {
                 .isEqualTo(new Outcome(
                         ExitCode.INVALID_INPUT,
                         "",
-                        "error: " + file + ": hosts = []: must be a list [ ] of 1 to 1000 texts; correct the value"
+                        "error[VALUE_OUT_OF_RANGE]: " + file
+                                + ": hosts = []: must be a list [ ] of 1 to 1000 texts; correct the value"
                                 + System.lineSeparator()));
     }
 }

@@ -190,7 +190,7 @@ class LauncherIT {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines().filter(line -> !line.startsWith("WARNING: Using incubator modules")))
-                .containsExactly("error: missing.json: no such file; check the path");
+                .containsExactly("error[FILE_NOT_FOUND]: missing.json: no such file; check the path");
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
@@ -209,8 +209,9 @@ class LauncherIT {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .contains("error: spark.task.resource.fpga.amount = 1: a local[*] master offers no such resource and"
-                        + " Spark would wait for it for ever; remove the setting or name a cluster with --master");
+                .contains(
+                        "error[MASTER_RESOURCES]: spark.task.resource.fpga.amount = 1: a local[*] master offers no such resource and"
+                                + " Spark would wait for it for ever; remove the setting or name a cluster with --master");
         assertThat(folder.resolve("none")).doesNotExist();
     }
 

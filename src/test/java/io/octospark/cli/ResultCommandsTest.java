@@ -3,6 +3,7 @@ package io.octospark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cli.Commands.Outcome;
+import io.octospark.model.ErrorCode;
 import io.octospark.results.HandMadeResults;
 import io.octospark.results.ResultStore;
 import java.io.IOException;
@@ -62,9 +63,9 @@ class ResultCommandsTest {
         return outcome.out();
     }
 
-    private static void assertRefused(Outcome outcome, String error) {
+    private static void assertRefused(ErrorCode code, Outcome outcome, String error) {
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
-        assertThat(outcome.err()).isEqualTo("error: " + error + System.lineSeparator());
+        assertThat(outcome.err()).isEqualTo("error[" + code + "]: " + error + System.lineSeparator());
         assertThat(outcome.out()).isEmpty();
     }
 
@@ -111,12 +112,15 @@ class ResultCommandsTest {
     @Test
     void noStatementOrTwoSources() {
         assertRefused(
+                ErrorCode.QUERY_MISSING,
                 Commands.execute(command("sql")),
                 "no query; give one, name a file with --file, or write one to standard input");
         assertRefused(
+                ErrorCode.OPTIONS_CONFLICT,
                 Commands.execute(command("sql", "--file=a.sql", "SELECT 1")),
                 "--file = a.sql: there is a query besides; give one or the other");
         assertRefused(
+                ErrorCode.FILE_NOT_FOUND,
                 Commands.execute(command("sql", "--file=" + folder.resolve("none.sql"))),
                 "--file = " + folder.resolve("none.sql") + ": no such file; check the path");
     }
@@ -124,6 +128,7 @@ class ResultCommandsTest {
     @Test
     void nothingRunsBeforeAStatementThatWouldWrite() {
         assertRefused(
+                ErrorCode.QUERY_NOT_READING,
                 Commands.execute(command("sql", "SELECT 1; DROP TABLE grids")),
                 "query: 'DROP TABLE grids': only statements that read are run: SELECT, WITH, VALUES, TABLE, FROM, SHOW,"
                         + " DESCRIBE and EXPLAIN; change the tables with another program");
@@ -166,9 +171,12 @@ class ResultCommandsTest {
         assertThat(outcome.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
         assertThat(outcome.err().lines())
                 .containsExactly(
-                        "error: run three: no such run in " + results + "; " + SQL_RUN_IDS,
-                        "error: run four: no such run in " + results + "; " + SQL_RUN_IDS);
-        assertRefused(Commands.execute(command("compare", "one", "one")), "run one: named twice; name two runs");
+                        "error[NO_SUCH_RUN]: run three: no such run in " + results + "; " + SQL_RUN_IDS,
+                        "error[NO_SUCH_RUN]: run four: no such run in " + results + "; " + SQL_RUN_IDS);
+        assertRefused(
+                ErrorCode.RUN_SELECTION,
+                Commands.execute(command("compare", "one", "one")),
+                "run one: named twice; name two runs");
     }
 
     @Test
@@ -196,6 +204,7 @@ class ResultCommandsTest {
                 wall_time:5.0\s
                 """);
         assertRefused(
+                ErrorCode.FILE_EXISTS,
                 Commands.execute(export),
                 files.resolve("1_40_1.txt")
                         + ": exists already and is not overwritten; choose another folder or remove it");
@@ -225,9 +234,9 @@ class ResultCommandsTest {
         assertThat(twice.exitCode()).isEqualTo(ExitCode.INVALID_INPUT);
         assertThat(twice.err().lines())
                 .containsExactly(
-                        "error: 1_40_1.txt: its run octoray-1_40_1-0 is in the tables already, or it is named twice; name"
+                        "error[RUN_IMPORTED_ALREADY]: 1_40_1.txt: its run octoray-1_40_1-0 is in the tables already, or it is named twice; name"
                                 + " another --experiment",
-                        "error: 1_40_2.txt: its run octoray-1_40_2-0 is in the tables already, or it is named twice; name"
+                        "error[RUN_IMPORTED_ALREADY]: 1_40_2.txt: its run octoray-1_40_2-0 is in the tables already, or it is named twice; name"
                                 + " another --experiment");
         Path again = folder.resolve("again");
         done(Commands.execute(Stream.concat(
@@ -266,6 +275,7 @@ class ResultCommandsTest {
     void whatHasNoFormOfOctoRay() throws IOException {
         String[] export = {"export", "--master=local[2]", "--results=" + results, "--out=" + folder.resolve("files")};
         assertRefused(
+                ErrorCode.RUN_NOT_EXPORTABLE,
                 Commands.execute(
                         Stream.concat(Arrays.stream(export), Stream.of("open")).toArray(String[]::new)),
                 "run open: no repeat of it has ended; export runs that have");
@@ -275,11 +285,13 @@ class ResultCommandsTest {
                 "0: {\"id\": 1, \"cu\": 1, \"dot\": 1.0, \"upd\": 0.5, \"time\": 6.0}\nwall_time:8.0 \n");
         String[] add = {"import", "--master=local[2]", "--results=" + folder.resolve("r"), file.toString()};
         assertRefused(
+                ErrorCode.DATA_SIZE,
                 Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=7"))
                         .toArray(String[]::new)),
                 "1_40_1.txt: 40 grid points on 1 unit are no whole grids of 7; correct --cells, the grid points of one"
                         + " grid");
         assertRefused(
+                ErrorCode.VALUE_OUT_OF_RANGE,
                 Commands.execute(Stream.concat(Arrays.stream(add), Stream.of("--cells=10", "--experiment=a/b"))
                         .toArray(String[]::new)),
                 "--experiment = a/b: must be of letters, digits, dots, dashes and underscores, it is part of folder names;"

@@ -138,10 +138,10 @@ class SqlPromptTest {
     @Test
     void aMistakeEndsTheStatementOnly() throws Exception {
         press("SELECT colour FROM grids;\r");
-        screen.await("error: query: [UNRESOLVED_COLUMN");
+        screen.await("error[QUERY_INVALID]: query: [UNRESOLVED_COLUMN");
         assertThat(screen.await(PROMPT)).doesNotContain("\tat ");
         press("DROP VIEW grids;\r");
-        screen.await("error: query: 'DROP VIEW grids': only statements that read are run");
+        screen.await("error[QUERY_NOT_READING]: query: 'DROP VIEW grids': only statements that read are run");
         screen.await(PROMPT);
         press("SELECT count(*) AS grids FROM grids;\r");
         screen.await("grids\r\n0\r\n");
@@ -168,7 +168,7 @@ class SqlPromptTest {
             Thread.onSpinWait();
         }
         press(CONTROL_C);
-        assertThat(screen.await(PROMPT)).contains("error: ").containsIgnoringCase("cancelled");
+        assertThat(screen.await(PROMPT)).contains("error[QUERY_FAILED]: ").containsIgnoringCase("cancelled");
         press("SELECT 40 + 2 AS answer;\r");
         screen.await("answer\r\n42");
         screen.await(PROMPT);

@@ -274,7 +274,7 @@ class StandaloneClusterIT {
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err())
-                .contains("error: --master = " + cluster.master()
+                .contains("error[EXECUTORS_MISSING]: --master = " + cluster.master()
                         + ": no executor has come from 127.0.0.2, 127.0.0.3 in 10 s, with"
                         + " spark.executor.resource.fpga.amount = 3; executors are on: none; see in the master's web"
                         + " page whether workers are alive and offer so many units, or change the amount");
@@ -294,7 +294,7 @@ class StandaloneClusterIT {
         Outcome refused = run(cluster.master(), Map.of(), "refused", "--strict-hosts", "--", "--conf", wait(5));
         assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("error: --master = " + cluster.master() + ": no executor has come from ")
+                .contains("error[EXECUTORS_MISSING]: --master = " + cluster.master() + ": no executor has come from ")
                 .contains("127.0.0.9 in 5 s, with spark.executor.resource.fpga.amount = 2; executors are on: ");
         assertThat(folder.resolve("refused/grids")).doesNotExist();
     }
@@ -305,7 +305,7 @@ class StandaloneClusterIT {
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
         assertThat(run.err())
-                .contains("error: load: XILINX_XRT is not set on host ")
+                .contains("error[XRT_NOT_LOADED]: load: XILINX_XRT is not set on host ")
                 .contains(
                         "; install the Xilinx Runtime on this host (Debian: apt-get install libxrt1) and set XILINX_XRT to its"
                                 + " folder");

@@ -94,38 +94,39 @@ class XclbinCommandTest {
         Files.writeString(folder.resolve("text.so"), "text");
         Files.writeString(folder.resolve("old.xclbin"), "old");
         String create = "create --rows 10 --cols 10 --out DIR/c.xclbin";
-        assertRefused("create --rows 10 --cols 10", "error: Missing required option: '--out=FILE'");
+        assertRefused("create --rows 10 --cols 10", "error[USAGE]: Missing required option: '--out=FILE'");
         assertRefused(
                 "create --rows 0 --cols 10 --out DIR/c.xclbin",
-                "error: --rows = 0: must be 1 to 1000000; correct the value");
+                "error[USAGE]: --rows = 0: must be 1 to 1000000; correct the value");
         assertRefused(
                 "create --rows 10 --cols 1000001 --out DIR/c.xclbin",
-                "error: --cols = 1000001: must be 1 to 1000000; correct the value");
-        assertRefused(create + " --units 65", "error: --units = 65: must be 1 to 64; correct the value");
+                "error[USAGE]: --cols = 1000001: must be 1 to 1000000; correct the value");
+        assertRefused(create + " --units 65", "error[USAGE]: --units = 65: must be 1 to 64; correct the value");
         assertRefused(
                 create + " --bank dotprod_2=DDR0",
-                "error: --bank = dotprod_2: must be dotprod, update, or one of them with _1 to _1; correct the value");
+                "error[USAGE]: --bank = dotprod_2: must be dotprod, update, or one of them with _1 to _1; correct the value");
         assertRefused(
                 create + " --bank dotprod=DDR9,DDR0,DDR0 --bank update=DDR0,DDR1",
-                "error: dotprod_1: the card has no memory bank \"DDR9\"; name one of its banks: HBM[0] to HBM[31],"
+                "error[NO_SUCH_BANK]: dotprod_1: the card has no memory bank \"DDR9\"; name one of its banks: HBM[0] to HBM[31],"
                         + " DDR[0], DDR[1]",
-                "error: update_1: has 2 memory banks, it must have 3; name one for each buffer");
+                "error[VALUE_OUT_OF_RANGE]: update_1: has 2 memory banks, it must have 3; name one for each buffer");
         assertRefused(
                 create + " --kernels DIR/none.so",
-                "error: " + folder.resolve("none.so") + ": there is no such file; correct the path of the kernels");
+                "error[FILE_NOT_FOUND]: " + folder.resolve("none.so")
+                        + ": there is no such file; correct the path of the kernels");
         assertRefused(
                 create + " --kernels DIR/text.so",
-                "error: " + folder.resolve("text.so")
+                "error[KERNEL_LIBRARY]: " + folder.resolve("text.so")
                         + ": is not a shared library; build the kernels with g++ -shared");
         assertRefused(
                 "create --rows 10 --cols 10 --out DIR/old.xclbin",
-                "error: " + folder.resolve("old.xclbin")
+                "error[FILE_EXISTS]: " + folder.resolve("old.xclbin")
                         + ": exists already and is not overwritten; choose another name or remove it");
         assertThat(folder.resolve("c.xclbin")).doesNotExist();
         assertThat(folder.resolve("old.xclbin")).hasContent("old");
         assertRefused(
                 "info DIR/old.xclbin",
-                "error: " + folder.resolve("old.xclbin")
+                "error[BITSTREAM_FORMAT]: " + folder.resolve("old.xclbin")
                         + ": does not start with xclbin2 as xclbin files do; give the path of an xclbin");
     }
 

@@ -92,7 +92,7 @@ class RunPlacementTest {
     private void assertRefused(Experiment experiment, Backend backend, Demand demand, Hosts hosts, String... problems) {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> RunPlacement.place(experiment, backend, demand, hosts))
-                .satisfies(e -> assertThat(e.problems()).containsExactly(problems));
+                .satisfies(e -> assertThat(e.messages()).containsExactly(problems));
     }
 
     // CPU cores

@@ -3,6 +3,7 @@ package io.octospark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.xrt.XrtException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -194,7 +195,8 @@ class PipelineTest {
     }
 
     private static XrtException fault(String call) {
-        return XrtException.of("0", "dotprod_1", call, "the execution failed", null, null, "reset the card");
+        return XrtException.of(
+                ErrorCode.UNIT_FAILED, "0", "dotprod_1", call, "the execution failed", null, null, "reset the card");
     }
 
     @Test

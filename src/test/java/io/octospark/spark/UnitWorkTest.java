@@ -20,6 +20,7 @@ import io.octospark.inversion.StopReason;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionMode;
@@ -209,7 +210,7 @@ class UnitWorkTest {
 
     static Stream<Throwable> notOfTheGrid() {
         return Stream.of(
-                new InvalidInputException("what the user can mend"),
+                new InvalidInputException(ErrorCode.DATA_VALUE, "what the user can mend"),
                 new TaskKilledException("the task was killed"),
                 new CancellationException("the task has given the unit back"),
                 new OutOfMemoryError("made up"));

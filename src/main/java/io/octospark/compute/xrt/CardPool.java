@@ -4,6 +4,7 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
@@ -242,6 +243,7 @@ final class CardPool {
             if (usable.isEmpty()) {
                 exhausted.add(ProgrammedCard.name(key(wanted).card()));
                 throw XrtException.of(
+                        ErrorCode.UNITS_EXHAUSTED,
                         wanted.card(),
                         wanted.dotprod().name(),
                         "open",
@@ -260,6 +262,7 @@ final class CardPool {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw XrtException.of(
+                        ErrorCode.INTERRUPTED,
                         wanted.card(),
                         wanted.dotprod().name(),
                         "open",
@@ -318,8 +321,10 @@ final class CardPool {
 
     private synchronized void close() {
         if (!lent.isEmpty()) {
-            throw new InvalidInputException("cards of this process are in use with other settings: " + lent.size()
-                    + " units are lent; wait for the run that uses them");
+            throw new InvalidInputException(
+                    ErrorCode.CARDS_IN_USE,
+                    "cards of this process are in use with other settings: " + lent.size()
+                            + " units are lent; wait for the run that uses them");
         }
         cards.values().forEach(ProgrammedCard::close);
     }

@@ -3,6 +3,7 @@ package io.octospark.compute.xrt;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
@@ -179,6 +180,7 @@ final class CardUnit implements AutoCloseable {
         // Also where it is not a number.
         if (!(relativeDifference <= SELF_TEST_TOLERANCE)) {
             throw XrtException.of(
+                    ErrorCode.UNIT_WRONG,
                     card,
                     (kernel == dotprod ? design.dotprod() : design.update()).name(),
                     "self-test",

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
@@ -97,7 +99,7 @@ public record DesignCatalogue(List<Design> designs) {
         try {
             return read(Files.readAllBytes(file), file);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": can't be read: " + e.getMessage());
+            throw new InvalidInputException(ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage());
         }
     }
 
@@ -107,12 +109,13 @@ public record DesignCatalogue(List<Design> designs) {
             root = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    file + ": not valid JSON: " + e.getOriginalMessage() + "; correct the file");
+                    ErrorCode.JSON_SYNTAX, file + ": not valid JSON: " + e.getOriginalMessage() + "; correct the file");
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }
         if (!root.path("designs").isArray()) {
-            throw new InvalidInputException(file + ": designs: must be a list [ ] of objects; correct the file");
+            throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE, file + ": designs: must be a list [ ] of objects; correct the file");
         }
         Reader reader = new Reader(file);
         List<Design> designs = new ArrayList<>();
@@ -131,7 +134,7 @@ public record DesignCatalogue(List<Design> designs) {
                 Set.of("name", "xclbin", "platform", "rows", "cols", "units", "functions");
 
         private final Path file;
-        private final List<String> problems = new ArrayList<>();
+        private final List<Problem> problems = new ArrayList<>();
         private final Set<String> seen = new HashSet<>();
 
         Reader(Path file) {
@@ -141,7 +144,9 @@ public record DesignCatalogue(List<Design> designs) {
         Design design(JsonNode node, String place) {
             node.fieldNames().forEachRemaining(key -> {
                 if (!KEYS.contains(key)) {
-                    problems.add(file + ": " + place + "." + key + ": unknown key; correct or remove it");
+                    problems.add(new Problem(
+                            ErrorCode.UNKNOWN_KEY,
+                            file + ": " + place + "." + key + ": unknown key; correct or remove it"));
                 }
             });
             String name = text(node, place, "name");
@@ -216,7 +221,8 @@ public record DesignCatalogue(List<Design> designs) {
 
         private void wrong(String place, JsonNode value, String limit) {
             String found = value.isMissingNode() ? ": missing" : " = " + value;
-            problems.add(file + ": " + place + found + ": " + limit + "; correct the value");
+            problems.add(new Problem(
+                    ErrorCode.VALUE_OUT_OF_RANGE, file + ": " + place + found + ": " + limit + "; correct the value"));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.octospark.compute.xrt;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.OctoRayDesign;
@@ -49,6 +50,7 @@ final class EmulatedCards {
         int count = count(options.getOrDefault(CARDS, ""), Math.max(1, bdfs.size()));
         if (!bdfs.isEmpty() && bdfs.size() != count) {
             throw new InvalidInputException(
+                    ErrorCode.ENVIRONMENT_VARIABLE,
                     "%s = %s: must name a place for each of the %d cards of %s; correct or unset one of the variables"
                             .formatted(BDFS, options.get(BDFS), count, CARDS));
         }
@@ -77,6 +79,7 @@ final class EmulatedCards {
         }
         if (!text.strip().matches("\\d{1,2}") || Integer.parseInt(text.strip()) > MAX_CARDS) {
             throw new InvalidInputException(
+                    ErrorCode.ENVIRONMENT_VARIABLE,
                     CARDS + " = " + text + ": must be 0 to " + MAX_CARDS + "; correct or unset the variable");
         }
         return Integer.parseInt(text.strip());
@@ -127,6 +130,7 @@ final class EmulatedCards {
         try (InputStream resource = EmulatedCards.class.getResourceAsStream(RESOURCES + name)) {
             if (resource == null) {
                 throw new InvalidInputException(
+                        ErrorCode.EMULATOR_MISSING,
                         "the emulated card (" + name
                                 + ") is not in this build of OctoSpark; build it with ./mvnw package, which needs g++ and make");
             }

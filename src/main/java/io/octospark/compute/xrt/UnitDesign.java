@@ -1,7 +1,9 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.model.experiment.KernelSpec.Function;
 import io.octospark.xrt.XrtArgument;
 import io.octospark.xrt.xclbin.DesignSize;
@@ -10,7 +12,7 @@ import io.octospark.xrt.xclbin.KernelInstance;
 import io.octospark.xrt.xclbin.MemoryBank;
 import io.octospark.xrt.xclbin.Xclbin;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,7 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
      * @throws InvalidInputException naming all that does not fit
      */
     public static UnitDesign of(Xclbin xclbin, UnitAddress address, Optional<DesignSize> catalogued) {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         KernelInstance dotprod = xclbin.unit(address.dotprod().name());
         KernelInstance update = xclbin.unit(address.update().name());
         checkBanks(xclbin, dotprod, address.dotprod(), DOTPROD_LIST, problems);
@@ -64,37 +66,46 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     }
 
     private static DesignSize size(
-            Xclbin xclbin, DesignSize given, Optional<DesignSize> catalogued, List<String> problems) {
+            Xclbin xclbin, DesignSize given, Optional<DesignSize> catalogued, List<Problem> problems) {
         Optional<DesignSize> recorded = xclbin.design().size();
         if (given != null && recorded.isPresent() && !recorded.get().equals(given)) {
-            problems.add("%s: kernels[].rows and cols say %s, the file was built for %s; correct or remove them"
-                    .formatted(xclbin.file(), given, recorded.get()));
+            problems.add(new Problem(
+                    ErrorCode.DESIGN_SIZE,
+                    "%s: kernels[].rows and cols say %s, the file was built for %s; correct or remove them"
+                            .formatted(xclbin.file(), given, recorded.get())));
         }
         Optional<DesignSize> size =
                 recorded.or(() -> Optional.ofNullable(given)).or(() -> catalogued);
         if (size.isPresent() && (long) size.get().rows() * size.get().cols() > MAX_ENTRIES) {
-            problems.add("%s: a matrix of %s has more than %d entries, the most that fit a buffer; use a smaller design"
-                    .formatted(xclbin.file(), size.get(), MAX_ENTRIES));
+            problems.add(new Problem(
+                    ErrorCode.DESIGN_SIZE,
+                    "%s: a matrix of %s has more than %d entries, the most that fit a buffer; use a smaller design"
+                            .formatted(xclbin.file(), size.get(), MAX_ENTRIES)));
         }
         if (size.isEmpty()) {
-            problems.add(
+            problems.add(new Problem(
+                    ErrorCode.DESIGN_SIZE,
                     "%s: the file does not record for how many rows and cols it was built; give them as kernels[].rows and cols"
-                            .formatted(xclbin.file()));
+                            .formatted(xclbin.file())));
         }
         return size.orElse(null);
     }
 
     private static void checkBanks(
-            Xclbin xclbin, KernelInstance unit, Function function, int[] list, List<String> problems) {
+            Xclbin xclbin, KernelInstance unit, Function function, int[] list, List<Problem> problems) {
         boolean buffers = unit.arguments().size() == list.length
                 && unit.arguments().stream().allMatch(argument -> argument.kind() == KernelArgument.Kind.BUFFER);
         if (!buffers) {
-            problems.add("%s: %s must have %d buffers as arguments, it has %s; name a bitstream with OctoRay's kernels"
-                    .formatted(
-                            xclbin.file(),
-                            unit.name(),
-                            list.length,
-                            unit.arguments().stream().map(KernelArgument::name).toList()));
+            problems.add(new Problem(
+                    ErrorCode.BITSTREAM_KERNELS,
+                    "%s: %s must have %d buffers as arguments, it has %s; name a bitstream with OctoRay's kernels"
+                            .formatted(
+                                    xclbin.file(),
+                                    unit.name(),
+                                    list.length,
+                                    unit.arguments().stream()
+                                            .map(KernelArgument::name)
+                                            .toList())));
             return;
         }
         List<String> unconnected = unit.arguments().stream()
@@ -102,8 +113,10 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
                 .map(KernelArgument::name)
                 .toList();
         if (!unconnected.isEmpty()) {
-            problems.add("%s: %s connects %s to no memory bank; name a bitstream with OctoRay's kernels"
-                    .formatted(xclbin.file(), unit.name(), unconnected));
+            problems.add(new Problem(
+                    ErrorCode.BITSTREAM_KERNELS,
+                    "%s: %s connects %s to no memory bank; name a bitstream with OctoRay's kernels"
+                            .formatted(xclbin.file(), unit.name(), unconnected)));
             return;
         }
         for (int i = 0; i < function.banks().size(); i++) {
@@ -116,7 +129,8 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
                 continue;
             }
             if (argument.banks().stream().noneMatch(connected -> connected.index() == bank.index())) {
-                problems.add(
+                problems.add(new Problem(
+                        ErrorCode.BANKS_DIFFER,
                         "functions: %s: bank %d is %s, but %s connects %s to %s; correct it, or leave functions out to take the bitstream's"
                                 .formatted(
                                         function.name(),
@@ -126,7 +140,7 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
                                         argument.name(),
                                         argument.banks().stream()
                                                 .map(MemoryBank::tag)
-                                                .toList()));
+                                                .toList())));
             }
         }
     }
@@ -168,16 +182,17 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
      * @throws InvalidInputException naming banks and bytes
      */
     public static void checkMemory(String card, Map<MemoryBank, Long> bytes) {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         bytes.forEach((bank, needed) -> {
             if (needed > bank.sizeBytes()) {
-                problems.add(
+                problems.add(new Problem(
+                        ErrorCode.CARD_MEMORY_TOO_SMALL,
                         "fwi: matrices and vectors need %d MiB in bank %s of card %s, which has %d MiB; use fewer measurements or cells, or a design with more banks"
-                                .formatted((needed + MIB - 1) / MIB, bank.tag(), card, bank.sizeBytes() / MIB));
+                                .formatted((needed + MIB - 1) / MIB, bank.tag(), card, bank.sizeBytes() / MIB)));
             }
         });
         if (!problems.isEmpty()) {
-            Collections.sort(problems);
+            problems.sort(Comparator.comparing(Problem::message));
             throw new InvalidInputException(problems);
         }
     }

@@ -5,6 +5,7 @@ import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.model.experiment.InversionProblem;
@@ -216,9 +217,11 @@ public record XrtBackend(
                             cards.stream()
                                     .map(card -> card.index() + " (" + card.bdf() + ")")
                                     .toList());
-            throw new InvalidInputException("kernels[].device = " + selector
-                    + ": this host has no such card; name one of its cards, by index, place on the bus or name: "
-                    + found);
+            throw new InvalidInputException(
+                    ErrorCode.NO_SUCH_CARD,
+                    "kernels[].device = " + selector
+                            + ": this host has no such card; name one of its cards, by index, place on the bus or name: "
+                            + found);
         });
     }
 
@@ -233,6 +236,7 @@ public record XrtBackend(
         boolean takesItsPlace = !found.file().equals(absolute(address.bitstream()));
         if (address.uuid() != null && !takesItsPlace && !address.uuid().equals(uuid)) {
             throw new InvalidInputException(
+                    ErrorCode.BITSTREAM_UUID,
                     "kernels[].uuid = %s: %s has the UUID %s on this host; put the right file there or correct the key"
                             .formatted(address.uuid(), found.file(), uuid));
         }
@@ -263,15 +267,18 @@ public record XrtBackend(
                 return new Bitstream(file, given.get(), design.map(DesignCatalogue.Design::size));
             }
             if (design.isEmpty()) {
-                throw new InvalidInputException(file
-                        + (given.isPresent() ? ": is for real cards" : ": there is no such file")
-                        + ", and the catalogue of designs has none for the emulated card in its place; make one with"
-                        + " octospark xclbin create");
+                throw new InvalidInputException(
+                        ErrorCode.BITSTREAM_NOT_FOUND,
+                        file
+                                + (given.isPresent() ? ": is for real cards" : ": there is no such file")
+                                + ", and the catalogue of designs has none for the emulated card in its place; make one with"
+                                + " octospark xclbin create");
             }
             Path made = EmulatedCards.bitstream(design.get());
             return new Bitstream(made, XclbinReader.read(made).named(path), Optional.empty());
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": can't be read: " + e.getMessage() + "; correct the path");
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; correct the path");
         }
     }
 
@@ -284,6 +291,7 @@ public record XrtBackend(
         boolean anyMode = mode != null && mode.equals("noop");
         if (!anyMode && xclbin.design().mode() != needed) {
             throw new InvalidInputException(
+                    ErrorCode.BITSTREAM_MODE,
                     "%s: was built for %s, XRT runs %s here (XCL_EMULATION_MODE is %s); name a file for that"
                             .formatted(xclbin.file(), xclbin.design().mode(), needed, mode == null ? "not set" : mode));
         }

@@ -5,6 +5,7 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
@@ -133,6 +134,7 @@ final class XrtComputeUnit implements ComputeUnit {
 
     private XrtException refusal(String why) {
         return XrtException.of(
+                ErrorCode.UNIT_NOT_USABLE,
                 description.device(),
                 address.dotprod().name(),
                 REFUSED,

@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -31,10 +32,12 @@ final class DataFiles {
         try {
             status = fileSystem(path, conf).getFileStatus(path);
         } catch (FileNotFoundException e) {
-            throw new InvalidInputException(path + ": there is no such file; correct the path of the data");
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_FOUND, path + ": there is no such file; correct the path of the data");
         }
         if (!status.isFile()) {
-            throw new InvalidInputException(path + ": is not a file; give the path of a data file");
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE, path + ": is not a file; give the path of a data file");
         }
         return status;
     }

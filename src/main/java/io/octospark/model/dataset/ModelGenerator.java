@@ -1,6 +1,7 @@
 package io.octospark.model.dataset;
 
 import io.octospark.model.Contrast;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Position;
@@ -35,6 +36,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
     public ModelGenerator {
         if (!(amplitude > 0 && amplitude < 1)) {
             throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
                     "amplitude: %s, it must be above 0 and below 1, as contrasts must; give one like %s"
                             .formatted(amplitude, DEFAULT_AMPLITUDE));
         }

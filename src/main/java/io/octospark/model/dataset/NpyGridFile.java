@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Survey;
@@ -55,17 +56,22 @@ public final class NpyGridFile implements GridFile {
         }
         if (!header.descr().matches(content.types())) {
             throw invalid(
+                    ErrorCode.DATA_KIND,
                     path,
                     "holds values of type %s, it must be %s"
                             .formatted(DataFiles.shown(header.descr()), content.typesAndRemedy()));
         }
         if (header.fortranOrder()) {
-            throw invalid(path, "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
+            throw invalid(
+                    ErrorCode.DATA_FORMAT,
+                    path,
+                    "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
         }
         int valueBytes = header.descr().matches(".*(f8|c16)") ? Double.BYTES : Float.BYTES;
         long grids = content.grids(header.shape(), path);
         if (grids == 0) {
             throw invalid(
+                    ErrorCode.DATA_SIZE,
                     path,
                     "has the shape %s, it must hold a grid or more; write the file again"
                             .formatted(shown(header.shape())));
@@ -73,6 +79,7 @@ public final class NpyGridFile implements GridFile {
         long gridBytes = (long) content.values() * valueBytes;
         if (grids > Long.MAX_VALUE / gridBytes) {
             throw invalid(
+                    ErrorCode.DATA_SIZE,
                     path,
                     "has the shape %s, more than the 2^63 - 1 bytes of a file; write it again"
                             .formatted(shown(header.shape())));
@@ -80,6 +87,7 @@ public final class NpyGridFile implements GridFile {
         long dataBytes = status.getLen() - header.dataOffset();
         if (dataBytes != grids * gridBytes) {
             throw invalid(
+                    ErrorCode.DATA_SIZE,
                     path,
                     "has %d bytes of data, shape %s of type %s takes %d; copy or write the file again"
                             .formatted(dataBytes, shown(header.shape()), header.descr(), grids * gridBytes));
@@ -130,12 +138,14 @@ public final class NpyGridFile implements GridFile {
             int axes = shape.size();
             if (axes < 2 || axes > 4 || (axes == 4 && shape.get(1) != 1)) {
                 throw invalid(
+                        ErrorCode.DATA_SIZE,
                         path,
                         "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx); reshape the array"
                                 .formatted(shown(shape)));
             }
             if (shape.get(axes - 2) != grid.nz() || shape.get(axes - 1) != grid.nx()) {
                 throw invalid(
+                        ErrorCode.DATA_SIZE,
                         path,
                         "has the shape %s, its last two lengths must be nz, nx = %d, %d; correct ngrid or the file"
                                 .formatted(shown(shape), grid.nz(), grid.nx()));
@@ -170,6 +180,7 @@ public final class NpyGridFile implements GridFile {
             List<Long> ofGrid = shape.isEmpty() ? shape : shape.subList(1, shape.size());
             if (!ofGrid.equals(List.of(measurements)) && !ofGrid.equals(axes)) {
                 throw invalid(
+                        ErrorCode.DATA_SIZE,
                         path,
                         ("has the shape %s, it must be (n, %d) or (n, %d, %d, %d), the measurements of n grids"
                                         + " (nTotal, nReceivers, nSources); correct fwi or the file")
@@ -185,8 +196,8 @@ public final class NpyGridFile implements GridFile {
         return "(" + lengths + (shape.size() == 1 ? ",)" : ")");
     }
 
-    private static InvalidInputException invalid(Path path, String problem) {
-        return new InvalidInputException(path + ": " + problem);
+    private static InvalidInputException invalid(ErrorCode code, Path path, String problem) {
+        return new InvalidInputException(code, path + ": " + problem);
     }
 
     @Override

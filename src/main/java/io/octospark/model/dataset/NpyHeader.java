@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -130,6 +131,6 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
     }
 
     private static InvalidInputException invalid(Path path, String problem) {
-        return new InvalidInputException(path + ": " + problem);
+        return new InvalidInputException(ErrorCode.DATA_FORMAT, path + ": " + problem);
     }
 }

@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -154,6 +155,6 @@ final class NumberLines implements ValueSource {
     }
 
     private InvalidInputException invalid(long number, String problem) {
-        return new InvalidInputException("%s: line %d %s".formatted(path, number, problem));
+        return new InvalidInputException(ErrorCode.DATA_FORMAT, "%s: line %d %s".formatted(path, number, problem));
     }
 }

@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,6 +92,7 @@ abstract class PendingFileWriter implements GridWriter {
     private void refuseExisting() throws IOException {
         if (fileSystem.exists(target)) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_EXISTS,
                     target + ": exists already and is not overwritten; choose another name or remove it");
         }
     }

@@ -1,5 +1,6 @@
 package io.octospark.model.dataset;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -48,12 +49,15 @@ public final class TextGridFile implements GridFile {
         }
         if (values == 0) {
             throw new InvalidInputException(
+                    ErrorCode.DATA_SIZE,
                     path + ": holds no values; write one number per line, " + cells + " for each grid");
         }
         if (values % cells != 0) {
-            throw new InvalidInputException(("%s: %d values are not a multiple of %d, the cells of a grid"
-                            + " (ngrid.x * ngrid.z); correct ngrid or the file")
-                    .formatted(path, values, cells));
+            throw new InvalidInputException(
+                    ErrorCode.DATA_SIZE,
+                    ("%s: %d values are not a multiple of %d, the cells of a grid"
+                                    + " (ngrid.x * ngrid.z); correct ngrid or the file")
+                            .formatted(path, values, cells));
         }
         return new TextGridFile(status.getPath(), cells, values / cells, offsets);
     }

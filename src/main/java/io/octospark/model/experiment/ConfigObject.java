@@ -3,7 +3,9 @@ package io.octospark.model.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,7 +180,7 @@ final class ConfigObject {
         try {
             Path other = file.resolveSibling(name);
             if (other.normalize().equals(file.normalize())) {
-                invalid(key, "is this file itself", "name the file of the object");
+                conflict(key, "is this file itself", "name the file of the object");
                 return Optional.empty();
             }
             ObjectNode object = JsonFile.read(other);
@@ -187,7 +189,9 @@ final class ConfigObject {
         } catch (InvalidPathException e) {
             invalid(key, "is not a path on this system: " + e.getReason(), "correct the name");
         } catch (InvalidInputException e) {
-            add(child(key) + " = " + shown(value(key)) + ": " + e.getMessage());
+            e.problems()
+                    .forEach(problem ->
+                            add(problem.code(), child(key) + " = " + shown(value(key)) + ": " + problem.message()));
         }
         return Optional.empty();
     }
@@ -233,7 +237,7 @@ final class ConfigObject {
     void refuseSecret(String key, String remedy) {
         JsonNode given = node.remove(key);
         if (given != null && !given.isNull()) {
-            problem(key, "not accepted", remedy);
+            problem(ErrorCode.SECRET_GIVEN, key, "not accepted", remedy);
         }
     }
 
@@ -262,27 +266,38 @@ final class ConfigObject {
         giver(key).invalid(key, value(key), limit, remedy);
     }
 
+    /** Adds a problem with a value that can't go with those of other keys. */
+    void conflict(String key, String limit, String remedy) {
+        giver(key).add(ErrorCode.VALUES_CONFLICT, name(key) + " = " + shown(value(key)) + ": " + limit + "; " + remedy);
+    }
+
     /** Adds a problem with a value within that of a key. */
     void invalid(String key, JsonNode value, String limit, String remedy) {
-        add(child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
+        add(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
     }
 
     /** Adds a problem with a key that is not given. */
     void missing(String key, String remedy) {
-        problem(key, "missing", remedy);
+        problem(ErrorCode.MISSING_KEY, key, "missing", remedy);
     }
 
-    /** Adds a problem with a key whose value is not to be shown. */
+    /** Adds a problem with a key that can't go with others, and whose value is not to be shown. */
     void problem(String key, String problem, String remedy) {
-        giver(key).add(name(key) + ": " + problem + "; " + remedy);
+        problem(ErrorCode.VALUES_CONFLICT, key, problem, remedy);
+    }
+
+    private void problem(ErrorCode code, String key, String problem, String remedy) {
+        giver(key).add(code, name(key) + ": " + problem + "; " + remedy);
     }
 
     /** Reports the keys that nobody asked for. */
     void end() {
         node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                add(child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known)
-                        + "; correct or remove it");
+                add(
+                        ErrorCode.UNKNOWN_KEY,
+                        child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known)
+                                + "; correct or remove it");
             }
         });
     }
@@ -304,8 +319,8 @@ final class ConfigObject {
         return new ConfigObject(file, JsonNodeFactory.instance.objectNode(), new Findings());
     }
 
-    private void add(String problem) {
-        findings.problems().add(JsonFile.oneLine(file + ": " + problem));
+    private void add(ErrorCode code, String problem) {
+        findings.problems().add(new Problem(code, JsonFile.oneLine(file + ": " + problem)));
     }
 
     private String child(String key) {

@@ -2,9 +2,11 @@ package io.octospark.model.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
+import io.octospark.model.Problem;
 import io.octospark.model.StartSettings;
 import io.octospark.model.SyntheticSettings;
 import java.nio.file.Path;
@@ -91,7 +93,7 @@ public final class ExperimentReader {
         long withBatch =
                 kernels.stream().filter(kernel -> kernel.has("batch_size")).count();
         if (withBatch > 0 && withBatch < kernels.size()) {
-            config.invalid("kernels", "some have a batch_size and some have none", "give all of them one, or none");
+            config.conflict("kernels", "some have a batch_size and some have none", "give all of them one, or none");
         }
         AcceleratorSettings accelerator = accelerator(config);
         config.end();
@@ -190,8 +192,10 @@ public final class ExperimentReader {
         Optional<String> resolved = given.filter(ConfigObject::isText).flatMap(data -> resolve(folder, data));
         if (resolved.isEmpty() && override.isPresent()) {
             findings.problems()
-                    .add(JsonFile.oneLine(
-                            "--data = " + override.get() + ": must be a path or a URI; correct the option"));
+                    .add(new Problem(
+                            ErrorCode.INVALID_PATH,
+                            JsonFile.oneLine(
+                                    "--data = " + override.get() + ": must be a path or a URI; correct the option")));
         } else if (resolved.isEmpty() && given.isPresent()) {
             config.invalid("data", "must be a path or a URI", "correct the value");
         }

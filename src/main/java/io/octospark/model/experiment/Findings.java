@@ -1,5 +1,6 @@
 package io.octospark.model.experiment;
 
+import io.octospark.model.Problem;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -9,7 +10,7 @@ import java.util.Set;
  * @param problems what must be mended
  * @param notices keys that are accepted without effect
  */
-record Findings(Set<String> problems, Set<String> notices) {
+record Findings(Set<Problem> problems, Set<String> notices) {
     Findings() {
         this(new LinkedHashSet<>(), new LinkedHashSet<>());
     }

@@ -109,7 +109,7 @@ final class ForwardModelReader {
                 : iter2.number("tolerance", 0, 1, SERIES_TOLERANCE);
         boolean fitted = iter2.flag("calcAlpha", false);
         if (gmres && fitted) {
-            iter2.invalid("calcAlpha", "is for the series alone", "remove it, or the solver");
+            iter2.conflict("calcAlpha", "is for the series alone", "remove it, or the solver");
         }
         iter2.withoutEffect("CostFunction", "fftCalculatorMethod");
         iter2.end();

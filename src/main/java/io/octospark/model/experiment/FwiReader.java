@@ -52,7 +52,7 @@ final class FwiReader {
         maxHz = freq.number("max", MIN_FREQUENCY, MAX_FREQUENCY);
         frequencies = freq.integer("nTotal", 1, MAX_COUNT);
         if (minHz > maxHz) {
-            freq.invalid(
+            freq.conflict(
                     "min",
                     "must not be above " + freq.name("max") + " = " + ConfigObject.shown(maxHz),
                     "exchange them");
@@ -64,7 +64,7 @@ final class FwiReader {
         double depth = bottomRight.z() - topLeft.z();
         boolean turned = width < MIN_EXTENT || depth < MIN_EXTENT;
         if (turned) {
-            fwi.invalid(
+            fwi.conflict(
                     "reservoirTopLeft",
                     "must be left of and above " + fwi.name("reservoirBottomRight") + ", by "
                             + ConfigObject.shown(MIN_EXTENT) + " m or more (z points down)",
@@ -118,7 +118,7 @@ final class FwiReader {
     /** Mode fwi-python takes the receivers for sources. */
     private void checkSources() {
         if (sources > 0 && receivers > 0 && sources != receivers) {
-            fwi.invalid(
+            fwi.conflict(
                     "nSources",
                     "must equal " + fwi.name("nReceivers") + " = " + receivers
                             + " in mode fwi-python, which takes the receivers for sources",
@@ -134,7 +134,7 @@ final class FwiReader {
     /** Reports an {@code ngrid} other than that of the experiment. */
     void requireSameGrid(FwiReader experiment) {
         if (cells > 0 && experiment.cells > 0 && (nx != experiment.nx || nz != experiment.nz)) {
-            fwi.invalid("ngrid", "must be that of fwi, as all kernels share one data set", "remove the key");
+            fwi.conflict("ngrid", "must be that of fwi, as all kernels share one data set", "remove the key");
         }
     }
 

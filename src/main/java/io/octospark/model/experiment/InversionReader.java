@@ -77,7 +77,7 @@ final class InversionReader {
 
     private void linear(ConfigObject inversion) {
         if (!regularised) {
-            inversion.invalid("do_reg", "must be true with the born forward model", "remove the key");
+            inversion.conflict("do_reg", "must be true with the born forward model", "remove the key");
         }
         for (String key : List.of("outer_tolerance", "velocity_bounds", "offset_range", "stages", "start")) {
             if (inversion.has(key)) {
@@ -101,7 +101,7 @@ final class InversionReader {
         minVelocity = bounds.number("min", MIN_VELOCITY, MAX_VELOCITY, minVelocity);
         maxVelocity = bounds.number("max", MIN_VELOCITY, MAX_VELOCITY, maxVelocity);
         if (minVelocity > maxVelocity) {
-            bounds.invalid(
+            bounds.conflict(
                     "min",
                     "must not be above " + bounds.name("max") + " = " + ConfigObject.shown(maxVelocity),
                     "exchange them");
@@ -111,7 +111,7 @@ final class InversionReader {
         offsets = new OffsetRange(
                 range.number("min", 0, MAX_OFFSET, offsets.min()), range.number("max", 0, MAX_OFFSET, offsets.max()));
         if (offsets.min() > offsets.max()) {
-            range.invalid(
+            range.conflict(
                     "min",
                     "must not be above " + range.name("max") + " = " + ConfigObject.shown(offsets.max()),
                     "exchange them");
@@ -121,7 +121,7 @@ final class InversionReader {
             int first = stage.integer("first", 0, Integer.MAX_VALUE, 0);
             int last = stage.integer("last", 0, Integer.MAX_VALUE);
             if (stage.has("last") && first > last) {
-                stage.invalid("first", "must not be above " + stage.name("last") + " = " + last, "exchange them");
+                stage.conflict("first", "must not be above " + stage.name("last") + " = " + last, "exchange them");
             }
             stages.add(new StageKeys(stage, first, last, stage.integer("n_max", 1, MAX_PASSES, outerPasses)));
             stage.end();
@@ -144,7 +144,7 @@ final class InversionReader {
             return;
         }
         if (mode == InversionMode.FWI_PYTHON) {
-            fwi.invalid(
+            fwi.conflict(
                     "mode",
                     "must be standard where forward_model.type is not born: FWI-python is linear",
                     "remove the key");
@@ -153,7 +153,7 @@ final class InversionReader {
         for (StageKeys stage : stages) {
             if (frequencies > 0 && stage.last() >= frequencies) {
                 stage.keys()
-                        .invalid(
+                        .conflict(
                                 "last",
                                 "must be below " + fwi.name("Freq") + ".nTotal = " + frequencies
                                         + ", frequencies count from 0",
@@ -173,7 +173,7 @@ final class InversionReader {
         }
         DoubleSummaryStatistics given = all.get().summaryStatistics();
         if (Double.isFinite(given.getSum()) && given.getCount() > 0) {
-            inversion.invalid(
+            inversion.conflict(
                     "offset_range",
                     "leaves out every measurement, sources and receivers are from %s to %s m apart"
                             .formatted(ConfigObject.shown(given.getMin()), ConfigObject.shown(given.getMax())),

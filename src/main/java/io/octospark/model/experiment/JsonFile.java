@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,25 +42,29 @@ final class JsonFile {
     static ObjectNode read(Path file) {
         try {
             if (Files.isDirectory(file)) {
-                throw invalid(file, "is a folder; name a file");
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is a folder; name a file");
             }
             if (!Files.exists(file)) {
-                throw invalid(file, "no such file; check the path");
+                throw invalid(ErrorCode.FILE_NOT_FOUND, file, "no such file; check the path");
             }
             if (!Files.isRegularFile(file)) {
-                throw invalid(file, "is not a plain file; name one");
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is not a plain file; name one");
             }
             long size = Files.size(file);
             if (size > MAX_BYTES) {
                 throw invalid(
+                        ErrorCode.FILE_NOT_READABLE,
                         file,
                         size + " bytes, the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
             }
             return parse(file, Files.readAllBytes(file));
         } catch (AccessDeniedException e) {
-            throw invalid(file, "can't be read: permission denied; change the file's permissions");
+            throw invalid(
+                    ErrorCode.FILE_NOT_READABLE,
+                    file,
+                    "can't be read: permission denied; change the file's permissions");
         } catch (IOException e) {
-            throw invalid(file, "can't be read: " + e.getMessage() + "; check the file");
+            throw invalid(ErrorCode.FILE_NOT_READABLE, file, "can't be read: " + e.getMessage() + "; check the file");
         }
     }
 
@@ -85,16 +90,20 @@ final class JsonFile {
                     if (parser.nextToken() == null) {
                         return object;
                     }
-                    throw invalid(file, at(parser.currentTokenLocation()) + "something follows the object; remove it");
+                    throw invalid(
+                            ErrorCode.JSON_SYNTAX,
+                            file,
+                            at(parser.currentTokenLocation()) + "something follows the object; remove it");
                 }
-                throw invalid(file, "must hold one JSON object { }; correct the file");
+                throw invalid(ErrorCode.JSON_SYNTAX, file, "must hold one JSON object { }; correct the file");
             } catch (JsonProcessingException e) {
                 JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
                 // The parser's message may name its source or a setting of its own, which mean nothing to users.
                 String reason = e.getOriginalMessage()
                         .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
                         .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
-                throw invalid(file, at(place) + "not valid JSON: " + reason + "; correct the file");
+                throw invalid(
+                        ErrorCode.JSON_SYNTAX, file, at(place) + "not valid JSON: " + reason + "; correct the file");
             }
         }
     }
@@ -103,8 +112,8 @@ final class JsonFile {
         return "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr());
     }
 
-    private static InvalidInputException invalid(Path file, String problem) {
-        return new InvalidInputException(oneLine(file + ": " + problem));
+    private static InvalidInputException invalid(ErrorCode code, Path file, String problem) {
+        return new InvalidInputException(code, oneLine(file + ": " + problem));
     }
 
     /** Text as it can be shown in one line. */

@@ -58,7 +58,7 @@ final class KernelReader {
         batchValues = kernel.has("batch_size") ? kernel.wholeNumber("batch_size", 1, MAX_BATCH_VALUES) : 0;
         int cells = fwiValues.cells();
         if (cells > 0 && batchValues % cells != 0) {
-            kernel.invalid(
+            kernel.conflict(
                     "batch_size",
                     "must be a multiple of " + cells + ", the cells of a grid (ngrid.x * ngrid.z)",
                     "count values, not grids");
@@ -101,7 +101,7 @@ final class KernelReader {
         }
         JsonNode list = kernel.value("functions");
         if (!list.isArray() || (instances > 0 && list.size() != instances)) {
-            kernel.invalid(
+            kernel.conflict(
                     "functions",
                     "must be a list with one entry for each unit, no_instances = " + instances,
                     "give each unit [{\"dotprod_N\": [banks]}, {\"update_N\": [banks]}]");

@@ -1,6 +1,8 @@
 package io.octospark.xrt.xclbin;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Problem;
 import io.octospark.xrt.xclbin.KernelArgument.Kind;
 import io.octospark.xrt.xclbin.KernelInstance.Control;
 import java.util.ArrayList;
@@ -44,13 +46,17 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
 
     public OctoRayDesign {
         units = List.copyOf(units);
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         if (!platform.matches("[\\w.:-]{1,63}")) {
-            problems.add("platform %s: must be 1 to 63 letters, digits and _ - . : ; correct the name"
-                    .formatted(XclbinFormat.shown(platform)));
+            problems.add(new Problem(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    "platform %s: must be 1 to 63 letters, digits and _ - . : ; correct the name"
+                            .formatted(XclbinFormat.shown(platform))));
         }
         if (units.isEmpty() || units.size() > MAX_UNITS) {
-            problems.add("%d units: a design has 1 to %d; correct the number".formatted(units.size(), MAX_UNITS));
+            problems.add(new Problem(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    "%d units: a design has 1 to %d; correct the number".formatted(units.size(), MAX_UNITS)));
         }
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);
@@ -63,7 +69,7 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
      * @throws InvalidInputException if a bank is unknown or too small for its buffer
      */
     public XclbinDesign toDesign() {
-        List<String> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
         List<List<MemoryBank>> banks = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
             UnitBanks unit = units.get(i);
@@ -112,28 +118,33 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
 
     /** The banks of a function's list; what is wrong with them goes to the problems. */
     private static List<MemoryBank> resolve(
-            String function, List<String> names, List<Long> bytes, List<String> problems) {
+            String function, List<String> names, List<Long> bytes, List<Problem> problems) {
         List<MemoryBank> card = card(Set.of());
         if (names.size() != BUFFERS) {
-            problems.add("%s: has %d memory banks, it must have %d; name one for each buffer"
-                    .formatted(function, names.size(), BUFFERS));
+            problems.add(new Problem(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    "%s: has %d memory banks, it must have %d; name one for each buffer"
+                            .formatted(function, names.size(), BUFFERS)));
             return List.of();
         }
         List<MemoryBank> banks = new ArrayList<>();
         for (int i = 0; i < BUFFERS; i++) {
             Optional<MemoryBank> bank = MemoryBank.find(card, names.get(i));
             if (bank.isEmpty()) {
-                problems.add(
+                problems.add(new Problem(
+                        ErrorCode.NO_SUCH_BANK,
                         "%s: the card has no memory bank %s; name one of its banks: HBM[0] to HBM[31], DDR[0], DDR[1]"
-                                .formatted(function, XclbinFormat.shown(names.get(i))));
+                                .formatted(function, XclbinFormat.shown(names.get(i)))));
             } else if (bank.get().sizeBytes() < bytes.get(i)) {
-                problems.add("%s: buffer %d has %d bytes, bank %s has %d; choose a larger bank or a smaller design"
-                        .formatted(
-                                function,
-                                i,
-                                bytes.get(i),
-                                bank.get().tag(),
-                                bank.get().sizeBytes()));
+                problems.add(new Problem(
+                        ErrorCode.CARD_MEMORY_TOO_SMALL,
+                        "%s: buffer %d has %d bytes, bank %s has %d; choose a larger bank or a smaller design"
+                                .formatted(
+                                        function,
+                                        i,
+                                        bytes.get(i),
+                                        bank.get().tag(),
+                                        bank.get().sizeBytes())));
             }
             bank.ifPresent(banks::add);
         }

@@ -1,5 +1,6 @@
 package io.octospark.xrt.xclbin;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.util.List;
 import java.util.UUID;
@@ -42,8 +43,10 @@ public record Xclbin(
      */
     public MemoryBank bank(String name) {
         return MemoryBank.find(design.banks(), name)
-                .orElseThrow(() -> new InvalidInputException("%s: has no memory bank %s; name one of its banks: %s"
-                        .formatted(file, XclbinFormat.shown(name), MemoryBank.names(design.banks()))));
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.NO_SUCH_BANK,
+                        "%s: has no memory bank %s; name one of its banks: %s"
+                                .formatted(file, XclbinFormat.shown(name), MemoryBank.names(design.banks()))));
     }
 
     /**
@@ -55,8 +58,10 @@ public record Xclbin(
         return design.units().stream()
                 .filter(unit -> unit.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("%s: has no compute unit %s; name one of its units: %s"
-                        .formatted(file, XclbinFormat.shown(name), unitNames())));
+                .orElseThrow(() -> new InvalidInputException(
+                        ErrorCode.NO_SUCH_UNIT,
+                        "%s: has no compute unit %s; name one of its units: %s"
+                                .formatted(file, XclbinFormat.shown(name), unitNames())));
     }
 
     private String unitNames() {

@@ -1,5 +1,6 @@
 package io.octospark.xrt.xclbin;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.xclbin.KernelInstance.Control;
 import java.io.IOException;
@@ -70,10 +71,12 @@ public final class XclbinReader {
      */
     public static Xclbin read(Path file) throws IOException {
         if (!Files.exists(file)) {
-            throw new InvalidInputException(file + ": there is no such file; correct the path of the xclbin");
+            throw new InvalidInputException(
+                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": there is no such file; correct the path of the xclbin");
         }
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(file + ": is not a file; give the path of an xclbin");
+            throw new InvalidInputException(
+                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": is not a file; give the path of an xclbin");
         }
         try (FileChannel channel = FileChannel.open(file)) {
             return new XclbinReader(file.toString(), channel.size(), (target, offset) -> {
@@ -464,6 +467,6 @@ public final class XclbinReader {
     }
 
     private InvalidInputException invalid(String problem) {
-        return new InvalidInputException(file + ": " + problem);
+        return new InvalidInputException(ErrorCode.BITSTREAM_FORMAT, file + ": " + problem);
     }
 }

@@ -1,5 +1,6 @@
 package io.octospark.xrt.xclbin;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,9 +48,11 @@ public final class XclbinWriter {
             Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw new InvalidInputException(
+                    ErrorCode.FILE_EXISTS,
                     file + ": exists already and is not overwritten; choose another name or remove it");
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException(file + ": its folder does not exist; make it or choose another one");
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE, file + ": its folder does not exist; make it or choose another one");
         } catch (IOException e) {
             Files.deleteIfExists(file);
             throw e;

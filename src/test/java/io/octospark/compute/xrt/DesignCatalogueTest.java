@@ -139,7 +139,7 @@ class DesignCatalogueTest {
 
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> DesignCatalogue.read(file))
-                .satisfies(e -> assertThat(e.problems())
+                .satisfies(e -> assertThat(e.messages())
                         .containsExactly(
                                 file + ": designs[1].bank: unknown key; correct or remove it",
                                 file + ": designs[1].xclbin: missing: must be text in quotes, not empty;"

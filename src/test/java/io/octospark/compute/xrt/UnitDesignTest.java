@@ -82,7 +82,7 @@ class UnitDesignTest {
     private static void assertRefused(Runnable check, String... problems) {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(check::run)
-                .satisfies(e -> assertThat(e.problems()).containsExactly(problems));
+                .satisfies(e -> assertThat(e.messages()).containsExactly(problems));
     }
 
     // Banks
@@ -168,17 +168,17 @@ class UnitDesignTest {
                 .isThrownBy(
                         () -> of(design(DDR0, DDR1), List.of("DDR0", "DDR7", "HBM2"), List.of("DDR0", "DDR1", "MRAM0")))
                 .satisfies(e -> {
-                    assertThat(e.problems()).hasSize(4);
-                    assertThat(e.problems().get(0))
+                    assertThat(e.messages()).hasSize(4);
+                    assertThat(e.messages().get(0))
                             .startsWith("a.xclbin: has no memory bank \"DDR7\"" + names)
                             .endsWith(", HBM[31], DDR[0], DDR[1]");
-                    assertThat(e.problems().get(1))
+                    assertThat(e.messages().get(1))
                             .isEqualTo("functions: dotprod_1: bank 3 is HBM2, but a.xclbin connects out to [DDR[0]];"
                                     + " correct it, or leave functions out to take the bitstream's");
-                    assertThat(e.problems().get(2))
+                    assertThat(e.messages().get(2))
                             .isEqualTo("functions: update_1: bank 1 is DDR0, but a.xclbin connects matrix to [DDR[1]];"
                                     + " correct it, or leave functions out to take the bitstream's");
-                    assertThat(e.problems().get(3)).startsWith("a.xclbin: has no memory bank \"MRAM0\"" + names);
+                    assertThat(e.messages().get(3)).startsWith("a.xclbin: has no memory bank \"MRAM0\"" + names);
                 });
     }
 

@@ -453,7 +453,7 @@ class NpyGridFileTest {
                 assertThat(DataSets.read(open.slice(0, open.grids()))).hasSize((int) open.grids());
                 accepted++;
             } catch (InvalidInputException e) {
-                assertThat(e.problems()).singleElement().asString().startsWith(DataSets.path(file) + ": ");
+                assertThat(e.messages()).singleElement().asString().startsWith(DataSets.path(file) + ": ");
             }
         }
         assertThat(accepted).isBetween(100, 5900);

@@ -241,7 +241,7 @@ class TextGridFileTest {
                 assertThat(DataSets.read(open.slice(0, open.grids()))).hasSize((int) open.grids());
                 accepted++;
             } catch (InvalidInputException e) {
-                assertThat(e.problems()).singleElement().asString().startsWith(DataSets.path(file) + ": ");
+                assertThat(e.messages()).singleElement().asString().startsWith(DataSets.path(file) + ": ");
             }
         }
         assertThat(accepted).isBetween(50, 2950);

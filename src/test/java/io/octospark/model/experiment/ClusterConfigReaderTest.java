@@ -75,7 +75,7 @@ class ClusterConfigReaderTest {
     static List<String> problemsOf(Path file) {
         InvalidInputException e =
                 catchThrowableOfType(InvalidInputException.class, () -> ClusterConfigReader.read(file));
-        return e == null ? List.of() : e.problems();
+        return e == null ? List.of() : e.messages();
     }
 
     private ClusterConfig read(JsonNode cluster) throws IOException {
@@ -289,7 +289,7 @@ class ClusterConfigReaderTest {
                 assertThat(ClusterConfigReader.read(file).hosts()).isNotEmpty();
                 accepted++;
             } catch (InvalidInputException e) {
-                assertThat(e.problems()).isNotEmpty().allMatch(problem -> line.matcher(problem)
+                assertThat(e.messages()).isNotEmpty().allMatch(problem -> line.matcher(problem)
                         .matches());
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("round " + i + ": " + new String(input, StandardCharsets.UTF_8), e);

@@ -896,7 +896,7 @@ class ExperimentReaderTest {
                 assertThat(experiment.problem().grid().cells()).isGreaterThanOrEqualTo(9);
                 accepted++;
             } catch (InvalidInputException e) {
-                assertThat(e.problems()).isNotEmpty().allMatch(problem -> line.matcher(problem)
+                assertThat(e.messages()).isNotEmpty().allMatch(problem -> line.matcher(problem)
                         .matches());
             } catch (RuntimeException | Error e) {
                 throw new AssertionError("round " + i + ": " + new String(input, StandardCharsets.UTF_8), e);

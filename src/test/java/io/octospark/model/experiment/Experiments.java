@@ -80,6 +80,6 @@ final class Experiments {
     static List<String> problemsOf(Path file, Optional<String> data) {
         InvalidInputException e =
                 catchThrowableOfType(InvalidInputException.class, () -> ExperimentReader.read(file, data));
-        return e == null ? List.of() : e.problems();
+        return e == null ? List.of() : e.messages();
     }
 }

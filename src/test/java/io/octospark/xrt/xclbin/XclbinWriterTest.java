@@ -218,7 +218,7 @@ class XclbinWriterTest {
         UnitBanks wrong = new UnitBanks(List.of("DDR2", "DDR0", "DDR0"), List.of("DDR1", "DDR1"));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> design(XclbinMode.SW_EMU, FIRST, wrong))
-                .satisfies(e -> assertThat(e.problems())
+                .satisfies(e -> assertThat(e.messages())
                         .containsExactly(
                                 "dotprod_2: the card has no memory bank \"DDR2\"; name one of its banks: HBM[0] to"
                                         + " HBM[31], DDR[0], DDR[1]",
@@ -227,7 +227,7 @@ class XclbinWriterTest {
                 .isThrownBy(
                         () -> new OctoRayDesign(new DesignSize(8000, 100_000), XclbinMode.SW_EMU, U280, List.of(SECOND))
                                 .toDesign())
-                .satisfies(e -> assertThat(e.problems())
+                .satisfies(e -> assertThat(e.messages())
                         .containsExactly(
                                 "dotprod_1: buffer 0 has 6400000000 bytes, bank HBM[0] has 268435456; choose a larger"
                                         + " bank or a smaller design",
@@ -235,7 +235,7 @@ class XclbinWriterTest {
                                         + " bank or a smaller design"));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> new OctoRayDesign(new DesignSize(1, 1), XclbinMode.SW_EMU, "a b", List.of()))
-                .satisfies(e -> assertThat(e.problems())
+                .satisfies(e -> assertThat(e.messages())
                         .containsExactly(
                                 "platform \"a b\": must be 1 to 63 letters, digits and _ - . : ; correct the name",
                                 "0 units: a design has 1 to 64; correct the number"));
