@@ -1,12 +1,21 @@
 package io.octospark.results;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Shown;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +42,21 @@ import java.util.regex.Pattern;
  * @param repeats the measurements, in the order of the file
  */
 public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat> repeats) {
-    private static final Pattern NAME = Pattern.compile("(\\d{1,6})_(\\d{1,12})_(\\d{1,6})\\.txt");
+    private static final Pattern NAME = Pattern.compile("([1-9]\\d{0,5})_([1-9]\\d{0,11})_([1-9]\\d{0,5})\\.txt");
     private static final Pattern FIRST = Pattern.compile("\\d+:\\s*(\\{.*)");
     private static final Pattern WALL = Pattern.compile("wall_time:\\s*(\\S+)");
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** A hundred times what a thousand units and a thousand repeats take. */
+    private static final int MAX_BYTES = 10 << 20;
+
+    private static final int MAX_UNITS = 1_000_000;
+    private static final int SHOWN_CHARACTERS = 200;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     public OctoRayFile {
         repeats = List.copyOf(repeats);
@@ -91,23 +110,45 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
      * @throws InvalidInputException if it can't be read, or is no such file
      */
     public static OctoRayFile read(Path file) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
         if (!name.matches()) {
             throw new InvalidInputException(
                     ErrorCode.OCTORAY_FORMAT,
                     file + ": not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file");
         }
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        int nodes = Integer.parseInt(name.group(1));
+        int unitsPerNode = Integer.parseInt(name.group(3));
+        long units = (long) nodes * unitsPerNode;
+        if (units > MAX_UNITS) {
+            throw new InvalidInputException(
+                    ErrorCode.OCTORAY_FORMAT,
+                    "%s: is of %d units by its name, at most %d are read; rename the file"
+                            .formatted(file, units, MAX_UNITS));
+        }
+        List<Repeat> repeats = new Reader(file, lines(file), (int) units).repeats();
+        return new OctoRayFile(nodes, Long.parseLong(name.group(2)), unitsPerNode, repeats);
+    }
+
+    private static List<String> lines(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidInputException(ErrorCode.FILE_NOT_READABLE, file + ": is not a plain file; name one");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new InvalidInputException(
+                        ErrorCode.OCTORAY_FORMAT,
+                        file + ": more than " + MAX_BYTES + " bytes, which are the limit; is it the right file?");
+            }
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return text.toString().lines().toList();
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(
+                    ErrorCode.OCTORAY_FORMAT, file + ": is not text in UTF-8; is it the right file?");
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; check the path");
         }
-        int nodes = Integer.parseInt(name.group(1));
-        int unitsPerNode = Integer.parseInt(name.group(3));
-        List<Repeat> repeats = new Reader(file, lines, nodes * unitsPerNode).repeats();
-        return new OctoRayFile(nodes, Long.parseLong(name.group(2)), unitsPerNode, repeats);
     }
 
     private static final class Reader {
@@ -151,14 +192,29 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
             try {
                 node = MAPPER.readTree(json);
             } catch (JsonProcessingException e) {
-                throw wrong(line, "not valid JSON: " + e.getOriginalMessage());
+                throw wrong(
+                        line,
+                        e instanceof MismatchedInputException
+                                ? "something follows the object"
+                                : "not valid JSON: " + Shown.ends(e.getOriginalMessage(), SHOWN_CHARACTERS));
             }
             return new Unit(
-                    number(line, node, "id").intValue(),
-                    number(line, node, "cu").intValue(),
+                    whole(line, node, "id"),
+                    whole(line, node, "cu"),
                     seconds(line, "dot", number(line, node, "dot").asText()),
                     seconds(line, "upd", number(line, node, "upd").asText()),
                     seconds(line, "time", number(line, node, "time").asText()));
+        }
+
+        private int whole(int line, JsonNode node, String key) {
+            JsonNode number = number(line, node, key);
+            if (!number.canConvertToInt() || !number.canConvertToExactIntegral() || number.intValue() < 1) {
+                throw wrong(
+                        line,
+                        "%s = %s: must be a whole number from 1 to %d"
+                                .formatted(key, Shown.ends(number.asText(), SHOWN_CHARACTERS), Integer.MAX_VALUE));
+            }
+            return number.intValue();
         }
 
         private JsonNode number(int line, JsonNode node, String key) {
@@ -177,7 +233,7 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
             } catch (NumberFormatException e) {
                 // As a number that is none of a time.
             }
-            throw wrong(line, "%s = %s: must be a time in seconds".formatted(key, text));
+            throw wrong(line, "%s = %s: must be a time in seconds".formatted(key, Shown.ends(text, SHOWN_CHARACTERS)));
         }
 
         private InvalidInputException wrong(int line, String what) {

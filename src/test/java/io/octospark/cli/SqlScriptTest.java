@@ -2,6 +2,10 @@ package io.octospark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.fuzz.Fuzz;
+import io.octospark.fuzz.Mutations;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SqlScriptTest {
@@ -41,5 +45,24 @@ class SqlScriptTest {
                 .containsExactly(statement("-- first\n/* second */ values (1)", "VALUES"));
         assertThat(SqlScript.of("(SELECT 1)").rest().firstWord()).isEqualTo("(");
         assertThat(SqlScript.of("FROM(t)").rest().firstWord()).isEqualTo("FROM");
+    }
+
+    @Test
+    void anyTextIsCutWithoutLoss() {
+        byte[] sound =
+                "-- one\nSELECT ';', \"a\\\";\", `b;`, 'it''s;' /* c; /* d; */ */ FROM t;\n WITH a AS (SELECT 2) SELECT * FROM a"
+                        .getBytes(StandardCharsets.UTF_8);
+
+        Fuzz.run("SQL scripts", 20_000, random -> Mutations.ofText(random, List.of(sound)), input -> () -> {
+            String text = new String(input, StandardCharsets.UTF_8);
+            SqlScript script = SqlScript.of(text);
+            int from = 0;
+            for (SqlScript.Statement statement : script.all()) {
+                int at = text.indexOf(statement.text(), from);
+                assertThat(at).isNotNegative();
+                from = at + statement.text().length();
+            }
+            return script;
+        });
     }
 }

@@ -3,7 +3,12 @@ package io.octospark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.fuzz.Fuzz;
+import io.octospark.fuzz.Mutations;
 import io.octospark.model.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ShellWordsTest {
@@ -24,5 +29,17 @@ class ShellWordsTest {
     @Test
     void quotesForBash() {
         assertThat(ShellWords.quoted("it's $HOME")).isEqualTo("'it'\\''s $HOME'");
+    }
+
+    @Test
+    void wordsInQuotesAreSplitAgain() {
+        byte[] sound = "-F /dev/null -o 'a=b c'\"d 'e'\" \\'f\\ g".getBytes(StandardCharsets.UTF_8);
+
+        Fuzz.run("shell words", 20_000, random -> Mutations.ofText(random, List.of(sound)), input -> () -> {
+            List<String> words = ShellWords.split("X", new String(input, StandardCharsets.UTF_8));
+            String quoted = words.stream().map(ShellWords::quoted).collect(Collectors.joining(" "));
+            assertThat(ShellWords.split("X", quoted)).isEqualTo(words);
+            return words;
+        });
     }
 }

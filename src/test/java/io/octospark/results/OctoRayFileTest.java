@@ -2,6 +2,7 @@ package io.octospark.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.OctoRayFile.Repeat;
@@ -92,5 +93,51 @@ class OctoRayFileTest {
         assertThatThrownBy(() -> OctoRayFile.read(path))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(path + ": line 1: the file ends without wall_time; correct the file");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0_10_0.txt | : not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file
+            1_0_1.txt | : not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file
+            999999_1000_999999.txt | : is of 999998000001 units by its name, at most 1000000 are read; rename the file
+            """)
+    void refusesNamesThatNoRunHas(String name, String problem) throws IOException {
+        assertRefused(file(name, "wall_time:1\n"), problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {'id': 1e999, 'cu': 1, 'dot': 1, 'upd': 1, 'time': 1} | id = Infinity: must be a whole number from 1 to 2147483647
+            {'id': 1, 'cu': 4294967297, 'dot': 1, 'upd': 1, 'time': 1} | cu = 4294967297: must be a whole number from 1 to 2147483647
+            {'id': 1.5, 'cu': 1, 'dot': 1, 'upd': 1, 'time': 1} | id = 1.5: must be a whole number from 1 to 2147483647
+            {'id': 0, 'cu': 1, 'dot': 1, 'upd': 1, 'time': 1} | id = 0: must be a whole number from 1 to 2147483647
+            {'id': 1, 'id': 2} | not valid JSON: Duplicate field 'id'
+            {'id': 1} {'id': 2} | something follows the object
+            """)
+    void refusesNumbersThatNoUnitHas(String json, String problem) throws IOException {
+        assertRefused(
+                file("1_10_1.txt", "0: " + json + "\nwall_time:1\n"), ": line 1: " + problem + "; correct the file");
+    }
+
+    @Test
+    void refusesWhatIsNoTextFileOfThisSize() throws Exception {
+        Path path = folder.resolve("1_10_1.txt");
+        Files.createDirectory(path);
+        assertRefused(path, ": is not a plain file; name one");
+        Files.delete(path);
+        Files.write(path, new byte[(10 << 20) + 1]);
+        assertRefused(path, ": more than 10485760 bytes, which are the limit; is it the right file?");
+        Files.write(path, new byte[] {'0', ':', (byte) 0xff});
+        assertRefused(path, ": is not text in UTF-8; is it the right file?");
+        Files.delete(path);
+        assumeThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor())
+                .isZero();
+        assertRefused(path, ": is not a plain file; name one");
+    }
+
+    private static void assertRefused(Path file, String problem) {
+        assertThatThrownBy(() -> OctoRayFile.read(file))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(file + problem);
     }
 }

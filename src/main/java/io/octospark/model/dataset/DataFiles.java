@@ -2,14 +2,17 @@ package io.octospark.model.dataset;
 
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Shown;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** What all data-set files need of the file system. */
 final class DataFiles {
@@ -35,11 +38,17 @@ final class DataFiles {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_FOUND, path + ": there is no such file; correct the path of the data");
         }
-        if (!status.isFile()) {
+        if (!status.isFile() || !isPlain(path, conf)) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE, path + ": is not a file; give the path of a data file");
         }
         return status;
+    }
+
+    /** False for local files that may have no end, or keep their readers waiting: pipes, devices. */
+    private static boolean isPlain(Path path, Configuration conf) throws IOException {
+        return !(fileSystem(path, conf) instanceof RawLocalFileSystem local)
+                || Files.isRegularFile(local.pathToFile(path).toPath());
     }
 
     static FSDataInputStream openAt(Path path, long offset, Configuration conf) throws IOException {
@@ -55,7 +64,7 @@ final class DataFiles {
 
     /** Text out of a file as a message can show it: short and printable. */
     static String shown(String text) {
-        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        String printable = Shown.line(text);
         return printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
     }
 }

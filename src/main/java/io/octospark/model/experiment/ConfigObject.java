@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
-import io.octospark.model.Problem;
+import io.octospark.model.Shown;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +111,7 @@ final class ConfigObject {
 
     /** True for text that is fit for names and paths. */
     static boolean isText(String text) {
-        return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(JsonFile.oneLine(text));
+        return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(Shown.line(text));
     }
 
     boolean flag(String key, boolean defaultValue) {
@@ -247,7 +247,7 @@ final class ConfigObject {
         String given =
                 Arrays.stream(keys).filter(node::hasNonNull).map(this::child).collect(Collectors.joining(", "));
         if (!given.isEmpty()) {
-            findings.notices().add(file + ": accepted, without effect here: " + given);
+            findings.notices().add(JsonFile.shown(file) + ": accepted, without effect here: " + given);
         }
     }
 
@@ -273,7 +273,9 @@ final class ConfigObject {
 
     /** Adds a problem with a value within that of a key. */
     void invalid(String key, JsonNode value, String limit, String remedy) {
-        add(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
+        if (!findings.isFull()) {
+            add(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
+        }
     }
 
     /** Adds a problem with a key that is not given. */
@@ -293,7 +295,7 @@ final class ConfigObject {
     /** Reports the keys that nobody asked for. */
     void end() {
         node.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && !findings.isFull()) {
                 add(
                         ErrorCode.UNKNOWN_KEY,
                         child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known)
@@ -320,7 +322,7 @@ final class ConfigObject {
     }
 
     private void add(ErrorCode code, String problem) {
-        findings.problems().add(new Problem(code, JsonFile.oneLine(file + ": " + problem)));
+        findings.add(code, JsonFile.shown(file) + ": " + problem);
     }
 
     private String child(String key) {

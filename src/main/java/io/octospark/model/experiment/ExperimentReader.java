@@ -6,7 +6,6 @@ import io.octospark.model.ErrorCode;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
-import io.octospark.model.Problem;
 import io.octospark.model.StartSettings;
 import io.octospark.model.SyntheticSettings;
 import java.nio.file.Path;
@@ -23,6 +22,10 @@ import java.util.regex.Pattern;
 public final class ExperimentReader {
     private static final int MAX_REPEATS = 1_000_000;
     private static final int MAX_KERNELS = 1000;
+
+    /** Every kernel with a config of its own keeps its survey. */
+    private static final int MAX_KERNEL_POINTS = 1_000_000;
+
     private static final double MIN_TIME_LIMIT_SECONDS = 0.001;
     private static final double MAX_TIME_LIMIT_SECONDS = 86_400;
     private static final int MAX_GRIDS_IN_FLIGHT = 64;
@@ -88,8 +91,19 @@ public final class ExperimentReader {
         Precision precision = config.choice("precision", Precision.class, Precision.FLOAT64);
         List<ConfigObject> kernels = config.objects("kernels", MAX_KERNELS);
         List<KernelReader> kernelValues = new ArrayList<>();
-        kernels.forEach(kernel ->
-                kernelValues.add(new KernelReader(kernel, fwi, fwiValues, inversionValues, synthetic, dataKind)));
+        long points = 0;
+        for (ConfigObject kernel : kernels) {
+            kernelValues.add(new KernelReader(kernel, fwi, fwiValues, inversionValues, synthetic, dataKind));
+            points += kernelValues.get(kernelValues.size() - 1).ownPoints();
+            if (points > MAX_KERNEL_POINTS) {
+                config.problem(
+                        "kernels",
+                        "their configs have more than " + MAX_KERNEL_POINTS
+                                + " frequencies, sources and receivers in all",
+                        "use fewer, or give them in fwi");
+                break;
+            }
+        }
         long withBatch =
                 kernels.stream().filter(kernel -> kernel.has("batch_size")).count();
         if (withBatch > 0 && withBatch < kernels.size()) {
@@ -191,11 +205,9 @@ public final class ExperimentReader {
         Path folder = override.isPresent() ? Path.of("") : file.resolveSibling("");
         Optional<String> resolved = given.filter(ConfigObject::isText).flatMap(data -> resolve(folder, data));
         if (resolved.isEmpty() && override.isPresent()) {
-            findings.problems()
-                    .add(new Problem(
-                            ErrorCode.INVALID_PATH,
-                            JsonFile.oneLine(
-                                    "--data = " + override.get() + ": must be a path or a URI; correct the option")));
+            findings.add(
+                    ErrorCode.INVALID_PATH,
+                    "--data = " + override.get() + ": must be a path or a URI; correct the option");
         } else if (resolved.isEmpty() && given.isPresent()) {
             config.invalid("data", "must be a path or a URI", "correct the value");
         }

@@ -1,5 +1,6 @@
 package io.octospark.model.experiment;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Problem;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -11,7 +12,22 @@ import java.util.Set;
  * @param notices keys that are accepted without effect
  */
 record Findings(Set<Problem> problems, Set<String> notices) {
+    /** More than a message shows: of a hostile file there may be a million. */
+    private static final int MAX_PROBLEMS = 101;
+
     Findings() {
         this(new LinkedHashSet<>(), new LinkedHashSet<>());
+    }
+
+    /** Adds a problem, unless there are more than enough. */
+    void add(ErrorCode code, String problem) {
+        if (!isFull()) {
+            problems.add(new Problem(code, problem));
+        }
+    }
+
+    /** Whether further problems would not be kept. */
+    boolean isFull() {
+        return problems.size() >= MAX_PROBLEMS;
     }
 }

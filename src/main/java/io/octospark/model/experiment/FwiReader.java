@@ -131,6 +131,11 @@ final class FwiReader {
         return cells;
     }
 
+    /** Frequencies, sources and receivers. */
+    int points() {
+        return frequencies + sources + receivers;
+    }
+
     /** Reports an {@code ngrid} other than that of the experiment. */
     void requireSameGrid(FwiReader experiment) {
         if (cells > 0 && experiment.cells > 0 && (nx != experiment.nx || nz != experiment.nz)) {
@@ -152,8 +157,11 @@ final class FwiReader {
     /** Compares with how it is inverted. */
     void check(InversionReader inversion) {
         inversion.check(fwi, mode, frequencies);
-        inversion.checkOffsets(
-                Survey.line(receiversFirst, receiversLast, receivers), Survey.line(sourcesFirst, sourcesLast, sources));
+        if (inversion.hasOffsets()) {
+            inversion.checkOffsets(
+                    Survey.line(receiversFirst, receiversLast, receivers),
+                    Survey.line(sourcesFirst, sourcesLast, sources));
+        }
     }
 
     /**

@@ -10,11 +10,8 @@ import io.octospark.model.NonLinearSettings.Stage;
 import io.octospark.model.OffsetRange;
 import io.octospark.model.Position;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.DoubleStream;
 
 /**
  * Reads {@code inversion}: the ancestors' ConjugateGradientInversionInput, and what practitioners expect beyond. Of the
@@ -162,21 +159,22 @@ final class InversionReader {
         }
     }
 
+    /** Whether offsets are left out. */
+    boolean hasOffsets() {
+        return !isLinear() && inversion.has("offset_range");
+    }
+
     /** Reports a range of offsets in which there is no measurement; not one that is faulty itself. */
     void checkOffsets(List<Position> receivers, List<Position> sources) {
-        Supplier<DoubleStream> all = () ->
-                receivers.stream().flatMapToDouble(receiver -> sources.stream().mapToDouble(receiver::distanceTo));
-        if (!inversion.has("offset_range")
-                || !(offsets.min() <= offsets.max())
-                || all.get().anyMatch(offsets::includes)) {
+        if (!(offsets.min() <= offsets.max()) || receivers.isEmpty() || sources.isEmpty()) {
             return;
         }
-        DoubleSummaryStatistics given = all.get().summaryStatistics();
-        if (Double.isFinite(given.getSum()) && given.getCount() > 0) {
+        LineOffsets given = new LineOffsets(receivers, sources);
+        if (!given.includeOneOf(offsets) && Double.isFinite(given.min() + given.max())) {
             inversion.conflict(
                     "offset_range",
                     "leaves out every measurement, sources and receivers are from %s to %s m apart"
-                            .formatted(ConfigObject.shown(given.getMin()), ConfigObject.shown(given.getMax())),
+                            .formatted(ConfigObject.shown(given.min()), ConfigObject.shown(given.max())),
                     "widen the range");
         }
     }

@@ -11,7 +11,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Shown;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -22,6 +24,12 @@ import java.nio.file.Path;
 final class JsonFile {
     /** A configuration is written by hand; more than this is another kind of file. */
     private static final int MAX_BYTES = 1 << 20;
+
+    /** What a run keeps has the files in it that its configuration named. */
+    private static final int MAX_STORED_CHARACTERS = 8 << 20;
+
+    private static final int SHOWN_PATH = 200;
+    private static final int SHOWN_REASON = 200;
 
     /** Far more than a configuration has. What is read can be written, too: writers have a limit of their own. */
     private static final int MAX_DEPTH = 100;
@@ -52,12 +60,19 @@ final class JsonFile {
             }
             long size = Files.size(file);
             if (size > MAX_BYTES) {
-                throw invalid(
-                        ErrorCode.FILE_NOT_READABLE,
-                        file,
-                        size + " bytes, the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
+                throw tooLarge(file, size + " bytes");
             }
-            return parse(file, Files.readAllBytes(file));
+            byte[] json = new byte[0];
+            // Files of /proc have none, however much they hold and however long it takes to come.
+            if (size > 0) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    json = in.readNBytes(MAX_BYTES + 1);
+                }
+            }
+            if (json.length > MAX_BYTES) {
+                throw tooLarge(file, "more than " + MAX_BYTES + " bytes");
+            }
+            return parse(file, json);
         } catch (AccessDeniedException e) {
             throw invalid(
                     ErrorCode.FILE_NOT_READABLE,
@@ -75,6 +90,9 @@ final class JsonFile {
      * @throws InvalidInputException if it holds other than one JSON object
      */
     static ObjectNode parse(Path name, String json) {
+        if (json.length() > MAX_STORED_CHARACTERS) {
+            throw tooLarge(name, json.length() + " characters");
+        }
         try {
             return parse(name, json.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -99,7 +117,8 @@ final class JsonFile {
             } catch (JsonProcessingException e) {
                 JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
                 // The parser's message may name its source or a setting of its own, which mean nothing to users.
-                String reason = e.getOriginalMessage()
+                // And it may quote a key of a megabyte.
+                String reason = Shown.ends(e.getOriginalMessage(), SHOWN_REASON)
                         .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
                         .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
                 throw invalid(
@@ -112,12 +131,19 @@ final class JsonFile {
         return "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr());
     }
 
-    private static InvalidInputException invalid(ErrorCode code, Path file, String problem) {
-        return new InvalidInputException(code, oneLine(file + ": " + problem));
+    private static InvalidInputException tooLarge(Path file, String size) {
+        return invalid(
+                ErrorCode.FILE_NOT_READABLE,
+                file,
+                size + ", the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
     }
 
-    /** Text as it can be shown in one line. */
-    static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+    private static InvalidInputException invalid(ErrorCode code, Path file, String problem) {
+        return new InvalidInputException(code, shown(file) + ": " + problem);
+    }
+
+    /** The name of a file, which may have come from another one. */
+    static String shown(Path file) {
+        return Shown.ends(file.toString(), SHOWN_PATH);
     }
 }

@@ -153,6 +153,11 @@ final class KernelReader {
         return new KernelSpec.Function(function.fieldNames().next(), banks);
     }
 
+    /** Frequencies, sources and receivers of its own config. */
+    int ownPoints() {
+        return own.map(FwiReader::points).orElse(0);
+    }
+
     /** The kernel that was read; only to be called if no key was faulty. */
     KernelSpec spec(InversionProblem shared) {
         InversionProblem problem =

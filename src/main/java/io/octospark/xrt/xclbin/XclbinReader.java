@@ -405,7 +405,13 @@ public final class XclbinReader {
     /** A section's text; tools differ in whether zero bytes end it. */
     private Optional<String> readText(SectionKind kind) throws IOException {
         Optional<ByteBuffer> bytes = readSection(kind);
-        return bytes.map(all -> StandardCharsets.UTF_8.decode(all).toString().replaceFirst("\0++$", ""));
+        return bytes.map(all -> {
+            int end = all.limit();
+            while (end > 0 && all.get(end - 1) == 0) {
+                end--;
+            }
+            return StandardCharsets.UTF_8.decode(all.limit(end)).toString();
+        });
     }
 
     /** The entries of a table: a count (16 bits for clocks, 32 for the others), then the entries. */

@@ -4,6 +4,7 @@ import static io.octospark.model.dataset.DataSets.CONF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.octospark.model.DataGrid;
 import io.octospark.model.InvalidInputException;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,7 +168,7 @@ class TextGridFileTest {
 
     @Test
     void takesAByteOrderMarkForTextExceptAtTheStart() {
-        assertRefused(1, "1\n\uFEFF2\n", ": line 2 '\uFEFF2' is not a number; write one number per line");
+        assertRefused(1, "1\n\uFEFF2\n", ": line 2 '?2' is not a number; write one number per line");
     }
 
     @Test
@@ -245,5 +247,18 @@ class TextGridFileTest {
             }
         }
         assertThat(accepted).isBetween(50, 2950);
+    }
+
+    @Test
+    @Timeout(60)
+    void refusesPipesAndDevices() throws Exception {
+        java.nio.file.Path pipe = folder.resolve("pipe.txt");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (java.nio.file.Path path : List.of(pipe, java.nio.file.Path.of("/dev/zero"))) {
+            assertThatThrownBy(() -> TextGridFile.open(DataSets.path(path), 9, DataSets.CONF))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("file:" + path + ": is not a file; give the path of a data file");
+        }
     }
 }

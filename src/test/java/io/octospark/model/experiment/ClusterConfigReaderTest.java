@@ -226,7 +226,7 @@ class ClusterConfigReaderTest {
                     /connect_options/port | 65536 | connect_options.port = 65536: must be a whole number from 1 to 65535; correct the value
                     /connect_options/username | "-l root" | connect_options.username = "-l root": must be the name of a user; correct the value
                     /connect_options/client_keys | "" | connect_options.client_keys = "": TEXT
-                    /connect_options/client_keys | "\\uD800" | connect_options.client_keys = "\\uD800": is not a path on this system: Malformed input or input contains unmappable characters; correct the name of the file
+                    /connect_options/client_keys | "\\uD800" | connect_options.client_keys = "?": TEXT
                     /connect_options/known_hosts | 1 | connect_options.known_hosts: unknown key; known keys are port, username, client_keys, xrt, dir; correct or remove it
                     /connect_options/password | "secret" | connect_options.password: not accepted; remove it and log in with a key: ssh-copy-id -p 22 USER@HOST
                     /connect_options | [{}, {"port": 2222, "username": "fwi", "password": 5}] | connect_options[1].password: not accepted; remove it and log in with a key: ssh-copy-id -p 2222 fwi@node2
@@ -247,7 +247,7 @@ class ClusterConfigReaderTest {
         ObjectNode json = cluster();
         put(json, "/hosts", json("[\"node1\", \"node2\"]"));
         put(json, pointer, json(value));
-        assertProblems(json, problem.replace("TEXT", TEXT).replace("\\uD800", "\ud800"));
+        assertProblems(json, problem.replace("TEXT", TEXT));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.octospark.model.experiment.Experiments.json;
 import static io.octospark.model.experiment.Experiments.problemsOf;
 import static io.octospark.model.experiment.Experiments.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
@@ -25,6 +26,7 @@ import io.octospark.model.NonLinearSettings;
 import io.octospark.model.OffsetRange;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
+import io.octospark.model.Shown;
 import io.octospark.model.StartSettings;
 import io.octospark.model.Survey;
 import io.octospark.model.SyntheticSettings;
@@ -42,6 +44,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -525,7 +528,9 @@ class ExperimentReaderTest {
                     /data                | "a\\u0000b"          | must be text of 1 to 4096 characters without control characters
                     /data                | {}                   | must be text of 1 to 4096 characters without control characters
                     /data                | "hdfs://[/a"         | must be a path or a URI
-                    /data                | "\\uD800"            | must be a path or a URI
+                    /data                | "\\uD800"            | must be text of 1 to 4096 characters without control characters
+                    /name                | "a\\u202Eb"          | must be text of 1 to 4096 characters without control characters
+                    /name                | "a\\u009Bb"          | must be text of 1 to 4096 characters without control characters
                     /data_kind           | "Contrast"           | must be one of contrast, velocity, pressure
                     /precision           | "double"             | must be one of float64, u280-host, float32
                     /replicate           | 0                    | must be a whole number from 1 to 2147483647
@@ -554,7 +559,8 @@ class ExperimentReaderTest {
     void refusesValueOutsideItsLimit(String pointer, String value, String limit) throws IOException {
         ObjectNode json = experiment("kernels", KERNELS);
         put(json, pointer, json(value));
-        assertProblems(json, key(pointer) + " = " + json(value) + ": " + limit + "; correct the value");
+        assertProblems(
+                json, key(pointer) + " = " + Shown.line(json(value).toString()) + ": " + limit + "; correct the value");
     }
 
     /** A JSON pointer as messages name a key. */
@@ -768,10 +774,10 @@ class ExperimentReaderTest {
                     "./marmousi.json" | is this file itself; name the file of the object
                     ""                | must be text of 1 to 4096 characters without control characters; correct the value
                     "a\\u0000b"       | must be text of 1 to 4096 characters without control characters; correct the value
-                    "\\uD800"         | is not a path on this system: Malformed input or input contains unmappable characters; correct the name
+                    "\\uD800"         | must be text of 1 to 4096 characters without control characters; correct the value
                     """)
     void refusesFileNameOfFwi(String name, String problem) throws IOException {
-        assertProblems(experiment("fwi", name), "fwi = " + json(name) + ": " + problem);
+        assertProblems(experiment("fwi", name), "fwi = " + Shown.line(json(name).toString()) + ": " + problem);
     }
 
     @ParameterizedTest
@@ -868,11 +874,11 @@ class ExperimentReaderTest {
         Path device = Path.of("/dev/null");
         assumeThat(device).exists();
         assertThat(problemsOf(device, Optional.empty())).containsExactly(device + ": is not a plain file; name one");
-        // A plain file that fails to be read, for every user.
-        Path memory = Path.of("/proc/self/mem");
+        // Such files say that they have no bytes, and have a million million or keep their readers waiting.
+        Path memory = Path.of("/proc/self/pagemap");
         assumeThat(memory).exists();
         assertThat(problemsOf(memory, Optional.empty()))
-                .containsExactly(memory + ": can't be read: Input/output error; check the file");
+                .containsExactly(memory + ": must hold one JSON object { }; correct the file");
     }
 
     @Test
@@ -968,5 +974,82 @@ class ExperimentReaderTest {
             containers.add(node);
             node.forEach(child -> collect(child, containers));
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aLongKeyThatIsThereTwiceIsShownInPart() throws IOException {
+        String key = "[Source: ".repeat(5_000);
+        Path file = write("twice.json", "{\"" + key + "\": 1, \"" + key + "\": 2}");
+        String half = key.substring(0, 82);
+        assertThat(problemsOf(file, Optional.empty()))
+                .containsExactly(file + ": line 1, column 90011: not valid JSON: Duplicate field '" + half + "..."
+                        + key.substring(key.length() - 97) + "'; correct the file");
+    }
+
+    @Test
+    @Timeout(60)
+    void ofVeryManyProblemsTheFirstHundredAreNamed() throws IOException {
+        ObjectNode json = experiment();
+        for (int i = 0; i < 60_000; i++) {
+            json.put("k" + i, 0);
+        }
+        Path file = write("many.json", json.toString());
+        List<String> problems = problemsOf(file, Optional.empty());
+        assertThat(problems).hasSize(101);
+        assertThat(problems.get(99)).startsWith(file + ": k99: unknown key; known keys are name, fwi, ");
+        assertThat(problems.get(100)).isEqualTo("There are more than these 100 problems; correct them first");
+    }
+
+    @Test
+    @Timeout(60)
+    void refusesKernelsWithMorePointsThanMemoryMayHold() throws IOException {
+        ObjectNode json = experiment("kernels", KERNELS);
+        put(json, "/fwi/nReceivers", json("100000"));
+        put(json, "/fwi/nSources", json("100000"));
+        put(json, "/fwi/Freq/nTotal", json("100000"));
+        for (int i = 0; i < 200; i++) {
+            put(json, "/kernels/" + i, json("{\"path_to_bitstream\": \"a.xclbin\", \"config\": {}}"));
+        }
+        assertProblems(
+                json,
+                "kernels: their configs have more than 1000000 frequencies, sources and receivers in all; use fewer, or give"
+                        + " them in fwi");
+    }
+
+    @Test
+    @Timeout(60)
+    void looksForOffsetsAmongTenThousandMillion() throws IOException {
+        ObjectNode json = experiment("forward_model", "{\"type\": \"integral\"}");
+        put(json, "/fwi/nReceivers", json("100000"));
+        put(json, "/fwi/nSources", json("100000"));
+        put(json, "/inversion", json("{\"offset_range\": {\"min\": 960.1}}"));
+        assertProblems(
+                json,
+                "inversion.offset_range = {\"min\":960.1}: leaves out every measurement, sources and receivers are from 0 to"
+                        + " 959.9999999999999 m apart; widen the range");
+        put(json, "/inversion/offset_range/min", json("959.9"));
+        assertThat(read(json).problem().survey().receivers()).hasSize(100_000);
+    }
+
+    @Test
+    @Timeout(60)
+    void refusesPipes() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(problemsOf(pipe, Optional.empty())).containsExactly(pipe + ": is not a plain file; name one");
+        assertProblems(experiment("fwi", "\"pipe\""), "fwi = \"pipe\": " + pipe + ": is not a plain file; name one");
+        assertProblems(
+                experiment("fwi", "\"/dev/zero\""), "fwi = \"/dev/zero\": /dev/zero: is not a plain file; name one");
+    }
+
+    @Test
+    void refusesAStoredConfigurationOfAnySize() {
+        String json = "{\"a\": \"" + "x".repeat(8 << 20) + "\"}";
+        assertThatThrownBy(() -> ExperimentReader.ofRun(json))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "config_json: 8388617 characters, the limit of a configuration is 1048576; is it the right file?");
     }
 }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -437,5 +438,15 @@ class XclbinReaderTest {
                         .design()
                         .units())
                 .hasSize(1);
+    }
+
+    @Test
+    @Timeout(60)
+    void zeroBytesWithinTextAreNoWork() {
+        byte[] zeros = new byte[4 << 20];
+        zeros[zeros.length - 1] = 'a';
+        byte[] file = RawXclbin.small().with(15, zeros).build();
+
+        assertThat(XclbinReader.read(file, "x").design().size()).isEmpty();
     }
 }
