@@ -11,7 +11,6 @@ import io.octospark.results.ResultStore;
 import io.octospark.results.ResultView;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
@@ -107,15 +105,15 @@ final class BenchDesignsCommand implements Callable<Integer> {
         List<Size> sizes = sizes();
         List<Design> designs = designs();
         int most = sizes.stream().mapToInt(Size::units).max().orElseThrow();
-        Path folder = Files.createTempDirectory("octospark-designs");
-        try (SparkSession spark = SparkSessions.open("bench designs", Optional.of("local[" + most + "]"))) {
+        try (TemporaryFolder folder = new TemporaryFolder("octospark-designs");
+                SparkSession spark = SparkSessions.open("bench designs", Optional.of("local[" + most + "]"))) {
             // The process has one set of cards.
             int mostCards = designs.stream()
                     .flatMap(design -> sizes.stream().map(size -> size.cards(design)))
                     .max(Comparator.naturalOrder())
                     .orElseThrow();
             for (Design design : designs) {
-                run(spark, folder, design, sizes, mostCards);
+                run(spark, folder.path(), design, sizes, mostCards);
             }
             ResultStore store = new ResultStore(spark, runs.results());
             store.createViews().forEach(runs::tell);
@@ -126,8 +124,6 @@ final class BenchDesignsCommand implements Callable<Integer> {
                                     .map(BenchDesignsCommand::experimentName)
                                     .toArray()))
                     .orderBy("experiment", "backend", "compute_units"));
-        } finally {
-            FileUtil.fullyDelete(folder.toFile());
         }
         return ExitCode.DONE;
     }

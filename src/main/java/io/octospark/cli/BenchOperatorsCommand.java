@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
@@ -86,15 +85,14 @@ final class BenchOperatorsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        folder = Files.createTempDirectory("octospark-operators");
         List<List<Object>> rows = new ArrayList<>();
-        try (SparkSession spark = SparkSessions.open("bench operators", Optional.of("local[1]"))) {
+        try (TemporaryFolder temporary = new TemporaryFolder("octospark-operators");
+                SparkSession spark = SparkSessions.open("bench operators", Optional.of("local[1]"))) {
+            folder = temporary.path();
             seconds(spark, WARM_UP, OperatorForm.GRAM);
             for (Case one : CASES) {
                 rows.addAll(measured(spark, one));
             }
-        } finally {
-            FileUtil.fullyDelete(folder.toFile());
         }
         runs.print(List.of("case", "grids", "operator", "expected_seconds", "measured_seconds", "choice"), rows);
         return ExitCode.DONE;

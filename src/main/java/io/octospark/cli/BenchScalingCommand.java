@@ -8,7 +8,6 @@ import io.octospark.spark.SparkSessions;
 import io.octospark.spark.UnitTaskTimes;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,12 +87,9 @@ final class BenchScalingCommand implements Callable<Integer> {
         runs.require("--repeats", repeats, MAX_REPEATS);
         runs.require("--call-ms", callMillis, MAX_CALL_MILLIS);
         int most = Collections.max(sizes);
-        Path folder = Files.createTempDirectory("octospark-scaling");
         Map<Integer, List<Measurement>> measurements = new TreeMap<>();
-        try {
-            measure(experiment(folder, most), most, measurements);
-        } finally {
-            FileUtil.fullyDelete(folder.toFile());
+        try (TemporaryFolder folder = new TemporaryFolder("octospark-scaling")) {
+            measure(experiment(folder.path(), most), most, measurements);
         }
         print(measurements);
         return ExitCode.DONE;

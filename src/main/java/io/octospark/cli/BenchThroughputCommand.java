@@ -16,14 +16,12 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,10 +79,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         sizes.forEach(size -> runs.require("--grids", size, MAX_GRIDS));
         cores.forEach(number -> runs.require("--cores", number, MAX_CORES));
-        Path folder = Files.createTempDirectory("octospark-throughput");
         List<List<Object>> rows = new ArrayList<>();
-        try {
-            String data = folder.resolve("models.parquet").toString();
+        try (TemporaryFolder folder = new TemporaryFolder("octospark-throughput")) {
+            String data = folder.path().resolve("models.parquet").toString();
             Experiment experiment =
                     ExperimentReader.read(file, Optional.of(data)).with(List.of());
             check(experiment);
@@ -102,8 +99,6 @@ final class BenchThroughputCommand implements Callable<Integer> {
                     }
                 }
             }
-        } finally {
-            FileUtil.fullyDelete(folder.toFile());
         }
         runs.print(List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"), rows);
         return ExitCode.DONE;

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  * A Spark standalone cluster in processes of its own: a master and workers on loopback addresses, each with an emulated
  * card of two units.
  */
-final class StandaloneCluster implements AutoCloseable {
+public final class StandaloneCluster implements AutoCloseable {
     /** JVM options for processes that live for a few seconds. */
-    static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    public static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -146,7 +146,7 @@ final class StandaloneCluster implements AutoCloseable {
     }
 
     /** Waits for a condition. */
-    static void await(BooleanSupplier condition) throws InterruptedException {
+    public static void await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("time to wait until").isLessThan(end);

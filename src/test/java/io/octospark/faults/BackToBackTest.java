@@ -1,0 +1,101 @@
+package io.octospark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.octospark.compute.Backend;
+import io.octospark.compute.OperatorForm;
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Precision;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.RunOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many runs in one driver: what the process holds does not grow with them. {@code -Doctospark.test.runs=300} for more of
+ * them.
+ */
+class BackToBackTest {
+    private static final int RUNS = Integer.getInteger("octospark.test.runs", 30);
+
+    /** Runs after which all that is made once has been made. */
+    private static final int WARM_UP = 10;
+
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void runsOneAfterTheOtherLeaveNothing() throws Exception {
+        Path local = Files.createDirectory(folder.resolve("spark-local"));
+        List<Path> temporary = List.of(local);
+        SmallExperiment small = new SmallExperiment(folder);
+        List<Footprint> footprints = new ArrayList<>();
+        try (SparkSession spark = SparkSession.builder()
+                .master("local[2,2]")
+                .appName("test")
+                .config("spark.ui.enabled", false)
+                .config("spark.local.dir", local.toString())
+                // Of what Spark remembers for its pages.
+                .config("spark.ui.retainedJobs", 5)
+                .config("spark.ui.retainedStages", 5)
+                .config("spark.ui.retainedTasks", 20)
+                .config("spark.sql.ui.retainedExecutions", 5)
+                .getOrCreate()) {
+            for (int run = 1; run <= RUNS; run++) {
+                run(spark, small, run);
+                if (run % WARM_UP == 0) {
+                    footprints.add(Footprint.take(temporary));
+                }
+            }
+        } finally {
+            XrtBackend.closeCards();
+        }
+        System.out.println("after 10, 20, ... runs: " + footprints);
+        Footprint before = footprints.get(0);
+        Footprint after = footprints.get(footprints.size() - 1);
+        assertThat(after.temporary())
+                .as("files of blocks, shuffles and broadcasts")
+                .hasSameSizeAs(before.temporary());
+        assertThat(after.threads())
+                .as("%s", before.threads())
+                .hasSizeLessThanOrEqualTo(before.threads().size() + 4);
+        assertThat(after.files())
+                .as("%s", before.files())
+                .hasSizeLessThanOrEqualTo(before.files().size() + 4);
+        assertThat(after.heapBytes()).as("heap: %s", footprints).isLessThan(before.heapBytes() + 10 * MIB);
+        assertThat(after.residentBytes()).as("memory: %s", footprints).isLessThan(before.residentBytes() + 96 * MIB);
+    }
+
+    private void run(SparkSession spark, SmallExperiment small, int number) throws IOException {
+        boolean onCards = number % 2 == 0;
+        Experiment experiment = small.experiment(2, onCards ? 1 + number / 2 % 2 : 0, 1 + number % 2);
+        Backend backend = onCards
+                ? new XrtBackend(
+                        true,
+                        experiment.accelerator(),
+                        Map.of(
+                                "OCTOSPARK_EMU_CARDS",
+                                "2",
+                                "OCTOSPARK_EMU_FAULT",
+                                number % 3 == 0 ? "error:0:dotprod_1:20" : ""))
+                : new CpuBackend(Precision.FLOAT64, number % 3 == 0 ? OperatorForm.DENSE : OperatorForm.GRAM);
+        RunOptions options = new RunOptions(
+                backend, folder.resolve("results").toString(), Optional.of(8L), Optional.empty(), 1, false, true);
+        assertThat(new ReconstructionJob(spark, experiment, options)
+                        .run(new Silent())
+                        .failed())
+                .isZero();
+    }
+}

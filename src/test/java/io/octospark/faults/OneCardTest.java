@@ -1,0 +1,99 @@
+package io.octospark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.octospark.cli.StandaloneCluster;
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.model.Causes;
+import io.octospark.model.experiment.Experiment;
+import io.octospark.spark.ReconstructionJob;
+import io.octospark.spark.RunOptions;
+import io.octospark.spark.RunSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two runs of one process that want the same card at the same time. */
+class OneCardTest {
+    private static final int GRIDS = 20;
+
+    @TempDir
+    private static Path folder;
+
+    private static SmallExperiment small;
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        small = new SmallExperiment(folder);
+        spark = SparkSession.builder()
+                .master("local[2,2]")
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+    }
+
+    @AfterEach
+    void closeCards() {
+        XrtBackend.closeCards();
+    }
+
+    private static RunSummary run(String results, String dotprodMillis) {
+        try {
+            Experiment experiment = small.experiment(1, 1, 1);
+            XrtBackend card = new XrtBackend(
+                    true,
+                    experiment.accelerator(),
+                    Map.of("OCTOSPARK_EMU_CARDS", "1", "OCTOSPARK_EMU_DOTPROD_MS", dotprodMillis));
+            RunOptions options = new RunOptions(
+                    card,
+                    folder.resolve(results).toString(),
+                    Optional.of((long) GRIDS),
+                    Optional.empty(),
+                    1,
+                    false,
+                    true);
+            return new ReconstructionJob(spark, experiment, options).run(new Silent());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void oneWaitsForTheOther() throws Exception {
+        CompletableFuture<RunSummary> first = CompletableFuture.supplyAsync(() -> run("first", "1"));
+        CompletableFuture<RunSummary> second = CompletableFuture.supplyAsync(() -> run("second", "1"));
+
+        assertThat(first.get(2, TimeUnit.MINUTES).grids()).isEqualTo(GRIDS);
+        assertThat(second.get(2, TimeUnit.MINUTES).grids()).isEqualTo(GRIDS);
+        assertThat(new Rows(spark, folder.resolve("first")).results())
+                .hasSize(GRIDS)
+                .isEqualTo(new Rows(spark, folder.resolve("second")).results());
+    }
+
+    @Test
+    void oneThatWantsItWithOtherSettingsIsRefused() throws Exception {
+        CompletableFuture<RunSummary> first = CompletableFuture.supplyAsync(() -> run("slow", "15"));
+        StandaloneCluster.await(
+                () -> first.isDone() || XrtBackend.usages().values().stream().anyMatch(usage -> usage.calls() > 2));
+
+        assertThatThrownBy(() -> run("refused", "0")).satisfies(e -> assertThat(Causes.message(e))
+                .isEqualTo("cards of this process are in use with other settings: 1 units are lent; wait for"
+                        + " the run that uses them"));
+        assertThat(first.get(2, TimeUnit.MINUTES).grids()).isEqualTo(GRIDS);
+    }
+}
