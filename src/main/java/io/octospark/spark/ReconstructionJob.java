@@ -184,7 +184,7 @@ public final class ReconstructionJob {
                         EventRecord.Kind.RESUMED,
                         "%d of %d grids are done".formatted(rests.done(), start.gridsExpected())));
             } else {
-                store.append(ResultTable.RUNS, id, List.of(start.toRow()));
+                writeStart(id, start);
             }
             progress.start(id, rests.left(), units);
             compute(id, rests, journal, start, progress);
@@ -199,6 +199,19 @@ public final class ReconstructionJob {
                     reports);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the row of the start. Where it can't be written there is no run, and nothing must be left of one. */
+    private void writeStart(String id, RunRecord start) throws IOException {
+        boolean written = false;
+        try {
+            store.append(ResultTable.RUNS, id, List.of(start.toRow()));
+            written = true;
+        } finally {
+            if (!written) {
+                store.clear(id);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -180,6 +181,31 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
     public boolean rename(Path from, Path to) throws IOException {
         pass(Operation.RENAME, 1);
         return super.rename(from, to);
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path file) throws IOException {
+        return plain(super.getFileStatus(file));
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path folder) throws IOException {
+        FileStatus[] found = super.listStatus(folder);
+        for (int i = 0; i < found.length; i++) {
+            found[i] = plain(found[i]);
+        }
+        return found;
+    }
+
+    /** Without owner and permissions, which the local file system looks up under its own scheme. */
+    private static FileStatus plain(FileStatus file) {
+        return new FileStatus(
+                file.getLen(),
+                file.isDirectory(),
+                file.getReplication(),
+                file.getBlockSize(),
+                file.getModificationTime(),
+                file.getPath());
     }
 
     private FSDataOutputStream faulty(Path file, FSDataOutputStream stream) throws IOException {
