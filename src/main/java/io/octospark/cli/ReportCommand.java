@@ -53,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
             Report report = new Report(spark, store, notices);
             List<String> chosen = report.runs(runs);
             notices.forEach(spec.commandLine().getErr()::println);
-            OutputFile file = file(out.orElseGet(() -> Path.of("report-" + chosen.get(0) + ".html")));
+            OutputFile file = file(out.orElseGet(() -> Path.of(fileName(chosen.get(0)))));
             byte[] page = report.page(chosen);
             file.write(page);
             spec.commandLine()
@@ -61,6 +61,11 @@ final class ReportCommand implements Callable<Integer> {
                     .printf("%s: %s, %d bytes%n", file.path(), String.join(", ", chosen), page.length);
         }
         return ExitCode.DONE;
+    }
+
+    /** A run of a folder from elsewhere may be called anything. */
+    static String fileName(String run) {
+        return "report-" + run.replaceAll("[^A-Za-z0-9._-]", "_") + ".html";
     }
 
     private static OutputFile file(Path path) {

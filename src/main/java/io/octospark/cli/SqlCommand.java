@@ -5,6 +5,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class SqlCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
+    private static final int MAX_BYTES = 10 << 20;
 
     @Parameters(
             arity = "0..*",
@@ -102,13 +104,25 @@ final class SqlCommand implements Callable<Integer> {
 
     private static String read(String name) throws IOException {
         if (name.equals(STANDARD_INPUT)) {
-            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            return text("standard input", System.in);
         }
         Path path = Path.of(name);
         if (!Files.isRegularFile(path)) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_FOUND, "--file = " + name + ": no such file; check the path");
         }
-        return Files.readString(path);
+        try (InputStream in = Files.newInputStream(path)) {
+            return text("--file = " + name, in);
+        }
+    }
+
+    private static String text(String name, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new InvalidInputException(
+                    ErrorCode.QUERY_INVALID,
+                    name + ": more than " + MAX_BYTES + " bytes, the limit of queries; is it the right file?");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** Splits a data set over compute units: consecutive grids for each, in the order of the units. */
 public final class Placement {
+    private static final int MAX_PARTITIONS = 100_000;
+
     private Placement() {}
 
     /** Splits the grids evenly over equal units; the first units get one more where it does not come out even. */
@@ -67,12 +69,21 @@ public final class Placement {
      *
      * @param units one assignment for each unit
      * @param parts partitions of each unit; fewer where it has fewer grids
+     * @throws InvalidInputException if they are more than Spark's driver can keep in mind
      */
     public static List<UnitAssignment> split(List<UnitAssignment> units, int parts) {
+        long all = units.stream().mapToLong(unit -> parts(unit, parts)).sum();
+        if (all > MAX_PARTITIONS) {
+            throw new InvalidInputException(
+                    ErrorCode.USAGE,
+                    "%d units in up to %d partitions each: are %d partitions, the limit is %d; use fewer units, or a smaller"
+                                    .formatted(units.size(), parts, all, MAX_PARTITIONS)
+                            + " --partitions-per-unit");
+        }
         List<UnitAssignment> partitions = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
             for (UnitAssignment unit : units) {
-                int ofUnit = (int) Math.max(1, Math.min(parts, unit.grids()));
+                int ofUnit = parts(unit, parts);
                 if (part < ofUnit) {
                     long share = evenShare(unit.grids(), ofUnit, part);
                     long before = part * (unit.grids() / ofUnit) + Math.min(part, unit.grids() % ofUnit);
@@ -125,6 +136,10 @@ public final class Placement {
         return split(units, parts).stream()
                 .map(partition -> partition.with(firstPartition + partition.partition(), partition.ranges()))
                 .toList();
+    }
+
+    private static int parts(UnitAssignment unit, int parts) {
+        return (int) Math.max(1, Math.min(parts, unit.grids()));
     }
 
     private static long evenShare(long grids, int units, int unit) {

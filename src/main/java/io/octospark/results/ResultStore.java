@@ -18,6 +18,7 @@ import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
@@ -44,6 +45,8 @@ public final class ResultStore {
 
     /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
+
+    private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
     /** Tables that every run writes. */
     private static final Set<ResultTable> OF_EVERY_RUN =
@@ -102,6 +105,13 @@ public final class ResultStore {
     }
 
     private void write(ResultTable table, String runId, Dataset<Row> rows) {
+        // It becomes the name of a folder.
+        if (!RUN_ID.matcher(runId).matches()) {
+            throw new InvalidInputException(
+                    ErrorCode.NO_SUCH_RUN,
+                    "run " + runId
+                            + ": rows can be added to runs of letters, digits, dots, dashes and underscores only; name another run");
+        }
         DataFrameWriter<Row> writer = rows.write().mode(SaveMode.Append);
         if (!spark.conf().contains(COMMITTER)) {
             writer.option(COMMITTER, PieceCommitter.class.getName());

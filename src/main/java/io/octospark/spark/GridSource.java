@@ -6,6 +6,7 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.dataset.DataFiles;
 import io.octospark.model.dataset.GridFile;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
@@ -69,6 +70,9 @@ public interface GridSource {
             Path path = new Path(data);
             String name = path.getName().toLowerCase(Locale.ROOT);
             FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+            if (!status.isDirectory()) {
+                DataFiles.status(path, configuration);
+            }
             if (name.endsWith(".parquet") || status.isDirectory()) {
                 long size = kind == DataKind.PRESSURE
                         ? measurements

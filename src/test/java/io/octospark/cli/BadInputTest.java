@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What users get wrong ends with exit code 2 and one line that says what to do; nothing is written. */
@@ -215,6 +216,26 @@ class BadInputTest {
     void valueThatIsNoNumber() throws IOException {
         Path data = data("grids.txt", List.of("0.1", "0,2"));
         assertRunRefused(data + ": line 2 '0,2' is not a number; write one number per line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data.txt", "data.npy", "data.parquet"})
+    void dataThatIsAPipe(String name) throws Exception {
+        Path data = data(name, List.of());
+        Files.delete(data);
+        assertThat(new ProcessBuilder("mkfifo", data.toString()).start().waitFor())
+                .isZero();
+        assertRunRefused(data + ": is not a file; give the path of a data file");
+    }
+
+    @Test
+    void queriesOfMoreThanTheirLimit() throws IOException {
+        Path queries = Files.write(folder.resolve("queries.sql"), new byte[(10 << 20) + 1]);
+        assertRefused(
+                "--file = " + queries + ": more than 10485760 bytes, the limit of queries; is it the right file?",
+                "sql",
+                "--file",
+                queries.toString());
     }
 
     @Test

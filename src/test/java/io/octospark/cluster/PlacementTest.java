@@ -107,4 +107,16 @@ class PlacementTest {
                                 + "; change batch_size, no_instances or replicate, or split evenly with"
                                 + " --grids");
     }
+
+    @Test
+    void refusesMorePartitionsThanADriverKeepsInMind() {
+        List<UnitAssignment> units = Placement.onEqualUnits(PROBLEM, 1000, 1_000_000);
+
+        assertThat(Placement.split(units, 100)).hasSize(100_000);
+        assertThatThrownBy(() -> Placement.split(units, 101))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "1000 units in up to 101 partitions each: are 101000 partitions, the limit is 100000; use fewer"
+                                + " units, or a smaller --partitions-per-unit");
+    }
 }

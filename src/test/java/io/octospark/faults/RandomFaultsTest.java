@@ -139,8 +139,8 @@ class RandomFaultsTest {
         thread[0] = new Thread(
                 () -> {
                     try {
-                        run.complete(run(
-                                schedule, attempt, results, started.stream().findFirst()));
+                        run.complete(
+                                run(schedule, attempt, results, started.stream().findFirst()));
                     } catch (Throwable e) {
                         run.completeExceptionally(e);
                     }
@@ -196,6 +196,7 @@ class RandomFaultsTest {
                 Duration.ofMinutes(5),
                 schedule.commitGrids() == 0 ? Long.MAX_VALUE : schedule.commitGrids(),
                 schedule.gridAttempts(),
+                Optional.empty(),
                 schedule.fallback()
                         ? Optional.of(new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE))
                         : Optional.empty());

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that are not as a run leaves them: what can be shown is shown, what can't is said. */
 class ResultStoreTest {
@@ -214,5 +216,26 @@ class ResultStoreTest {
         assertThat(rows("SELECT run_id, grids_per_second FROM v_throughput ORDER BY run_id"))
                 .containsExactly("new|0.5", "r|0.5");
         assertThat(rows("SELECT run_id, grids FROM v_balance ORDER BY run_id")).containsExactly("new|2", "r|2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../x", "a/b", "..", "", "a'b", "a=b", "a%2fb"})
+    void addsNoRowsToRunsThatAreNoNamesOfFolders(String runId) {
+        assertThatThrownBy(() -> append(ResultTable.RUNS, runId, finished("complete", 2)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "run " + runId
+                                + ": rows can be added to runs of letters, digits, dots, dashes and underscores only; name another run");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aRunIdWithQuotesIsOnlyAName() {
+        wholeRun("a");
+
+        assertThatThrownBy(() -> store.requireRuns(List.of("x' OR '1'='1", "../a")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("run x' OR '1'='1: no such run in ")
+                .hasMessageContaining("run ../a: no such run in ");
     }
 }

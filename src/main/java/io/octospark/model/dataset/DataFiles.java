@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** What all data-set files need of the file system. */
-final class DataFiles {
+public final class DataFiles {
     private static final int SHOWN_CHARACTERS = 40;
 
     private DataFiles() {}
@@ -29,8 +29,12 @@ final class DataFiles {
         return fileSystem instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : fileSystem;
     }
 
-    /** The path and length of a file that must exist; the path is absolute, with its file system. */
-    static FileStatus status(Path path, Configuration conf) throws IOException {
+    /**
+     * The path and length of a file that must exist; the path is absolute, with its file system.
+     *
+     * @throws InvalidInputException if there is none, or it is a folder, a pipe or a device
+     */
+    public static FileStatus status(Path path, Configuration conf) throws IOException {
         FileStatus status;
         try {
             status = fileSystem(path, conf).getFileStatus(path);

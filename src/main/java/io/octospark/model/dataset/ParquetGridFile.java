@@ -1,6 +1,8 @@
 package io.octospark.model.dataset;
 
 import io.octospark.model.DataGrid;
+import io.octospark.model.ErrorCode;
+import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -52,6 +54,7 @@ public final class ParquetGridFile implements GridFile {
      * @param idColumn column of the numbers, whole numbers
      * @param valuesColumns columns of the values, an array of numbers each
      * @param valuesPerArray values of each array
+     * @throws InvalidInputException if a file's footer can't be true
      */
     public ParquetGridFile(
             List<Path> files, String idColumn, List<String> valuesColumns, int valuesPerArray, Configuration conf)
@@ -60,11 +63,29 @@ public final class ParquetGridFile implements GridFile {
         this.valuesColumns = valuesColumns;
         this.valuesPerArray = valuesPerArray;
         for (Path file : files) {
-            try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, conf))) {
-                add(file, reader.getFooter().getBlocks());
+            HadoopInputFile input = HadoopInputFile.fromPath(file, conf);
+            try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+                List<BlockMetaData> blocks = reader.getFooter().getBlocks();
+                requireWithin(file, input.getLength(), blocks);
+                add(file, blocks);
             }
         }
         parts.sort(Comparator.comparingLong(Part::firstId));
+    }
+
+    /** Whoever reads a column allocates first what the footer says of its size. */
+    private static void requireWithin(Path file, long length, List<BlockMetaData> blocks) {
+        boolean sound = blocks.stream()
+                .allMatch(block -> block.getRowCount() >= 0
+                        && block.getColumns().stream()
+                                .allMatch(column -> column.getTotalSize() >= 0
+                                        && column.getStartingPos() >= 0
+                                        && column.getTotalSize() <= length - column.getStartingPos()));
+        if (!sound) {
+            throw new InvalidInputException(
+                    ErrorCode.DATA_FORMAT,
+                    file + ": is damaged, by its footer columns lie beyond its end; copy or write the file again");
+        }
     }
 
     private void add(Path file, List<BlockMetaData> blocks) {
