@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.Causes;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.OctoRayFile;
@@ -52,11 +53,22 @@ final class ExportCommand implements Callable<Integer> {
                                     + ": exists already and is not overwritten; choose another folder or remove it");
                 }
             }
+            write(files);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void write(List<OctoRayFile> files) {
+        try {
             Files.createDirectories(folder);
             for (OctoRayFile file : files) {
                 spec.commandLine().getOut().println(Files.writeString(folder.resolve(file.fileName()), file.text()));
             }
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    "--out = " + folder + ": can't be written: " + e.getClass().getSimpleName() + " "
+                            + Causes.message(e) + "; name a folder that can be made");
         }
-        return ExitCode.DONE;
     }
 }

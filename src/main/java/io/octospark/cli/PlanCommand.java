@@ -81,11 +81,11 @@ final class PlanCommand implements Callable<Integer> {
         try (SparkSession spark = options.session(experiment, common.master())) {
             ReconstructionJob job = options.job(spark, experiment, common.results());
             List<List<Object>> rows = new ArrayList<>();
-            Set<String> savings = new LinkedHashSet<>();
+            Set<String> remarks = new LinkedHashSet<>();
             for (UnitAssignment assignment : job.assignments()) {
                 rows.add(
                         job.backend() instanceof XrtBackend xrt
-                                ? onCard(assignment, xrt, !job.onThisHost(), savings)
+                                ? onCard(assignment, xrt, !job.onThisHost(), remarks)
                                 : row(assignment, job.backend(), "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
@@ -102,13 +102,13 @@ final class PlanCommand implements Callable<Integer> {
                             Counts.of(grids, "grid"),
                             Counts.of(units, job.backend().key() + " unit"),
                             Counts.of(experiment.redundant(), "repeat"));
-            savings.forEach(spec.commandLine().getErr()::println);
+            remarks.forEach(spec.commandLine().getErr()::println);
         }
         return ExitCode.DONE;
     }
 
     private static List<Object> onCard(
-            UnitAssignment assignment, XrtBackend xrt, boolean elsewhere, Set<String> savings) {
+            UnitAssignment assignment, XrtBackend xrt, boolean elsewhere, Set<String> remarks) {
         UnitAddress address = assignment.address();
         String card = elsewhere ? address.card() : card(address, xrt);
         Bitstream bitstream;
@@ -116,14 +116,16 @@ final class PlanCommand implements Callable<Integer> {
             bitstream = xrt.bitstream(address);
         } catch (InvalidInputException e) {
             if (elsewhere) {
-                // The file is on the hosts of the cards, which are not asked.
+                // The file may be on the hosts of the cards, which are not asked.
+                remarks.add(address.bitstream() + ": not known on this host (" + e.code()
+                        + "), so neither is its design; octospark check --cluster asks the hosts whether they have it");
                 return row(assignment, xrt, card, address.bitstream(), null, null, null, null, null);
             }
             throw e;
         }
         UnitDesign design = bitstream.unit(address);
         Tiling tiling = RunPlacement.tiling(assignment.problem(), xrt, design.size());
-        savings.addAll(savings(assignment.problem(), xrt, bitstream.xclbin().design(), tiling));
+        remarks.addAll(savings(assignment.problem(), xrt, bitstream.xclbin().design(), tiling));
         return row(
                 assignment,
                 xrt,

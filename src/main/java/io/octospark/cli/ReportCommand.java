@@ -50,9 +50,9 @@ final class ReportCommand implements Callable<Integer> {
         try (SparkSession spark = SparkSessions.open("report", common.master())) {
             ResultStore store = new ResultStore(spark, common.results());
             List<String> notices = store.createViews();
+            notices.forEach(spec.commandLine().getErr()::println);
             Report report = new Report(spark, store, notices);
             List<String> chosen = report.runs(runs);
-            notices.forEach(spec.commandLine().getErr()::println);
             OutputFile file = file(out.orElseGet(() -> Path.of(fileName(chosen.get(0)))));
             byte[] page = report.page(chosen);
             file.write(page);

@@ -11,8 +11,7 @@ public enum ErrorCode {
     USAGE(2, "An option, an argument or its value is not one that the command takes.", "See the command's --help."),
     OPTIONS_CONFLICT(2, "Two options, or an option and what it is about, can't go together.", "Leave one of them out."),
     INVALID_PATH(2, "What is given for a path is neither a path nor a URI.", "Correct it."),
-    FILE_NOT_FOUND(
-            2, "A file that is named is not there.", "Correct the path; it is relative to what the message says."),
+    FILE_NOT_FOUND(2, "A file that is named is not there.", "Correct the path."),
     FILE_NOT_READABLE(
             2,
             "Something is there, but it can't be read: a folder, a lack of permission, a file system that does not"
@@ -21,7 +20,10 @@ public enum ErrorCode {
     FILE_EXISTS(2, "A file of that name is there; nothing is overwritten.", "Choose another name or remove the file."),
     OUTPUT_NOT_WRITABLE(
             2, "The output can't be written where the option says.", "Make the folder, or correct the path."),
-    OUTPUT_FORMAT(2, "The name of the output does not end like a format that the command writes.", "End it so."),
+    OUTPUT_FORMAT(
+            2,
+            "The name of an output does not say a format that the command writes.",
+            "End the name as the message says."),
     ENVIRONMENT_VARIABLE(2, "An environment variable has a value that can't be used.", "Correct or unset it."),
 
     // Configurations
@@ -37,7 +39,7 @@ public enum ErrorCode {
     // Data sets
 
     DATA_FORMAT(
-            2, "A data set is not of the format that its name ends with, or of none that is read.", "Write it again."),
+            2, "A data set is not of the format that its name says, or of one that is not read.", "Write it again."),
     DATA_KIND(
             2,
             "A data set holds another kind of numbers than data_kind says, or one that this can't use.",
@@ -47,7 +49,10 @@ public enum ErrorCode {
             "The numbers of a data set are not those of whole grids of the experiment.",
             "Correct ngrid, or the file."),
     DATA_NUMBERING(2, "The grids of a Parquet data set are not numbered from 0 on.", "Number them so, each once."),
-    DATA_VALUE(2, "A data set holds a number that no model has, or none.", "Correct the data set at that grid."),
+    DATA_VALUE(
+            2,
+            "A data set holds a number that no model has, or none where one must be.",
+            "Correct the data set at that place."),
     DATA_NOT_MADE(
             1,
             "The forward model fails at a model of which simulate makes data.",
@@ -123,7 +128,7 @@ public enum ErrorCode {
 
     MASTER_INVALID(
             2, "The master is not of a form that Spark knows.", "Give local[N], spark://HOST:PORT, yarn or k8s://."),
-    MASTER_UNREACHABLE(1, "Spark's master does not answer.", "Start the cluster, or correct --master."),
+    MASTER_UNREACHABLE(2, "Spark's master does not answer.", "Start the cluster, or correct --master."),
     MASTER_RESOURCES(2, "A setting asks a local master for what only clusters offer.", "Remove the setting."),
     APPLICATION_ENDED(
             2, "YARN ended the application before it began.", "See the messages above and the containers' logs."),

@@ -41,10 +41,7 @@ public final class Report {
     public List<String> runs(List<String> asked) {
         List<String> known = new RunList(spark).ids();
         if (known.isEmpty()) {
-            List<String> why = notices.isEmpty() ? List.of(RunList.none(store)) : notices;
-            throw new InvalidInputException(why.stream()
-                    .map(line -> new Problem(ErrorCode.NO_RUNS, line))
-                    .toList());
+            throw new InvalidInputException(ErrorCode.NO_RUNS, RunList.none(store));
         }
         if (asked.isEmpty()) {
             return List.of(known.get(known.size() - 1));

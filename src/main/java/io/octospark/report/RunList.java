@@ -29,7 +29,7 @@ final class RunList {
     }
 
     static String none(ResultStore store) {
-        return store.folder()
+        return store.folder().toUri().getPath()
                 + ": holds no run; run an experiment first (octospark run) or name another with --results";
     }
 }

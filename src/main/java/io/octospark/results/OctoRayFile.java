@@ -18,6 +18,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,6 +146,8 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(
                     ErrorCode.OCTORAY_FORMAT, file + ": is not text in UTF-8; is it the right file?");
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, file + ": no such file; check the path");
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; check the path");

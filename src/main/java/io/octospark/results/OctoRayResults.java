@@ -203,6 +203,7 @@ public final class OctoRayResults {
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);
         }
+        store.requireWritable();
         return files.stream()
                 .flatMap(file -> add(file, experiment, cells).stream())
                 .toList();

@@ -224,12 +224,7 @@ public final class ResultStore {
      * @throws InvalidInputException if the folder does not exist
      */
     public List<String> createViews() {
-        if (!exists(folder)) {
-            throw new InvalidInputException(
-                    ErrorCode.RESULTS_NOT_FOUND,
-                    folder.toUri().getPath()
-                            + ": no such results folder; run an experiment first (octospark run) or name another with --results");
-        }
+        requireFolder();
         List<String> notices = missingTables();
         for (ResultTable table : ResultTable.values()) {
             Dataset<Row> rows = read(table, notices);
@@ -245,12 +240,22 @@ public final class ResultStore {
         return notices;
     }
 
+    private void requireFolder() {
+        if (!exists(folder)) {
+            throw new InvalidInputException(
+                    ErrorCode.RESULTS_NOT_FOUND,
+                    folder.toUri().getPath()
+                            + ": no such results folder; run an experiment first (octospark run) or name another with --results");
+        }
+    }
+
     /**
      * Makes sure that there are runs of these names.
      *
-     * @throws InvalidInputException if there are not
+     * @throws InvalidInputException if there are not, or no results at all
      */
     public void requireRuns(Collection<String> runIds) {
+        requireFolder();
         List<Problem> unknown = runIds.stream()
                 .filter(runId -> rows(ResultTable.RUNS, runId).isEmpty())
                 .map(this::noSuchRun)

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -69,9 +70,14 @@ public interface GridSource {
         try {
             Path path = new Path(data);
             String name = path.getName().toLowerCase(Locale.ROOT);
-            FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+            FileSystem fileSystem = path.getFileSystem(configuration);
+            FileStatus status = fileSystem.getFileStatus(path);
             if (!status.isDirectory()) {
                 DataFiles.status(path, configuration);
+            } else if (fileSystem.listStatus(path, ParquetGrids::isVisible).length == 0) {
+                throw new InvalidInputException(
+                        ErrorCode.DATA_FORMAT,
+                        data + ": is a folder without files of Parquet; name one with them, or a file; check " + key);
             }
             if (name.endsWith(".parquet") || status.isDirectory()) {
                 long size = kind == DataKind.PRESSURE

@@ -1,5 +1,6 @@
 package io.octospark.spark;
 
+import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.ErrorCode;
@@ -9,6 +10,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -43,8 +45,7 @@ public final class ParquetGrids {
      *
      * @throws InvalidInputException if the target exists
      */
-    public static void write(SparkSession spark, String target, DataKind kind, long grids, Maker maker)
-            throws IOException {
+    public static void write(SparkSession spark, String target, DataKind kind, long grids, Maker maker) {
         int partitions = (int) Math.min(grids, spark.sparkContext().defaultParallelism());
         write(
                 spark,
@@ -56,15 +57,10 @@ public final class ParquetGrids {
     /**
      * Writes a data set.
      *
-     * @throws InvalidInputException if the target exists
+     * @throws InvalidInputException if the target exists, or can't be written
      */
-    static void write(SparkSession spark, String target, DataKind kind, JavaRDD<DataGrid> grids) throws IOException {
-        Path path = new Path(target);
-        if (path.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(path)) {
-            throw new InvalidInputException(
-                    ErrorCode.FILE_EXISTS,
-                    target + ": exists already and is not overwritten; choose another name or remove it");
-        }
+    static void write(SparkSession spark, String target, DataKind kind, JavaRDD<DataGrid> grids) {
+        requireTarget(spark, target);
         int columns = valuesColumns(kind).size();
         String arrays = valuesColumns(kind).stream()
                 .map(column -> ", " + column + " array<double>")
@@ -87,5 +83,31 @@ public final class ParquetGrids {
                     .toArray();
         }
         return RowFactory.create(row);
+    }
+
+    /** Whether a file of a data set's folder is one of its parts: Spark passes over those with such names. */
+    static boolean isVisible(Path file) {
+        return !file.getName().startsWith("_") && !file.getName().startsWith(".");
+    }
+
+    /** Before executors try, which would fail one after the other. */
+    private static void requireTarget(SparkSession spark, String target) {
+        try {
+            Path path = new Path(target);
+            FileSystem fileSystem = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+            if (fileSystem.exists(path)) {
+                throw new InvalidInputException(
+                        ErrorCode.FILE_EXISTS,
+                        target + ": exists already and is not overwritten; choose another name or remove it");
+            }
+            // Only an attempt tells. Spark wants to make the folder itself.
+            if (!fileSystem.mkdirs(path) || !fileSystem.delete(path, false)) {
+                throw new IOException("the folder can't be made");
+            }
+        } catch (IllegalArgumentException | IOException e) {
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    "--out = " + target + ": can't be written: " + Causes.message(e) + "; correct the path");
+        }
     }
 }

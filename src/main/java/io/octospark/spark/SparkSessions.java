@@ -6,13 +6,18 @@ import io.octospark.model.Causes;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -27,8 +32,13 @@ public final class SparkSessions {
     /** Spark's default of spark.task.maxFailures. */
     private static final int ATTEMPTS = 4;
 
-    private static final String MASTERS =
-            "local(\\[(\\*|[1-9][0-9]*)(,\\s*[1-9][0-9]*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+";
+    private static final String STANDALONE = "spark://";
+    private static final String HOST_AND_PORT = "([^/:,\\s]+|\\[[0-9a-fA-F:.]+]):[1-9][0-9]{0,4}";
+    private static final String MASTERS = "local(\\[(\\*|[1-9][0-9]*)(,\\s*[1-9][0-9]*)?])?|local-cluster\\[.+]|"
+            + STANDALONE + HOST_AND_PORT + "(," + HOST_AND_PORT + ")*|yarn|k8s://.+";
+
+    private static final int MAX_PORT = 65_535;
+    private static final int CONNECT_MILLIS = 5000;
 
     private SparkSessions() {}
 
@@ -78,13 +88,14 @@ public final class SparkSessions {
         SparkConf conf = new SparkConf().setAppName("OctoSpark " + name);
         master.ifPresent(conf::setMaster);
         conf.setIfMissing("spark.master", DEFAULT_MASTER);
-        if (!conf.get("spark.master").matches(MASTERS)) {
+        if (!isMaster(conf.get("spark.master"))) {
             throw new InvalidInputException(
                     ErrorCode.MASTER_INVALID,
                     "--master = " + conf.get("spark.master")
                             + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
         }
         refuseResourcesOnLocalMaster(conf);
+        requireMaster(conf.get("spark.master"));
         if (!isLocal(conf)) {
             onCluster.accept(conf);
         }
@@ -109,6 +120,33 @@ public final class SparkSessions {
                     "--master = yarn: the application ended before all executors were there (" + e.getMessage()
                             + "); the messages above say why, or the logs of its containers (yarn logs)");
         }
+    }
+
+    /**
+     * Sees that the master of a standalone cluster is there, or one of several: Spark itself would try for a minute, and then
+     * say so among traces.
+     */
+    private static void requireMaster(String master) {
+        List<String> addresses = standalone(master).toList();
+        if (addresses.isEmpty()) {
+            return;
+        }
+        List<String> reasons = new ArrayList<>();
+        for (String address : addresses) {
+            try (Socket socket = new Socket()) {
+                String host = address.substring(0, address.lastIndexOf(':'));
+                socket.connect(new InetSocketAddress(host, port(address)), CONNECT_MILLIS);
+                return;
+            } catch (UnknownHostException e) {
+                reasons.add("no such host");
+            } catch (IOException e) {
+                reasons.add(Causes.message(e));
+            }
+        }
+        throw new InvalidInputException(
+                ErrorCode.MASTER_UNREACHABLE,
+                "--master = " + master + ": no master is there (" + String.join(", ", reasons)
+                        + "); start the cluster (submit-scripts/start-cluster.sh) or correct the address");
     }
 
     /** Spark writes event logs into a folder that is there, and else does not start. */
@@ -151,6 +189,21 @@ public final class SparkSessions {
         if (!List.of(others.split(",")).contains(plugin)) {
             conf.set("spark.plugins", others.isEmpty() ? plugin : others + "," + plugin);
         }
+    }
+
+    private static boolean isMaster(String master) {
+        return master.matches(MASTERS) && standalone(master).allMatch(address -> port(address) <= MAX_PORT);
+    }
+
+    /** The addresses of a standalone cluster's masters, {@code HOST:PORT}; none of another cluster. */
+    private static Stream<String> standalone(String master) {
+        return master.startsWith(STANDALONE)
+                ? Arrays.stream(master.substring(STANDALONE.length()).split(",", -1))
+                : Stream.empty();
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     }
 
     private static boolean isLocal(SparkConf conf) {

@@ -210,6 +210,21 @@ class CardCommandsTest {
     }
 
     @Test
+    void planOfAClusterTellsOfABitstreamThatIsNotHere() throws IOException {
+        kernel(folder.resolve("none.xclbin"), 1);
+        Path cluster = Files.writeString(folder.resolve("cluster.json"), """
+                {"scheduler": "node1", "hosts": ["node1"]}""");
+
+        Outcome outcome = plan("--backend=xrt-emulated", "--cluster=" + cluster, "--format=csv");
+
+        assertThat(outcome.exitCode).isEqualTo(ExitCode.DONE);
+        assertThat(outcome.err)
+                .contains(folder.resolve("none.xclbin")
+                        + ": not known on this host (BITSTREAM_NOT_FOUND), so neither is its design; octospark check"
+                        + " --cluster asks the hosts whether they have it" + System.lineSeparator());
+    }
+
+    @Test
     void checkOfAnExperimentForCards() throws IOException {
         config.putObject("accelerator").put("library", "libmine.so");
         Path sound = DesignFiles.write(folder.resolve("a.xclbin"), XclbinMode.HW, 40, 20, 1);

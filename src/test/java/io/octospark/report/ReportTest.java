@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.ResultStore;
 import java.io.ByteArrayInputStream;
@@ -227,7 +228,7 @@ class ReportTest {
         assertThatThrownBy(() -> page(empty))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(folder.resolve("empty")
-                        + ": no results yet; run an experiment first (octospark run) or name another with --results");
+                        + ": holds no run; run an experiment first (octospark run) or name another with --results");
     }
 
     @Test
@@ -304,6 +305,8 @@ class ReportTest {
         assertThatThrownBy(() -> pictures.of(ReportResults.FIRST, 8, 0, Quantity.VELOCITY, Pictures.Format.SVG))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("grid 8, repeat 0: run " + ReportResults.FIRST
-                        + " has no such grid; it has grids 0 to 7, repeats 0 to 0");
+                        + " has no such grid; it has grids 0 to 7, repeats 0 to 0")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.NO_SUCH_GRID);
     }
 }

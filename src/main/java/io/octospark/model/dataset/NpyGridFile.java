@@ -59,7 +59,7 @@ public final class NpyGridFile implements GridFile {
                     ErrorCode.DATA_KIND,
                     path,
                     "holds values of type %s, it must be %s"
-                            .formatted(DataFiles.shown(header.descr()), content.typesAndRemedy()));
+                            .formatted(DataFiles.shown(header.descr()), content.typesAndRemedy(header.descr())));
         }
         if (header.fortranOrder()) {
             throw invalid(
@@ -107,8 +107,8 @@ public final class NpyGridFile implements GridFile {
         /** The types of numbers, as a regular expression. */
         String types();
 
-        /** For a message. */
-        String typesAndRemedy();
+        /** For a message about a file that has numbers of another type. */
+        String typesAndRemedy(String type);
 
         /** Floats or doubles of a grid. */
         int values();
@@ -118,14 +118,18 @@ public final class NpyGridFile implements GridFile {
     }
 
     private record Models(Grid grid) implements Content {
+        static final String TYPES = "[<>=|]?f[48]";
+
         @Override
         public String types() {
-            return "[<>=|]?f[48]";
+            return TYPES;
         }
 
         @Override
-        public String typesAndRemedy() {
-            return "f4 or f8; convert the array with astype('<f8')";
+        public String typesAndRemedy(String type) {
+            return type.matches(Pressure.TYPES)
+                    ? "f4 or f8 for models; complex numbers are measured data, for which data_kind is pressure"
+                    : "f4 or f8; convert the array with astype('<f8')";
         }
 
         @Override
@@ -155,14 +159,19 @@ public final class NpyGridFile implements GridFile {
     }
 
     private record Pressure(Survey survey) implements Content {
+        static final String TYPES = "[<>=|]?c(8|16)";
+
         @Override
         public String types() {
-            return "[<>=|]?c(8|16)";
+            return TYPES;
         }
 
         @Override
-        public String typesAndRemedy() {
-            return "c8 or c16, as measured data are complex; convert the array with astype('<c16')";
+        public String typesAndRemedy(String type) {
+            return "c8 or c16, as measured data are complex; "
+                    + (type.matches(Models.TYPES)
+                            ? "of models data_kind is contrast or velocity"
+                            : "convert the array with astype('<c16')");
         }
 
         @Override

@@ -198,9 +198,14 @@ final class ConfigObject {
 
     /** The objects of a list, or none. */
     List<ConfigObject> objects(String key, int max) {
+        return objects(key, 0, max);
+    }
+
+    /** The objects of a list that is not shorter than {@code min}, or none if it is not given. */
+    List<ConfigObject> objects(String key, int min, int max) {
         JsonNode list = value(key);
-        if (has(key) && (!list.isArray() || list.size() > max)) {
-            isNot(key, "a list [ ] of at most " + max + " objects");
+        if (has(key) && (!list.isArray() || list.size() < min || list.size() > max)) {
+            isNot(key, "a list [ ] of " + (min == 0 ? "at most " : min + " to ") + max + " objects");
             return List.of();
         }
         List<ConfigObject> objects = new ArrayList<>();

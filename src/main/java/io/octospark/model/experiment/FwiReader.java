@@ -156,7 +156,7 @@ final class FwiReader {
 
     /** Compares with how it is inverted. */
     void check(InversionReader inversion) {
-        inversion.check(fwi, mode, frequencies);
+        inversion.check(fwi, mode, backgroundVelocity, frequencies);
         if (inversion.hasOffsets()) {
             inversion.checkOffsets(
                     Survey.line(receiversFirst, receiversLast, receivers),

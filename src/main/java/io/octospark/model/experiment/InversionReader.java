@@ -114,7 +114,7 @@ final class InversionReader {
                     "exchange them");
         }
         range.end();
-        for (ConfigObject stage : inversion.objects("stages", MAX_STAGES)) {
+        for (ConfigObject stage : inversion.objects("stages", 1, MAX_STAGES)) {
             int first = stage.integer("first", 0, Integer.MAX_VALUE, 0);
             int last = stage.integer("last", 0, Integer.MAX_VALUE);
             if (stage.has("last") && first > last) {
@@ -134,9 +134,10 @@ final class InversionReader {
     /**
      * Compares with the values of a {@code fwi} that is inverted so.
      *
+     * @param backgroundVelocity its c_0; NaN if that is faulty
      * @param frequencies its number of frequencies; 0 if that is faulty
      */
-    void check(ConfigObject fwi, InversionMode mode, int frequencies) {
+    void check(ConfigObject fwi, InversionMode mode, double backgroundVelocity, int frequencies) {
         if (isLinear()) {
             return;
         }
@@ -147,6 +148,19 @@ final class InversionReader {
                     "remove the key");
         }
         fwi.withoutEffect("tolerance", "max");
+        if (start == null
+                && minVelocity <= maxVelocity
+                && (minVelocity > backgroundVelocity || maxVelocity < backgroundVelocity)) {
+            boolean above = minVelocity > backgroundVelocity;
+            inversion
+                    .objectOrEmpty("velocity_bounds")
+                    .conflict(
+                            above ? "min" : "max",
+                            "must not be " + (above ? "above " : "below ") + fwi.name("c_0") + " = "
+                                    + ConfigObject.shown(backgroundVelocity)
+                                    + ", which is what the inversion starts from",
+                            "widen the bounds, or give inversion.start");
+        }
         for (StageKeys stage : stages) {
             if (frequencies > 0 && stage.last() >= frequencies) {
                 stage.keys()

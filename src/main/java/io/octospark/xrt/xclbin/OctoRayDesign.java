@@ -80,7 +80,7 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
             banks.add(resolve("update_" + (i + 1), unit.update, List.of(matrix, rows, cols), problems));
         }
         if (!problems.isEmpty()) {
-            throw new InvalidInputException(problems);
+            throw new InvalidInputException(problems.stream().distinct().toList());
         }
         Set<Integer> used = new HashSet<>();
         banks.forEach(three -> three.forEach(bank -> used.add(bank.index())));

@@ -1,5 +1,6 @@
 package io.octospark.xrt.xclbin;
 
+import io.octospark.model.Causes;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -50,12 +50,16 @@ public final class XclbinWriter {
             throw new InvalidInputException(
                     ErrorCode.FILE_EXISTS,
                     file + ": exists already and is not overwritten; choose another name or remove it");
-        } catch (NoSuchFileException e) {
-            throw new InvalidInputException(
-                    ErrorCode.OUTPUT_NOT_WRITABLE, file + ": its folder does not exist; make it or choose another one");
         } catch (IOException e) {
+            if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
+                throw new InvalidInputException(
+                        ErrorCode.OUTPUT_NOT_WRITABLE,
+                        file + ": its folder does not exist; make it or choose another one");
+            }
             Files.deleteIfExists(file);
-            throw e;
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    file + ": can't be written: " + Causes.message(e) + "; correct the path or make room");
         }
         return XclbinReader.read(bytes, file.toString()).uuid();
     }

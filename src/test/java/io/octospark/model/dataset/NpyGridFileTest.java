@@ -240,7 +240,7 @@ class NpyGridFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<i4", "<c16", "<f2", "|O", "<f16", "f", ""})
+    @ValueSource(strings = {"<i4", "<f2", "|O", "<f16", "f", ""})
     void refusesOtherTypes(String descr) {
         String header = descr.isEmpty()
                 ? "{'descr': [('a', '<f8'), ('b', '<i4')], 'fortran_order': False, 'shape': (7, 5), }"
@@ -357,7 +357,25 @@ class NpyGridFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<f8", "<f4", "<c32", "<c4", "<i8"})
+    @ValueSource(strings = {"<c16", ">c8"})
+    void refusesMeasuredDataForModels(String descr) {
+        assertRefused(
+                npy(1, header(descr, "(7, 5)"), new byte[560]),
+                "holds values of type %s, it must be f4 or f8 for models; complex numbers are measured data, for which data_kind is pressure"
+                        .formatted(descr));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<f8", "=f4"})
+    void refusesModelsForMeasuredData(String descr) {
+        assertPressureRefused(
+                npy(1, header(descr, "(1, 60)"), new byte[960]),
+                "holds values of type %s, it must be c8 or c16, as measured data are complex; of models data_kind is contrast or velocity"
+                        .formatted(descr));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<c32", "<c4", "<i8"})
     void refusesMeasuredDataThatAreNotComplex(String descr) {
         assertPressureRefused(
                 npy(1, header(descr, "(1, 60)"), new byte[960]),
