@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.model.ErrorCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,5 +31,10 @@ class MainTest {
     void wrongUsageIsThrown() {
         assertThatThrownBy(() -> Main.runForApplicationMaster("run", "--grids=0", "--experiment=e.json"))
                 .hasMessage("octospark ended with exit code 2: --grids = 0: must be 1 or more; correct the value");
+    }
+
+    @Test
+    void aFailureThatNobodyForesawHasACodeToo() {
+        assertThat(Main.code(new IllegalStateException("a bug"))).isEqualTo(ErrorCode.INTERNAL);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.KernelSpec;
 import io.octospark.model.experiment.KernelSpec.Function;
@@ -176,7 +177,9 @@ class CardPlacementTest {
         kernels.add(kernel("b", 1, null));
         assertThatThrownBy(() -> CardPlacement.ofKernels(kernels, List.of()))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("kernels: more than 1000 cards would be needed; use fewer kernels");
+                .hasMessage("kernels: more than 1000 cards would be needed; use fewer kernels")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.TOO_FEW_CARDS);
     }
 
     @Test

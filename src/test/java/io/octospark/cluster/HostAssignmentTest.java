@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.model.DataKind;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.InversionMode;
@@ -80,7 +81,9 @@ class HostAssignmentTest {
                         host("node2", 1, null)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("kernels: 2 name no host, of the 2 hosts of the cluster 1 are left; add hosts or use fewer"
-                        + " kernels");
+                        + " kernels")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.TOO_FEW_HOSTS);
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.NonLinearInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.experiment.Experiment;
@@ -391,6 +392,16 @@ class NonLinearJobTest {
         assertThat(grids.get(2L).<String>getAs("status")).isEqualTo("failed");
         assertThat(grids.get(2L).<String>getAs("error")).startsWith("the data of the true contrast: ");
         assertThat(grids.get(1L).<String>getAs("status")).isEqualTo("done");
+        assertThatThrownBy(() -> PressureGrids.write(
+                        spark,
+                        experiment(),
+                        0,
+                        1,
+                        folder.resolve("pressure.npy").toString()))
+                .rootCause()
+                .hasMessageStartingWith("grid 2: the forward model can't make its data: ")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.DATA_NOT_MADE);
     }
 
     // Cards

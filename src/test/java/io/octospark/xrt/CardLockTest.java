@@ -3,6 +3,7 @@ package io.octospark.xrt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.model.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class CardLockTest {
             assertThatThrownBy(() -> CardLock.acquire(folder, CARD, SHORT))
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0000:65:00.1: lock: another process or thread has been programming the card for"
-                            + " 1 ms; end the one that holds " + file + " (fuser " + file + ")");
+                            + " 1 ms; end the one that holds " + file + " (fuser " + file + ")")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.CARD_LOCKED);
             CardLock.acquire(folder, "0000:66:00.1", SHORT).close();
 
             Future<CardLock> waiting = thread.submit(() -> CardLock.acquire(folder, CARD, LIMIT));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.emulator.EmulatedDesign;
 import io.octospark.xrt.xclbin.XclbinMutations;
@@ -316,7 +317,8 @@ abstract class CardTests extends LibraryTests {
                         .isInstanceOf(XrtException.class)
                         .hasMessage("card 0, unit " + names[0] + ":{" + names[1] + "}, xclbin " + TestXclbin.UUID_1
                                 + ": xrtPLKernelOpen: the unit cannot be opened; check that the xclbin has it and that"
-                                + " nobody else has it open exclusively");
+                                + " nobody else has it open exclusively")
+                        .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_OPENED);
             }
             // XRT would open the one that exists.
             assertThatThrownBy(() -> card.openKernel(
@@ -386,7 +388,8 @@ abstract class CardTests extends LibraryTests {
             assertThatThrownBy(() -> buffer.syncToDevice(4090, 7))
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtBOSync: outside of the buffer: 7 bytes at 4090, allowed: within 4096 bytes;"
-                            + " use a part that it has");
+                            + " use a part that it has")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.XRT_MISUSE);
             assertThatThrownBy(() -> buffer.syncFromDevice(-1, 4)).hasMessageContaining("4 bytes at -1");
             assertThatThrownBy(() -> buffer.syncFromDevice(4, Long.MAX_VALUE)).hasMessageContaining("outside");
             assertThatThrownBy(() -> buffer.putFloats(1023, new float[2], 0, 2))

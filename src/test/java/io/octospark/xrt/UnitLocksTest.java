@@ -3,6 +3,7 @@ package io.octospark.xrt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -101,7 +102,9 @@ class UnitLocksTest {
                 .hasMessage(
                         "resource fpga: 2 compute unit(s) wanted, this host has 4 (2 card(s), OCTOSPARK_FPGA_UNITS ="
                                 + " 2), taken by others: 0000:3b:00.1/cu1, 0000:3b:00.1/cu2, 0000:3c:00.1/cu1; end what has them"
-                                + " (fuser " + folder + "/octospark-unit-*.lock), or offer fewer units on this host");
+                                + " (fuser " + folder + "/octospark-unit-*.lock), or offer fewer units on this host")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.UNITS_IN_USE);
         // Nothing was kept by the one that has failed.
         assertThat(take(2, 2, 1)).containsOnlyKeys("0000:3c:00.1/cu2");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.octospark.model.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,8 @@ class XrtFailureTest {
             fake.answer("xrtBOSync", -1);
             assertThatThrownBy(() -> kernel.allocate(0, 16))
                     .isInstanceOf(XrtException.class)
-                    .hasMessage(PLACE + "xrtBOSync: no transfer to the card: 16 bytes at 0; reset the card");
+                    .hasMessage(PLACE + "xrtBOSync: no transfer to the card: 16 bytes at 0; reset the card")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.TRANSFER_FAILED);
             assertThat(fake.calls()).containsExactly("xrtBOAlloc", "xrtBOMap", "xrtBOSync", "xrtBOFree");
             fake.answer("xrtBOMap", null);
             assertThatThrownBy(() -> kernel.allocate(0, 16))
@@ -95,7 +97,8 @@ class XrtFailureTest {
             assertThatThrownBy(() -> kernel.allocate(0, 16))
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtBOAlloc: no memory on the card in group 0 or on the host: 16; use a smaller"
-                            + " problem, or close what holds the memory");
+                            + " problem, or close what holds the memory")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.CARD_MEMORY_FULL);
             assertThat(fake.calls()).containsExactly("xrtBOAlloc");
         }
     }
@@ -123,7 +126,8 @@ class XrtFailureTest {
             assertThatThrownBy(() -> card.load(file))
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0: xrtDeviceLoadXclbinFile: the card refused design.xclbin; see standard error"
-                            + " for XRT's reason: a file for another platform, or a card in use with another xclbin");
+                            + " for XRT's reason: a file for another platform, or a card in use with another xclbin")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.BITSTREAM_NOT_LOADED);
         }
     }
 
@@ -135,7 +139,8 @@ class XrtFailureTest {
             XrtException e = catchThrowableOfType(XrtException.class, () -> run.waitFor(LIMIT));
             assertThat(e)
                     .hasMessage(PLACE + "xrtRunWaitFor: the execution failed: ERROR, allowed: COMPLETED; reset the"
-                            + " card (xbutil reset)");
+                            + " card (xbutil reset)")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_FAILED);
             assertThat(e.call()).isEqualTo("xrtRunWaitFor");
             assertThat(e.card()).isEqualTo("0");
             assertThat(e.unit()).isEqualTo("dotprod:{dotprod_1}");
@@ -160,7 +165,8 @@ class XrtFailureTest {
             assertThatThrownBy(run::start)
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunStart: not started; reset the card, and see standard error for the"
-                            + " reason");
+                            + " reason")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_STARTED);
             assertThatThrownBy(() -> run.waitFor(LIMIT)).hasMessageContaining("state of the run: FAILED");
             fake.calls();
         }
@@ -176,7 +182,8 @@ class XrtFailureTest {
         assertThatThrownBy(() -> run.waitFor(LIMIT))
                 .isInstanceOf(XrtException.class)
                 .hasMessage(PLACE + "xrtRunWaitFor: not over within the time limit of 10 ms: TIMEOUT, allowed:"
-                        + " COMPLETED; reset the card (xbutil reset), or raise the limit where the problem is large");
+                        + " COMPLETED; reset the card (xbutil reset), or raise the limit where the problem is large")
+                .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_TIMED_OUT);
         assertThat(run.state()).isEqualTo(XrtRun.State.TIMED_OUT);
         fake.calls();
 

@@ -3,6 +3,7 @@ package io.octospark.compute.xrt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.Xclbin;
@@ -41,7 +42,9 @@ class EmulatedCardsTest {
     void refusesWhatIsNoNumberOfCards(String cards) {
         assertThatThrownBy(() -> EmulatedCards.list(Map.of(CARDS, cards)))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("OCTOSPARK_EMU_CARDS = " + cards + ": must be 0 to 64; correct or unset the variable");
+                .hasMessage("OCTOSPARK_EMU_CARDS = " + cards + ": must be 0 to 64; correct or unset the variable")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.ENVIRONMENT_VARIABLE);
     }
 
     @Test
@@ -89,5 +92,18 @@ class EmulatedCardsTest {
             assertThat(xclbin.design().platform()).isEqualTo(design.platform());
             assertThat(xclbin.design().units()).hasSize(2 * design.units());
         }
+    }
+
+    @Test
+    void aDesignWithoutKernelsInTheBuildIsRefused() {
+        DesignCatalogue.Design known = DesignCatalogue.bundled().designs().get(0);
+        DesignCatalogue.Design unknown = new DesignCatalogue.Design(
+                "3_5_1CU", known.xclbin(), known.platform(), 3, 5, known.units(), known.functions());
+        assertThatThrownBy(() -> EmulatedCards.bitstream(unknown))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("the emulated card (kernels_3_5.so) is not in this build of OctoSpark; build it with ./mvnw"
+                        + " package, which needs g++ and make")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.EMULATOR_MISSING);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.KernelSpec.Function;
 import io.octospark.xrt.XrtArgument;
@@ -200,6 +201,13 @@ class UnitDesignTest {
                         DDR1),
                 "a.xclbin: dotprod_1 must have 3 buffers as arguments, it has [matrix, vector, count]; name a bitstream"
                         + " with OctoRay's kernels");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> of(
+                        withDotprod(
+                                design(DDR0, DDR1), arguments -> List.of(arguments.get(0), arguments.get(1), count)),
+                        DDR0,
+                        DDR1))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BITSTREAM_KERNELS));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.compute.UnitAddress;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.model.experiment.KernelSpec.Function;
@@ -82,6 +83,9 @@ class XrtBackendTest {
                 real,
                 file,
                 ": was built for " + mode + ", XRT runs hw here (XCL_EMULATION_MODE is not set); name a file for that");
+        assertThatThrownBy(() -> real.bitstream(file.toString()))
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.BITSTREAM_MODE);
     }
 
     // Bitstreams for emulated cards

@@ -12,6 +12,7 @@ import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Position;
@@ -346,7 +347,8 @@ class XrtComputeUnitTest {
         assertThatThrownBy(() -> backend().open(first, List.of(first, second), OPERATOR, clock))
                 .isInstanceOf(XrtException.class)
                 .hasMessageMatching("card 0000:3b:00.1, unit dotprod_1: self-test: the product differs from the CPU's:"
-                        + " relative difference: \\S+, allowed: at most 0.001; reset the card .*");
+                        + " relative difference: \\S+, allowed: at most 0.001; reset the card .*")
+                .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_WRONG);
 
         try (ComputeUnit unit = backend().open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
@@ -355,7 +357,8 @@ class XrtComputeUnitTest {
         assertThatThrownBy(() -> backend().open(first, List.of(first), OPERATOR, clock))
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
-                        + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test");
+                        + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test")
+                .hasFieldOrPropertyWithValue("code", ErrorCode.UNITS_EXHAUSTED);
         assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isTrue();
         assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
                 .as("with a card that works")
@@ -512,7 +515,8 @@ class XrtComputeUnitTest {
                             () -> products.adjoint(ComplexVector.zeros(OPERATOR.rows()), new double[OPERATOR.cells()]))
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0000:3b:00.1, unit dotprod_1: product: the unit is not usable: the task has given"
-                            + " it back; use another unit");
+                            + " it back; use another unit")
+                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_USABLE);
             try (ComputeUnit unit = second.get()) {
                 assertSameProducts(unit.products().get(0), OPERATOR, 1);
             }
@@ -573,7 +577,9 @@ class XrtComputeUnitTest {
             assertThat(lock).isNotNull();
         }
 
-        assertThat(failure[0]).hasMessageContaining("lock: interrupted while waiting for ");
+        assertThat(failure[0])
+                .hasMessageContaining("lock: interrupted while waiting for ")
+                .hasFieldOrPropertyWithValue("code", ErrorCode.INTERRUPTED);
         try (ComputeUnit unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
@@ -588,7 +594,9 @@ class XrtComputeUnitTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
                             "cards of this process are in use with other settings: 1 units are lent; wait for the run"
-                                    + " that uses them");
+                                    + " that uses them")
+                    .extracting(e -> ((InvalidInputException) e).code())
+                    .isEqualTo(ErrorCode.CARDS_IN_USE);
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
         try (ComputeUnit unit = other.open(address("0", bitstream, 1), List.of(), OPERATOR, clock)) {
