@@ -170,6 +170,9 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
             List<Unit> ofRepeat = new ArrayList<>();
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i).strip();
+                if (line.isEmpty()) {
+                    continue;
+                }
                 Matcher first = FIRST.matcher(line);
                 Matcher wall = WALL.matcher(line);
                 if (wall.matches()) {
@@ -178,9 +181,9 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
                     }
                     repeats.add(new Repeat(ofRepeat, seconds(i, "wall_time", wall.group(1))));
                     ofRepeat.clear();
-                } else if (first.matches() == ofRepeat.isEmpty() && !line.isEmpty()) {
+                } else if (first.matches() == ofRepeat.isEmpty()) {
                     ofRepeat.add(unit(i, first.matches() ? first.group(1) : line));
-                } else if (!line.isEmpty()) {
+                } else {
                     throw wrong(i, "a repeat begins with its number and a colon, and ends with wall_time");
                 }
             }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.management.ThreadMXBean;
 import io.octospark.model.InvalidInputException;
 import io.octospark.results.OctoRayFile.Repeat;
 import io.octospark.results.OctoRayFile.Unit;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,6 +119,15 @@ class OctoRayFileTest {
     void refusesNumbersThatNoUnitHas(String json, String problem) throws IOException {
         assertRefused(
                 file("1_10_1.txt", "0: " + json + "\nwall_time:1\n"), ": line 1: " + problem + "; correct the file");
+    }
+
+    @Test
+    void emptyLinesAreNoWork() throws IOException {
+        Path path = file("1_10_1.txt", "\n".repeat(5_000_000) + "0: {'id': 1}");
+        long before = ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+        assertRefused(path, ": line 5000001: cu: must be there, as a number; correct the file");
+        assertThat(((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes() - before)
+                .isLessThan(1 << 29);
     }
 
     @Test

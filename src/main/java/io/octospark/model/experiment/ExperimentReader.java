@@ -8,6 +8,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.StartSettings;
 import io.octospark.model.SyntheticSettings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,8 +128,13 @@ public final class ExperimentReader {
                 precision,
                 kernelValues.stream().map(kernel -> kernel.spec(problem)).toList(),
                 accelerator,
-                root.put("data", data).toString(),
+                stored(root.put("data", data)),
                 List.copyOf(findings.notices()));
+    }
+
+    /** As it comes back from a table, whose text is UTF-8: there are no halves of surrogate pairs in it. */
+    private static String stored(ObjectNode root) {
+        return new String(root.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static ConfigObject objectOrFileOrEmpty(ConfigObject config, String key) {

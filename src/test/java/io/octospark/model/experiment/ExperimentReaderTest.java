@@ -1045,6 +1045,14 @@ class ExperimentReaderTest {
     }
 
     @Test
+    void whatIsStoredIsTextOfATable() throws IOException {
+        ObjectNode json = experiment("forward_model", "{\"CostFunction\": \"\\ud800\"}");
+        Experiment experiment = read(json);
+        assertThat(experiment.json()).contains("{\"CostFunction\":\"?\"}");
+        assertThat(ExperimentReader.ofRun(experiment.json()).json()).isEqualTo(experiment.json());
+    }
+
+    @Test
     void refusesAStoredConfigurationOfAnySize() {
         String json = "{\"a\": \"" + "x".repeat(8 << 20) + "\"}";
         assertThatThrownBy(() -> ExperimentReader.ofRun(json))
