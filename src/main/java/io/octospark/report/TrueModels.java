@@ -4,11 +4,13 @@ import io.octospark.model.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
+import io.octospark.model.dataset.DataFiles;
 import io.octospark.model.dataset.GridFile;
 import io.octospark.model.dataset.GridReader;
 import io.octospark.model.dataset.NpyGridFile;
 import io.octospark.model.dataset.TextGridFile;
 import io.octospark.model.experiment.Experiment;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +91,12 @@ final class TrueModels {
         return values;
     }
 
-    private Map<Long, double[]> ofParquet(Collection<Long> gridIds) {
+    private Map<Long, double[]> ofParquet(Collection<Long> gridIds) throws IOException {
+        Path path = new Path(experiment.data());
+        Configuration configuration = spark.sparkContext().hadoopConfiguration();
+        if (!path.getFileSystem(configuration).getFileStatus(path).isDirectory()) {
+            DataFiles.status(path, configuration);
+        }
         String column = experiment.dataKind() == DataKind.CONTRAST ? "chi" : "velocity";
         Dataset<Row> rows = spark.read().parquet(experiment.data());
         long grids = rows.count();
