@@ -84,8 +84,11 @@ public final class ResultStore {
             if (!fileSystem.mkdirs(folder)) {
                 throw new IOException("the folder can't be made");
             }
-            fileSystem.create(probe, false).close();
-            fileSystem.delete(probe, false);
+            try {
+                fileSystem.create(probe, false).close();
+            } finally {
+                fileSystem.delete(probe, false);
+            }
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.RESULTS_NOT_WRITABLE,

@@ -44,7 +44,7 @@ public final class StandaloneCluster implements AutoCloseable {
     private final int webPort;
 
     /** Starts it and waits until all workers are alive. */
-    StandaloneCluster(Path folder, List<String> hosts) throws IOException, InterruptedException {
+    public StandaloneCluster(Path folder, List<String> hosts) throws IOException, InterruptedException {
         this.folder = folder;
         port = freePort();
         webPort = freePort();
@@ -106,12 +106,12 @@ public final class StandaloneCluster implements AutoCloseable {
         return "0000:" + host.substring(host.lastIndexOf('.') + 1) + "b:00.1";
     }
 
-    String master() {
+    public String master() {
         return "spark://127.0.0.1:" + port;
     }
 
     /** The processes of a host's executors. */
-    Set<Long> executors(String host) {
+    public Set<Long> executors(String host) {
         return running(EXECUTOR, "--hostname " + host + " ").stream()
                 .map(ProcessHandle::pid)
                 .collect(Collectors.toSet());
