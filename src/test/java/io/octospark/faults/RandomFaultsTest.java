@@ -81,7 +81,7 @@ class RandomFaultsTest {
                 .getOrCreate();
         for (Units units : Units.values()) {
             Schedule schedule =
-                    new Schedule(0, units, 1, 1, SmallExperiment.GRIDS, 1, 1, 0, 1, false, List.of(Attempt.SOUND));
+                    new Schedule(0, units, 1, 1, SmallExperiment.GRIDS, 1, 1, 0, 1, 1, false, List.of(Attempt.SOUND));
             Path results = folder.resolve("undisturbed-" + units);
             run(schedule, Attempt.SOUND, results.toString(), Optional.empty());
             UNDISTURBED.put(units, new Rows(spark, results).results());
@@ -183,12 +183,13 @@ class RandomFaultsTest {
                 small.experiment(schedule.cards(), onCards ? schedule.instances() : 0, schedule.repeats());
         Backend backend = onCards
                 ? new XrtBackend(
-                        true,
-                        experiment.accelerator(),
-                        Map.of(
-                                "OCTOSPARK_EMU_CARDS", Integer.toString(schedule.cards()),
-                                "OCTOSPARK_EMU_FAULT", String.join(",", attempt.cards()),
-                                "OCTOSPARK_EMU_DOTPROD_MS", Integer.toString(attempt.dotprodMillis())))
+                                true,
+                                experiment.accelerator(),
+                                Map.of(
+                                        "OCTOSPARK_EMU_CARDS", Integer.toString(schedule.cards()),
+                                        "OCTOSPARK_EMU_FAULT", String.join(",", attempt.cards()),
+                                        "OCTOSPARK_EMU_DOTPROD_MS", Integer.toString(attempt.dotprodMillis())))
+                        .quarantineAfter(schedule.quarantineAfter())
                 : new CpuBackend(
                         Precision.FLOAT64,
                         schedule.units() == Units.CORES_GRAM ? OperatorForm.GRAM : OperatorForm.DENSE);
@@ -196,7 +197,9 @@ class RandomFaultsTest {
                 Duration.ofMinutes(5),
                 schedule.commitGrids() == 0 ? Long.MAX_VALUE : schedule.commitGrids(),
                 schedule.gridAttempts(),
-                Optional.empty(),
+                attempt.deadlineMillis() == 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(attempt.deadlineMillis())),
                 schedule.fallback()
                         ? Optional.of(new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE))
                         : Optional.empty());

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
  * @param partitionsPerUnit parts of the grids of a unit
  * @param commitGrids grids of a unit after which they are committed; 0: all
  * @param gridAttempts failures of units that one grid may have a part in
+ * @param quarantineAfter failures after which a unit is not used again
  * @param fallback whether cores take over
  * @param attempts the faults of each attempt
  */
@@ -35,6 +36,7 @@ record Schedule(
         int partitionsPerUnit,
         int commitGrids,
         int gridAttempts,
+        int quarantineAfter,
         boolean fallback,
         List<Attempt> attempts) {
     private static final List<Operation> OPERATIONS = List.of(Operation.values());
@@ -54,16 +56,20 @@ record Schedule(
      *
      * @param cards faults of emulated cards, as the emulator has them
      * @param dotprodMillis time of a forward product; 0: as it computes
+     * @param deadlineMillis time after which a grid fails; 0: none
      * @param files faults of the file system of the results
      */
-    record Attempt(List<String> cards, int dotprodMillis, List<Fault> files) {
-        static final Attempt SOUND = new Attempt(List.of(), 0, List.of());
+    record Attempt(List<String> cards, int dotprodMillis, int deadlineMillis, List<Fault> files) {
+        static final Attempt SOUND = new Attempt(List.of(), 0, 0, List.of());
 
         @Override
         public String toString() {
             List<String> words = new ArrayList<>(cards);
             if (dotprodMillis > 0) {
                 words.add("products of %d ms".formatted(dotprodMillis));
+            }
+            if (deadlineMillis > 0) {
+                words.add("%d ms for a grid".formatted(deadlineMillis));
             }
             files.forEach(fault -> words.add(
                     switch (fault.effect()) {
@@ -95,6 +101,7 @@ record Schedule(
                 ? 0
                 : Math.max(1, grids / (unitCount * partitionsPerUnit * random.nextInt(1, 5)));
         int gridAttempts = random.nextInt(1, 4);
+        int quarantineAfter = random.nextInt(1, 4);
         boolean fallback = units == Units.CARDS && random.nextInt(4) == 0;
         List<Attempt> attempts = new ArrayList<>();
         int count = random.nextInt(3) == 0 ? 2 : 1;
@@ -111,6 +118,7 @@ record Schedule(
                 partitionsPerUnit,
                 commitGrids,
                 gridAttempts,
+                quarantineAfter,
                 fallback,
                 attempts);
     }
@@ -119,6 +127,7 @@ record Schedule(
         List<String> ofCards = new ArrayList<>();
         List<Fault> ofFiles = new ArrayList<>();
         int dotprodMillis = random.nextInt(5) == 0 ? 1 : 0;
+        int deadlineMillis = random.nextInt(8) == 0 ? random.nextInt(5, 30) : 0;
         if (units == Units.CARDS) {
             int faults = random.nextInt(3);
             for (int i = 0; i < faults; i++) {
@@ -128,7 +137,7 @@ record Schedule(
         if (ofCards.isEmpty() || random.nextInt(2) == 0) {
             ofFiles.add(fileFault(random));
         }
-        return new Attempt(ofCards, dotprodMillis, ofFiles);
+        return new Attempt(ofCards, dotprodMillis, deadlineMillis, ofFiles);
     }
 
     private static String cardFault(SplittableRandom random, int cards, int instances, int gridsOfUnit) {
@@ -164,7 +173,7 @@ record Schedule(
         String computing = units == Units.CARDS
                 ? "%d cards of %d units%s".formatted(cards, instances, fallback ? " with cores to fall back on" : "")
                 : units == Units.CORES_GRAM ? "cores, many grids at once" : "cores, a grid at a time";
-        return "seed %d: %d grids, %d repeats, on %s, %d partitions of a unit, commit after %s grids, %d attempts of a grid; %s"
+        return "seed %d: %d grids, %d repeats, on %s, %d partitions of a unit, commit after %s grids, %d attempts of a grid, %d failures of a unit; %s"
                 .formatted(
                         seed,
                         grids,
@@ -173,6 +182,7 @@ record Schedule(
                         partitionsPerUnit,
                         commitGrids == 0 ? "all" : Integer.toString(commitGrids),
                         gridAttempts,
+                        quarantineAfter,
                         IntStream.range(0, attempts.size())
                                 .mapToObj(i -> (i == 0 ? "run: " : "resumed: ") + attempts.get(i))
                                 .collect(Collectors.joining("; ")));
