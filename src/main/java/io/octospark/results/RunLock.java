@@ -10,9 +10,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,6 +32,9 @@ public final class RunLock implements AutoCloseable {
 
     private static final Duration RENEWAL = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofSeconds(60);
+
+    /** Keys of the locks that this process has: another one of it could not be removed when it was closed. */
+    private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
     private final FileSystem fileSystem;
     private final Path file;
@@ -74,9 +79,13 @@ public final class RunLock implements AutoCloseable {
         }
 
         boolean isAlive() {
-            return ProcessHandle.of(pid)
-                    .filter(process -> start(process).equals(start))
-                    .isPresent();
+            boolean isThisProcess =
+                    pid == ProcessHandle.current().pid() && start.equals(start(ProcessHandle.current()));
+            return isThisProcess
+                    ? HELD.contains(key)
+                    : ProcessHandle.of(pid)
+                            .filter(process -> start(process).equals(start))
+                            .isPresent();
         }
     }
 
@@ -114,9 +123,9 @@ public final class RunLock implements AutoCloseable {
     }
 
     private boolean create() throws IOException {
-        try (FSDataOutputStream out = fileSystem.create(file, false)) {
-            out.write(owner.text().getBytes(StandardCharsets.UTF_8));
-            return true;
+        FSDataOutputStream out;
+        try {
+            out = fileSystem.create(file, false);
         } catch (FileAlreadyExistsException e) {
             return false;
         } catch (IOException e) {
@@ -126,6 +135,15 @@ public final class RunLock implements AutoCloseable {
             }
             throw e;
         }
+        try (out) {
+            out.write(owner.text().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException e) {
+            // On a full disk: a lock that names nobody would keep all away until it is stale.
+            fileSystem.delete(file, false);
+            throw e;
+        }
+        HELD.add(owner.key());
+        return true;
     }
 
     private void takeOver(String runId) throws IOException {
@@ -203,6 +221,7 @@ public final class RunLock implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        HELD.remove(owner.key());
         renewals.cancel();
         try {
             if (!isLost()) {

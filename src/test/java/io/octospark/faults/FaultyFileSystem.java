@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -41,7 +42,9 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         /** Ending a file. */
         CLOSE,
         /** Renaming a file or a folder. */
-        RENAME
+        RENAME,
+        /** Opening a file to read it. */
+        OPEN
     }
 
     /** What happens. */
@@ -175,6 +178,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         pass(Operation.CREATE, 1);
         return faulty(
                 file, super.createNonRecursive(file, permission, flags, bufferSize, replication, blockSize, progress));
+    }
+
+    @Override
+    public FSDataInputStream open(Path file, int bufferSize) throws IOException {
+        pass(Operation.OPEN, 1);
+        return super.open(file, bufferSize);
     }
 
     @Override

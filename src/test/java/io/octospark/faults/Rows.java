@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -32,19 +32,28 @@ final class Rows {
     private final SparkSession spark;
     private final Path folder;
 
-    Rows(SparkSession spark, Path folder) {
+    /** @param folder the results folder, of any file system */
+    Rows(SparkSession spark, String folder) {
         this.spark = spark;
-        this.folder = folder;
+        this.folder = new Path(folder);
     }
 
-    private List<Row> rows(ResultTable table) {
-        return Files.exists(folder)
+    Rows(SparkSession spark, java.nio.file.Path folder) {
+        this(spark, folder.toString());
+    }
+
+    private FileSystem files() throws IOException {
+        return folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    }
+
+    private List<Row> rows(ResultTable table) throws IOException {
+        return files().exists(folder)
                 ? new ResultStore(spark, folder.toString()).read(table).collectAsList()
                 : List.of();
     }
 
     /** The runs that the folder has rows of. */
-    List<String> runs() {
+    List<String> runs() throws IOException {
         return rows(ResultTable.RUNS).stream()
                 .map(row -> row.<String>getAs("run_id"))
                 .distinct()
@@ -52,7 +61,7 @@ final class Rows {
     }
 
     /** The results of the first repeat by grid. */
-    Map<Long, Result> results() {
+    Map<Long, Result> results() throws IOException {
         Map<Long, Result> results = new HashMap<>();
         for (Row row : rows(ResultTable.GRIDS)) {
             if (row.<Integer>getAs("repeat") == 0) {
@@ -97,10 +106,19 @@ final class Rows {
         assertThat(latest.<String>getAs("status")).isEqualTo("complete");
         assertThat(latest.<Long>getAs("grids_done")).isEqualTo((long) grids * repeats);
         assertThat(latest.<Long>getAs("grids_expected")).isEqualTo((long) grids * repeats);
-        try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.map(folder::relativize).map(Path::toString).filter(name -> name.matches("(.*/)?\\.?_.*")))
-                    .as("what is left of the work")
-                    .isEmpty();
+        assertThat(unfinished(folder)).as("what is left of the work").isEmpty();
+    }
+
+    /** Names that no table has, in a folder and in those in it. */
+    private List<Path> unfinished(Path within) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (FileStatus file : files().listStatus(within)) {
+            if (file.getPath().getName().startsWith("_")) {
+                found.add(file.getPath());
+            } else if (file.isDirectory()) {
+                found.addAll(unfinished(file.getPath()));
+            }
         }
+        return found;
     }
 }

@@ -39,7 +39,8 @@ record Schedule(
         int quarantineAfter,
         boolean fallback,
         List<Attempt> attempts) {
-    private static final List<Operation> OPERATIONS = List.of(Operation.values());
+    private static final List<Operation> OPERATIONS =
+            List.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE, Operation.RENAME);
 
     /** What computes. */
     enum Units {
