@@ -159,9 +159,6 @@ public enum ErrorCode {
     // While running
 
     INTERRUPTED(1, "A wait was interrupted, mostly because the run is ending.", "See why it ended."),
-    RUN_STOPPED(130, "A signal stopped the run; what was done is in the tables.", "octospark run --resume goes on."),
-    RUN_DEADLINE(
-            1, "The run's deadline has passed; what was done is in the tables.", "octospark run --resume goes on."),
     INTERNAL(1, "A failure that nobody foresaw; the log has its trace.", "Report it with the log."),
 
     // Of single grids: in the column error of grids

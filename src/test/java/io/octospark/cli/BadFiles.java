@@ -1,5 +1,7 @@
 package io.octospark.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.results.HandMadeResults;
@@ -45,6 +47,11 @@ final class BadFiles {
         Files.writeString(file, content, StandardCharsets.ISO_8859_1);
     }
 
+    private void pipe(String name) throws IOException {
+        Process made = new ProcessBuilder("mkfifo", folder.resolve(name).toString()).start();
+        assertThat(made.onExit().join().exitValue()).isZero();
+    }
+
     private void text() throws IOException {
         String grid = "0.1\n".repeat(100);
         put("empty.txt", "");
@@ -56,6 +63,10 @@ final class BadFiles {
         put("grids.csv", "0.1\n");
         put("grid.txt", grid);
         put("high.txt", "0.1\n".repeat(99) + "1.5\n");
+        put("queries.sql", " ".repeat((10 << 20) + 1));
+        pipe("pipe.txt");
+        pipe("pipe.npy");
+        pipe("pipe.parquet");
         put("a-file", "");
         put("mine.html", "mine");
         Files.createDirectories(folder.resolve("folder.npy"));

@@ -646,6 +646,9 @@ final class BadInputs {
                 DATA_NUMBERING,
                 "gap.parquet",
                 "DIR/gap.parquet: 2 rows with 2 different grid_id from 0 to 2; number the grids from 0 to 1");
+        for (String pipe : List.of("pipe.txt", "pipe.npy", "pipe.parquet")) {
+            data(FILE_NOT_READABLE, pipe, "DIR/" + pipe + ": is not a file; give the path of a data file");
+        }
     }
 
     private void measuredData() {
@@ -859,6 +862,10 @@ final class BadInputs {
                 "query: [INVALID_INDEX_OF_ZERO...",
                 "sql --master=local[2] --results=DIR/no-runs",
                 "SELECT element_at(array(id), int(id - 1)) FROM range(3)");
+        command(
+                QUERY_INVALID,
+                "--file = DIR/queries.sql: more than 10485760 bytes, the limit of queries; is it the right file?",
+                "sql --file=DIR/queries.sql");
     }
 
     private void outputs() {
@@ -972,7 +979,7 @@ final class BadInputs {
                 "DIR/times.txt: not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file",
                 "import DIR/times.txt" + more);
         command(FILE_NOT_FOUND, "DIR/1_1_1.txt: no such file; check the path", "import DIR/1_1_1.txt" + more);
-        command(FILE_NOT_READABLE, "DIR/1_2_1.txt: can't be read: ...; check the path", "import DIR/1_2_1.txt" + more);
+        command(FILE_NOT_READABLE, "DIR/1_2_1.txt: is not a plain file; name one", "import DIR/1_2_1.txt" + more);
         command(
                 OCTORAY_FORMAT,
                 "DIR/1_100_1.txt: line 1: cu: must be there, as a number; correct the file",

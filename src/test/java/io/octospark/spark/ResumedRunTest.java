@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.Backend;
 import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Position;
@@ -235,7 +236,9 @@ class ResumedRunTest {
         assertThatThrownBy(() -> job(RunPolicy.DEFAULT, stored(runId)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageMatching(
-                        "--resume = \\S+: \\S+grids.txt is not the data that the run was started with \\(sha256:[0-9a-f]{64}, then sha256:[0-9a-f]{64}\\); put the data set back, or start a new run");
+                        "--resume = \\S+: \\S+grids.txt is not the data that the run was started with \\(sha256:[0-9a-f]{64}, then sha256:[0-9a-f]{64}\\); put the data set back, or start a new run")
+                .extracting(e -> ((InvalidInputException) e).code())
+                .isEqualTo(ErrorCode.RESUME_DIFFERS);
     }
 
     @Test
@@ -259,7 +262,9 @@ class ResumedRunTest {
             assertThatThrownBy(() -> second.run(new SilentProgress()))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageMatching("run " + runId
-                            + ": process \\d+ on \\S+ works on it; wait for its end, or end it and try again");
+                            + ": process \\d+ on \\S+ works on it; wait for its end, or end it and try again")
+                    .extracting(e -> ((InvalidInputException) e).code())
+                    .isEqualTo(ErrorCode.RUN_IN_USE);
         }
 
         second.run(new SilentProgress());
