@@ -73,9 +73,13 @@ record TableFiles(List<String> whole, List<String> notices) {
     private static String damage(FileSystem fileSystem, LocatedFileStatus file) {
         long length = file.getLen();
         String notWhole = "no whole Parquet file (%d bytes)".formatted(length);
+        if (length < MAGIC.length + TAIL_BYTES) {
+            // Not opened: a pipe has no bytes either, and would keep its reader waiting.
+            return notWhole;
+        }
         byte[] tail = new byte[TAIL_BYTES];
         try (FSDataInputStream in = fileSystem.open(file.getPath())) {
-            in.readFully(Math.max(0, length - TAIL_BYTES), tail);
+            in.readFully(length - TAIL_BYTES, tail);
         } catch (EOFException | ChecksumException e) {
             return notWhole;
         } catch (IOException e) {

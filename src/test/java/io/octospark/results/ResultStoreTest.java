@@ -2,6 +2,7 @@ package io.octospark.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.octospark.model.InvalidInputException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,6 +155,18 @@ class ResultStoreTest {
         assertThat(rows("SELECT grids_running FROM v_convergence")).containsExactly("1");
         assertThat(rows("SELECT id, grids FROM v_balance")).containsExactly("1|2");
         assertThat(rows("SELECT experiment, grids FROM v_model_error")).containsExactly("null|1");
+    }
+
+    @Test
+    @Timeout(60)
+    void aPipeAmongTheFiles() throws Exception {
+        wholeRun("r");
+        Path pipe = file("grids/run_id=r").resolveSibling("part-1.parquet");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(store.createViews()).containsExactly(pipe + ": no whole Parquet file (0 bytes); it is left out");
+        assertThat(rows("SELECT run_id, grid_id FROM grids")).containsExactly("r|0");
     }
 
     @Test

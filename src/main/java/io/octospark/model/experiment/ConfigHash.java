@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.model.InvalidInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -37,7 +39,11 @@ public final class ConfigHash {
         }
     }
 
-    /** The first key that differs with both of its values, such as {@code fwi.max = 1000, then 500}; empty if none does. */
+    /**
+     * The first key that differs with both of its values, such as {@code fwi.max = 1000, then 500}; empty if none does.
+     *
+     * @throws InvalidInputException if one is no configuration, as that of a damaged table
+     */
     public static Optional<String> difference(String before, String now) {
         return difference("", relevant(before), relevant(now));
     }
@@ -72,10 +78,6 @@ public final class ConfigHash {
     }
 
     private static ObjectNode relevant(String json) {
-        try {
-            return ((ObjectNode) MAPPER.readTree(json)).without(List.of("name", "data"));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the configuration is not what was written", e);
-        }
+        return JsonFile.parse(Path.of("config_json"), json).without(List.of("name", "data"));
     }
 }

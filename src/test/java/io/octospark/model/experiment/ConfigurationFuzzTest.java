@@ -109,6 +109,7 @@ class ConfigurationFuzzTest {
         Experiment again = ExperimentReader.ofRun(experiment.json());
         assertThat(again.problem()).isEqualTo(experiment.problem());
         assertThat(again.json()).isEqualTo(experiment.json());
+        assertThat(ConfigHash.of(again.json())).isEqualTo(ConfigHash.of(experiment.json()));
         assertThat(experiment.notices()).allSatisfy(notice -> assertThat(notice).hasSizeLessThan(500));
         return experiment;
     }
