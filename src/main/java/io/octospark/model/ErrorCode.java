@@ -170,7 +170,7 @@ public enum ErrorCode {
     GRID_DIVERGED(
             3, "The inversion of a grid came to a number that is not finite.", "Change the regularisation's start."),
     GRID_FORWARD_MODEL(3, "The forward model fails within the inversion of a grid.", "Give velocity bounds, or GMRES."),
-    GRID_ATTEMPTS(3, "As many units as --grid-attempts says failed at a grid.", "See the events of the grid."),
+    GRID_ATTEMPTS(3, "Units failed while they had a grid, the last time --grid-attempts allows alone.", "See events."),
     GRID_DEADLINE(3, "A grid took longer than --grid-deadline says.", "Raise it, or limit the passes.");
 
     private final int exitCode;

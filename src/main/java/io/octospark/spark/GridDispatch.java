@@ -235,8 +235,8 @@ final class GridDispatch implements AutoCloseable {
     }
 
     private void isolate(UnitAssignment assignment, GridRanges grids) {
-        String message = "%s in flight when %d units failed: each is tried alone"
-                .formatted(Counts.of(grids.count(), "grid"), policy.gridAttempts() - 1);
+        String message = "%s in flight at the failure of a unit: each is tried alone"
+                .formatted(Counts.of(grids.count(), "grid"));
         events.accept(EventRecord.ofRun(EventRecord.Kind.GRIDS_ISOLATED, message));
         grids.stream()
                 .forEach(grid ->
