@@ -1,11 +1,13 @@
 package io.octospark.spark;
 
+import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Counts;
 import io.octospark.model.DataGrid;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,10 +25,12 @@ final class GridJobs implements GridDispatch.JobRunner {
     private final GridSource source;
     private final StartModel startModel;
     private final RunOptions options;
+    private final List<UnitAddress> addresses;
     private final int units;
     private final LongAccumulator gridsDone;
 
     /**
+     * @param addresses units of cards that the run was placed on
      * @param units units of the run, for the description
      * @param gridsDone counts grids as they are done
      */
@@ -38,6 +42,7 @@ final class GridJobs implements GridDispatch.JobRunner {
             GridSource source,
             StartModel startModel,
             RunOptions options,
+            List<UnitAddress> addresses,
             int units,
             LongAccumulator gridsDone) {
         this.spark = spark;
@@ -47,6 +52,7 @@ final class GridJobs implements GridDispatch.JobRunner {
         this.source = source;
         this.startModel = startModel;
         this.options = options;
+        this.addresses = addresses;
         this.units = units;
         this.gridsDone = gridsDone;
     }
@@ -72,6 +78,7 @@ final class GridJobs implements GridDispatch.JobRunner {
                         .collect(Collectors.joining(",")));
         ReconstructionTask task = new ReconstructionTask(
                 job.partitions(),
+                addresses,
                 options.strictHosts(),
                 experiment.dataKind(),
                 startModel,

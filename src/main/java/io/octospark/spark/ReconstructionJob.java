@@ -3,6 +3,7 @@ package io.octospark.spark;
 import io.octospark.cluster.RunPlacement;
 import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
+import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.model.Causes;
 import io.octospark.model.ErrorCode;
@@ -22,6 +23,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -187,7 +189,12 @@ public final class ReconstructionJob {
                 writeStart(id, start);
             }
             progress.start(id, rests.left(), units);
-            compute(id, rests, journal, start, progress);
+            List<UnitAddress> addresses = placed.stream()
+                    .map(UnitAssignment::address)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
+            compute(id, rests, addresses, journal, start, progress);
             List<UnitReport> reports = journal.reports();
             return RunSummary.of(
                     id,
@@ -222,11 +229,17 @@ public final class ReconstructionJob {
         });
     }
 
-    private void compute(String id, RunRests rests, RunJournal journal, RunRecord start, RunProgress progress) {
+    private void compute(
+            String id,
+            RunRests rests,
+            List<UnitAddress> addresses,
+            RunJournal journal,
+            RunRecord start,
+            RunProgress progress) {
         SparkContext context = spark.sparkContext();
         LongAccumulator gridsDone = context.longAccumulator("grids done");
-        GridJobs jobs =
-                new GridJobs(spark, store, id, experiment, source, startModel, options, rests.units(), gridsDone);
+        GridJobs jobs = new GridJobs(
+                spark, store, id, experiment, source, startModel, options, addresses, rests.units(), gridsDone);
         GridProgressListener counter = new GridProgressListener(gridsDone.id(), progress::done);
         try (GridDispatch grids = new GridDispatch(
                 context,

@@ -82,6 +82,10 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final DataKind dataKind;
     private final StartModel startModel;
     private final Backend backend;
+
+    /** All units of cards that the run has: any of them may take the place of one that has failed. */
+    private final List<UnitAddress> units;
+
     private final int repeat;
     private final UnitShare share;
     private final StopRequest stop;
@@ -97,6 +101,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
     ReconstructionTask(
             List<UnitAssignment> assignments,
+            List<UnitAddress> units,
             boolean strictHosts,
             DataKind dataKind,
             StartModel startModel,
@@ -109,6 +114,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             LongAccumulator gridsDone,
             CollectionAccumulator<UnitReport> reports) {
         this.assignments = assignments;
+        this.units = units;
         this.strictHosts = strictHosts;
         this.dataKind = dataKind;
         this.startModel = startModel;
@@ -282,13 +288,11 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
 
         private ComputeUnit openWhereGiven(Opening opening) {
             UnitAddress planned = assignment.address();
-            List<UnitAddress> all =
-                    assignments.stream().map(UnitAssignment::address).toList();
             String given = FpgaResources.address(task);
             if (given == null || planned == null) {
-                return opening.open(planned, all);
+                return opening.open(planned, units);
             }
-            List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), all);
+            List<UnitAddress> onCard = FpgaResources.unitsOnCard(given, planned.bitstream(), units);
             UnitAddress address = onCard.stream()
                     .filter(unit -> given.endsWith("/cu" + unit.cu()))
                     .findFirst()

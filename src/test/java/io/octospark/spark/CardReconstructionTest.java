@@ -484,4 +484,18 @@ class CardReconstructionTest {
                 .extracting(unit -> unit.<Integer>getAs("attempt"))
                 .containsExactlyInAnyOrder(0, 1);
     }
+
+    @Test
+    void theGridsOfAUnitThatFailsWhileTheOthersAreAtWorkFinishOnThem() throws IOException {
+        ((ObjectNode) config.get("fwi")).put("max", 5);
+        randomGrids(8, CELLS);
+        options.put("OCTOSPARK_EMU_CARDS", "2");
+        options.put("OCTOSPARK_EMU_FAULT", "error:0:dotprod_1:4");
+        options.put("OCTOSPARK_EMU_DOTPROD_MS", "20");
+        String run = run(Optional.empty(), Optional.of(2), true);
+
+        assertThat(rows(ResultTable.GRIDS, run))
+                .extracting(grid -> grid.<Long>getAs("grid_id"))
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
 }

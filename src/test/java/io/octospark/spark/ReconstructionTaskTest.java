@@ -72,6 +72,7 @@ class ReconstructionTaskTest {
     private static ReconstructionTask task(CollectionAccumulator<UnitReport> reports) {
         return new ReconstructionTask(
                 ASSIGNMENTS,
+                List.of(),
                 false,
                 DataKind.CONTRAST,
                 new StartModel(null, null),
