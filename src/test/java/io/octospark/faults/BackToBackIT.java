@@ -3,10 +3,12 @@ package io.octospark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cli.StandaloneCluster;
+import io.octospark.xrt.CardLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +76,36 @@ class BackToBackIT {
             }
         }
         assertThat(locks()).as("locks of the two cards").hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aCardThatAnotherProcessProgramsIsWaitedFor() throws Exception {
+        SmallExperiment small = new SmallExperiment(Files.createDirectory(folder.resolve("experiment")));
+        Path calls = folder.resolve("calls.csv");
+        Map<String, String> environment =
+                Map.of("OCTOSPARK_EMU_BDFS", BUS + ":00.1", "OCTOSPARK_EMU_CALL_LOG", calls.toString());
+        CardLock lock = CardLock.acquire("xrt-emulated-" + BUS + ":00.1", Duration.ofSeconds(1));
+        long released;
+        try (Driver run = start(
+                environment,
+                "run",
+                "--master=local[2]",
+                "--experiment=" + small.file(1, 1, 1),
+                "--backend=xrt-emulated")) {
+            StandaloneCluster.await(() -> !run.isAlive() || run.output().contains("40 grids on 1 unit"));
+            assertThat(run.isAlive()).as(run.output()).isTrue();
+            released = System.nanoTime();
+            lock.close();
+            assertThat(run.await()).as(run.output()).isZero();
+        } finally {
+            lock.close();
+        }
+        // By the same clock.
+        assertThat(Files.readAllLines(calls).stream()
+                        .filter(line -> line.startsWith("call,"))
+                        .mapToLong(line -> Long.parseLong(line.split(",", -1)[4])))
+                .isNotEmpty()
+                .allMatch(start -> start > released);
     }
 
     @Test
