@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** A command as a user starts it, in a process of its own that can be killed, with folders of its own for temporary files. */
 final class Driver implements AutoCloseable {
     private static final Path LAUNCHER = Path.of("submit-scripts/octospark").toAbsolutePath();
-    private static final int LIMIT_MINUTES = 3;
+    private static final int LIMIT_MINUTES = 5;
 
     private final Path folder;
     private final Path output;
