@@ -60,10 +60,10 @@ on_host() {
     local login=(-p "$ssh_port") to=${user:+$user@}$host
     [[ ! $key ]] || login+=(-i "$key")
     output=$(ssh -o BatchMode=yes -o ConnectTimeout=10 ${key:+-o IdentitiesOnly=yes} "${login[@]}" "${ssh_options[@]}" \
-        "$to" bash -s <<<"$script" 2>&1) || code=$?
+        -- "$to" bash -s <<<"$script" 2>&1) || code=$?
     repeat "$host"
     ((code != 255)) ||
-        say "$host: ssh cannot log in; let it do so without a password: ssh-copy-id ${login[*]} ${user:-$(id -un)}@$host"
+        say "$host: ssh cannot log in; let it do so without a password: ssh-copy-id$(printf ' %q' "${login[@]}") ${user:-$(id -un)}@$host"
     return "$code"
 }
 
@@ -86,9 +86,10 @@ on_scheduler() {
     on_host "$@"
 }
 
+# Says what a host has said, but nothing that a terminal would obey.
 repeat() {
     local line
     while read -r line; do
-        [[ ! $line ]] || say "$1: $line"
+        [[ ! $line ]] || say "$1: ${line//[[:cntrl:]]/?}"
     done <<<"$output"
 }

@@ -54,6 +54,8 @@ record SshLogin(Host host, List<String> options) {
         }
         command.addAll(address(false));
         command.addAll(options);
+        // Neither is the host taken for an option, nor is the command searched for some.
+        command.add("--");
         command.add(host.user() == null ? host.name() : host.user() + "@" + host.name());
         command.addAll(List.of("timeout", "-k", "2", Integer.toString(SCRIPT_SECONDS), "bash", "-s"));
         return command;

@@ -28,10 +28,10 @@ class SshLoginTest {
     void logsInWithAKeyAndNeverWithAPassword() {
         assertThat(String.join(" ", login("fwi", "/keys/my id").command()))
                 .isEqualTo("ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o IdentitiesOnly=yes -p 2222 -i /keys/my id"
-                        + " -o Compression=yes fwi@node1 timeout -k 2 20 bash -s");
+                        + " -o Compression=yes -- fwi@node1 timeout -k 2 20 bash -s");
         assertThat(String.join(" ", login(null, null).command()))
                 .isEqualTo(
-                        "ssh -T -o BatchMode=yes -o ConnectTimeout=10 -p 2222 -o Compression=yes node1 timeout -k 2 20"
+                        "ssh -T -o BatchMode=yes -o ConnectTimeout=10 -p 2222 -o Compression=yes -- node1 timeout -k 2 20"
                                 + " bash -s");
     }
 
@@ -40,6 +40,26 @@ class SshLoginTest {
         assertThat(login("fwi", "/keys/my id").copyKey("me"))
                 .isEqualTo("ssh-copy-id -p 2222 -i '/keys/my id' fwi@node1");
         assertThat(login(null, "~/.ssh/id").byHand("me")).isEqualTo("ssh -p 2222 -i ~/.ssh/id me@node1");
+    }
+
+    @Test
+    void whateverAKeyIsCalledItIsOneWord() {
+        String key = "/k/$(touch x) `id` 'it''s' \"a\" -oProxyCommand=y;&|";
+
+        assertThat(login("fwi", key).command())
+                .containsSequence("-p", "2222", "-i", key, "-o", "Compression=yes", "--");
+        assertThat(ShellWords.split("X", login("fwi", key).copyKey("me")))
+                .containsExactly("ssh-copy-id", "-p", "2222", "-i", key, "fwi@node1");
+    }
+
+    @Test
+    void whatLooksLikeAnOptionIsNone() {
+        List<String> command = new SshLogin(
+                        new Host("-oProxyCommand=x", 22, null, "-oProxyCommand=y", null, null, 1, 0, null, null),
+                        List.of())
+                .command();
+
+        assertThat(command).containsSequence("-i", "-oProxyCommand=y", "--", "-oProxyCommand=x", "timeout");
     }
 
     @Test

@@ -160,12 +160,14 @@ public final class ClusterConfigReader {
     private Connection connection(ConfigObject options, String host) {
         int port = options.integer("port", 1, MAX_PORT, SSH_PORT);
         Optional<String> user = options.text("username");
-        user.filter(name -> !USER.matcher(name).matches())
-                .ifPresent(name -> options.invalid("username", "must be the name of a user", "correct the value"));
+        Optional<String> sound = user.filter(name -> USER.matcher(name).matches());
+        if (user.isPresent() && sound.isEmpty()) {
+            options.invalid("username", "must be the name of a user", "correct the value");
+        }
         options.refuseSecret(
                 "password",
                 "remove it and log in with a key: ssh-copy-id -p " + (port == 0 ? "PORT" : port) + " "
-                        + user.orElse("USER") + "@" + host);
+                        + sound.orElse("USER") + "@" + host);
         Connection connection = new Connection(
                 port,
                 user.orElse(null),

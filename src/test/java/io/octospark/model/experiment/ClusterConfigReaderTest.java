@@ -251,6 +251,18 @@ class ClusterConfigReaderTest {
     }
 
     @Test
+    void aCommandToTypeHasNothingInItThatAShellWouldRun() throws IOException {
+        ObjectNode json = cluster();
+        put(json, "/hosts", json("[\"$(id)\"]"));
+        put(json, "/connect_options", json("{\"username\": \"$(touch x)\", \"password\": \"secret\"}"));
+        assertProblems(
+                json,
+                "hosts[0] = \"$(id)\": must be a host name or address; correct or remove it",
+                "connect_options.username = \"$(touch x)\": must be the name of a user; correct the value",
+                "connect_options.password: not accepted; remove it and log in with a key: ssh-copy-id -p 22 USER@HOST");
+    }
+
+    @Test
     void namesTheOnlyHostInTheRemedyForAPassword() throws IOException {
         ObjectNode json = cluster();
         put(json, "/connect_options", json("{\"port\": 0, \"password\": \"secret\"}"));
