@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -119,9 +120,11 @@ final class SqlPrompt {
     private static boolean privateFile(Path file) {
         try {
             Files.createDirectories(file.getParent());
-            if (!Files.exists(file)) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-------");
+            if (Files.exists(file)) {
+                Files.setPosixFilePermissions(file, mine);
+            } else {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(mine));
             }
             return Files.isWritable(file);
         } catch (IOException | UnsupportedOperationException e) {

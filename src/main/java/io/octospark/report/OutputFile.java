@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -68,7 +69,7 @@ public record OutputFile(Path path, String mark) {
         Path pending = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try {
-                Files.write(pending, content);
+                Files.write(pending, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 if (keep) {
                     Files.move(pending, path, StandardCopyOption.REPLACE_EXISTING);
                 }

@@ -79,6 +79,10 @@ final class LockFile implements AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             // As it should be.
         }
+        // Somebody else may have been first: opening a pipe would not end, and a link leads elsewhere.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("not a plain file, remove it");
+        }
         // Without CREATE, which Linux denies in /tmp for files of other users.
         return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }

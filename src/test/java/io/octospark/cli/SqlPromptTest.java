@@ -200,7 +200,10 @@ class SqlPromptTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
                 .isEqualTo("rw-------");
 
+        Files.setPosixFilePermissions(history, PosixFilePermissions.fromString("rw-r--r--"));
         start();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history)))
+                .isEqualTo("rw-------");
         press("\033[A\033[A\r");
         screen.await("answer\r\n42");
         screen.await(PROMPT);

@@ -89,6 +89,38 @@ class CardLockTest {
     }
 
     @Test
+    void aPipeOrALinkInThePlaceOfItsFileIsReportedAndNotOpened() throws Exception {
+        Path file = folder.resolve(LockFile.name("card", CARD));
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.createSymbolicLink(file, elsewhere);
+        assertNotPlain(file);
+        Files.writeString(elsewhere, "theirs");
+        assertNotPlain(file);
+        assertThat(elsewhere).hasContent("theirs");
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        assertNotPlain(file);
+    }
+
+    private void assertNotPlain(Path file) {
+        assertThatThrownBy(() -> CardLock.acquire(folder, CARD, SHORT))
+                .isInstanceOf(XrtException.class)
+                .hasMessageContaining(
+                        "the file " + file + " cannot be used (java.io.IOException: not a plain file, remove it)");
+    }
+
+    @Test
+    void otherUsersMayTakeTheLock() throws Exception {
+        try (CardLock lock = CardLock.acquire(folder, CARD, SHORT)) {
+            assertThat(lock).isNotNull();
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve(LockFile.name("card", CARD)))))
+                    .isEqualTo("rw-rw-rw-");
+        }
+    }
+
+    @Test
     void aFolderThatIsNotThereIsReported() {
         Path missing = folder.resolve("missing");
         assertThatThrownBy(() -> CardLock.acquire(missing, CARD, SHORT))
