@@ -42,19 +42,22 @@ class FailuresPageTest {
             ErrorCode.GRID_DATA_NOT_MADE,
             ErrorCode.GRID_DIVERGED,
             ErrorCode.GRID_FORWARD_MODEL,
+            ErrorCode.GRID_ATTEMPTS,
             ErrorCode.GRID_DEADLINE);
 
     /** No test produces these, and why. One that does makes a test here fail. */
-    private static final Map<ErrorCode, String> NOT_PRODUCED = new EnumMap<>(Map.of(
-            ErrorCode.NO_FONTS, "(no example: tests run on hosts with fonts)",
-            ErrorCode.RUN_NOT_RESUMABLE, "(no example: no test has a run of an older version)",
-            ErrorCode.GRID_ATTEMPTS, "(the error of the last unit that failed)"));
+    private static final Map<ErrorCode, String> NOT_PRODUCED =
+            new EnumMap<>(Map.of(ErrorCode.NO_FONTS, "(no example: tests run on hosts with fonts)"));
 
     /** Examples of codes that none of {@link BadInputs} has; tests that name the code have their text. */
     private static final Map<ErrorCode, String> EXAMPLES = new EnumMap<>(Map.ofEntries(
             entry(
                     ErrorCode.ENVIRONMENT_VARIABLE,
                     "OCTOSPARK_EMU_CARDS = ...: must be 0 to 64; correct or unset the variable"),
+            entry(ErrorCode.GRID_ATTEMPTS, "units fail with it, again when it was alone on one: ..."),
+            entry(
+                    ErrorCode.RUN_NOT_RESUMABLE,
+                    "--resume = elsewhere: was imported, not computed here; start a new run"),
             entry(ErrorCode.DATA_NOT_MADE, "grid 2: the forward model can't make its data: ..."),
             entry(ErrorCode.NO_SUCH_RUN, "run three: no such run in ..."),
             entry(

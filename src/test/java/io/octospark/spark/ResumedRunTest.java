@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -279,5 +280,17 @@ class ResumedRunTest {
                     .hasMessage("--resume = " + runId + ": no such run in " + results()
                             + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
         }
+    }
+
+    @Test
+    void runsThatWereNotComputedHereAreNotResumed() {
+        Object[] imported = new Object[ResultTable.RUNS.dataSchema().size()];
+        imported[ResultTable.RUNS.dataSchema().fieldIndex("schema_version")] = ResultTable.SCHEMA_VERSION;
+        new ResultStore(spark, results()).append(ResultTable.RUNS, "elsewhere", List.of(RowFactory.create(imported)));
+
+        assertThatThrownBy(() -> stored("elsewhere"))
+                .isInstanceOfSatisfying(
+                        InvalidInputException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUN_NOT_RESUMABLE))
+                .hasMessage("--resume = elsewhere: was imported, not computed here; start a new run");
     }
 }
