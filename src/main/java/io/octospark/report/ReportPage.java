@@ -30,16 +30,16 @@ final class ReportPage {
                 "default-src 'none'; script-src '%s' '%s'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
                         .formatted(hash(library), hash(script));
         StringBuilder page = new StringBuilder(Report.MARK).append(resource("report.html"));
-        // The data last: their texts may look like any mark.
         put(page, "@policy@", policy);
         put(page, "@style@", resource("report.css"));
         put(page, "@library@", library);
         put(page, "@script@", script);
+        // Last, and the later place first: texts of the data may look like any mark.
+        put(page, "@data@", json(data));
         put(
                 page,
                 "@title@",
                 Svg.escaped("OctoSpark report " + data.at("/meta/run_ids/0").asText()));
-        put(page, "@data@", json(data));
         return page.toString();
     }
 
