@@ -28,7 +28,6 @@ import scala.jdk.javaapi.OptionConverters;
 /** Opens the Spark session of a command. */
 public final class SparkSessions {
     private static final String DEFAULT_MASTER = "local[*]";
-    private static final String DEFAULT_EVENT_LOG = "/tmp/spark-events";
     /** Spark's default of spark.task.maxFailures. */
     private static final int ATTEMPTS = 4;
 
@@ -108,7 +107,7 @@ public final class SparkSessions {
         conf.setIfMissing("spark.sql.jsonGenerator.ignoreNullFields", "false");
         // Views of results have more columns than Spark shows of a plan without a warning.
         conf.setIfMissing("spark.sql.debug.maxToStringFields", "1000");
-        makeEventLogFolder(conf);
+        EventLogFolder.make(conf);
         try {
             return SparkSession.builder().config(conf).getOrCreate();
         } catch (IllegalStateException e) {
@@ -149,23 +148,6 @@ public final class SparkSessions {
                         + "); start the cluster (submit-scripts/start-cluster.sh) or correct the address");
     }
 
-    /** Spark writes event logs into a folder that is there, and else does not start. */
-    private static void makeEventLogFolder(SparkConf conf) {
-        if (!conf.getBoolean("spark.eventLog.enabled", false)) {
-            return;
-        }
-        String folder = conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG);
-        try {
-            org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(folder);
-            path.getFileSystem(SparkHadoopUtil.get().newConfiguration(conf)).mkdirs(path);
-        } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(
-                    ErrorCode.EVENT_LOG,
-                    "spark.eventLog.dir = " + folder + ": can't be made: " + Causes.message(e)
-                            + "; name another folder, or leave spark.eventLog.enabled out");
-        }
-    }
-
     private static Path applicationJar() {
         URL jar = SparkSessions.class.getProtectionDomain().getCodeSource().getLocation();
         return Path.of(URI.create(jar.toString()));
@@ -175,8 +157,7 @@ public final class SparkSessions {
     public static Optional<String> pages(SparkSession spark) {
         SparkConf conf = spark.sparkContext().getConf();
         String afterwards = conf.getBoolean("spark.eventLog.enabled", false)
-                ? " until the run ends, then by the history server of "
-                        + conf.get("spark.eventLog.dir", DEFAULT_EVENT_LOG)
+                ? " until the run ends, then by the history server of " + EventLogFolder.of(conf)
                 : " until the run ends. To keep them for the history server, add: -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=DIR";
         return OptionConverters.toJava(spark.sparkContext().uiWebUrl())
                 .map(url -> "Spark's pages: " + url + afterwards);
