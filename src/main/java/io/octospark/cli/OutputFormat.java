@@ -3,6 +3,7 @@ package io.octospark.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.octospark.model.Shown;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -29,16 +30,20 @@ import org.apache.spark.sql.types.StructType;
 
 /** How a command prints rows. */
 enum OutputFormat {
-    /** A table for people: of double and float columns six significant digits. */
+    /**
+     * A table for people: of double and float columns six significant digits, and nothing that a terminal would obey.
+     */
     TABLE {
         @Override
         void print(Dataset<Row> rows, PrintWriter out) {
             List<String[]> cells = new ArrayList<>();
-            texts(rows).toLocalIterator().forEachRemaining(row -> cells.add(rounded(cells(row, ""), rows.schema())));
+            texts(rows)
+                    .toLocalIterator()
+                    .forEachRemaining(row -> cells.add(shown(rounded(cells(row, ""), rows.schema()))));
             com.github.freva.asciitable.Column[] columns = Arrays.stream(
                             rows.schema().fields())
                     .map(field -> new com.github.freva.asciitable.Column()
-                            .header(field.name())
+                            .header(Shown.line(field.name()))
                             .dataAlign(
                                     field.dataType() instanceof NumericType
                                             ? HorizontalAlign.RIGHT
@@ -59,19 +64,22 @@ enum OutputFormat {
                                             : HorizontalAlign.LEFT))
                     .toArray(com.github.freva.asciitable.Column[]::new);
             String[][] cells = rows.stream()
-                    .map(row -> row.stream().map(OutputFormat::cell).toArray(String[]::new))
+                    .map(row -> row.stream()
+                            .map(OutputFormat::cell)
+                            .map(Shown::lines)
+                            .toArray(String[]::new))
                     .toArray(String[][]::new);
             out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells));
         }
     },
-    /** One JSON array of objects. */
+    /** One JSON array of objects; what a terminal would obey is written as numbers of characters. */
     JSON {
         @Override
         void print(Dataset<Row> rows, PrintWriter out) {
             Iterator<String> objects = rows.toJSON().toLocalIterator();
             out.print("[");
             for (String separator = "\n"; objects.hasNext(); separator = ",\n") {
-                out.print(separator + objects.next());
+                out.print(separator + Shown.json(objects.next()));
             }
             out.println("\n]");
         }
@@ -85,12 +93,12 @@ enum OutputFormat {
                 for (int i = 0; i < names.size(); i++) {
                     object.put(names.get(i), row.get(i));
                 }
-                objects.add("\n" + mapper.writeValueAsString(object));
+                objects.add("\n" + Shown.json(mapper.writeValueAsString(object)));
             }
             out.println("[" + String.join(",", objects) + "\n]");
         }
     },
-    /** CSV with a header line; arrays and structs as JSON. */
+    /** CSV with a header line; arrays and structs as JSON. The values as they are: it is for programs. */
     CSV {
         @Override
         void print(Dataset<Row> rows, PrintWriter out) throws IOException {
@@ -148,6 +156,10 @@ enum OutputFormat {
             return "";
         }
         return value instanceof Double || value instanceof Float ? rounded(value.toString()) : value.toString();
+    }
+
+    private static String[] shown(String[] cells) {
+        return Arrays.stream(cells).map(Shown::lines).toArray(String[]::new);
     }
 
     private static String[] rounded(String[] cells, StructType schema) {

@@ -1,5 +1,7 @@
 package io.octospark.model;
 
+import java.util.stream.Collectors;
+
 /** Text that came from elsewhere, as messages can show it. */
 public final class Shown {
     private static final String CUT = "...";
@@ -19,6 +21,33 @@ public final class Shown {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> line.appendCodePoint(isShown(c) ? c : '?'));
         return line.toString();
+    }
+
+    /** Several lines of which each is shown as {@link #line} does, with spaces for tabs. */
+    public static String lines(String text) {
+        return text.replace("\r\n", "\n")
+                .replace('\t', ' ')
+                .lines()
+                .map(Shown::line)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** JSON of the same meaning in which what {@link #line} does not show, line ends excepted, is written as its number. */
+    public static String json(String json) {
+        if (json.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~'))) {
+            return json;
+        }
+        StringBuilder shown = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            if (c == '\n' || isShown(c)) {
+                shown.appendCodePoint(c);
+            } else {
+                for (char unit : Character.toChars(c)) {
+                    shown.append("\\u%04x".formatted((int) unit));
+                }
+            }
+        });
+        return shown.toString();
     }
 
     private static boolean isShown(int c) {

@@ -5,6 +5,7 @@ import io.octospark.model.ErrorCode;
 import io.octospark.model.GridRanges;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Problem;
+import io.octospark.model.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;
@@ -240,7 +241,7 @@ public final class ResultStore {
             spark.sql(view.statement());
         }
         notices.addAll(newerRuns());
-        return notices;
+        return notices.stream().map(Shown::line).toList();
     }
 
     private void requireFolder() {

@@ -100,6 +100,26 @@ class ResultCommandsTest {
     }
 
     @Test
+    void whatATerminalWouldObeyIsNotWrittenToIt() throws IOException {
+        String query = "SELECT 'a\u001b[2Jb\u009b\u202e' AS `x\u001b`, 'c\nd\te' AS y";
+        for (String format : List.of("table", "json")) {
+            List<String> lines = done(
+                    Commands.execute("sql", "--master=local[2]", "--format=" + format, "--results=" + results, query));
+            assertThat(lines).allSatisfy(line -> assertThat(line).matches("[ -~]*"));
+            assertThat(String.join("\n", lines))
+                    .contains(
+                            format.equals("table")
+                                    ? new String[] {"| x?       | y   |", "| a?[2Jb?? | c   |", "|          | d e |"}
+                                    : new String[] {"\"a\\u001B[2Jb\\u009b\\u202e\",\"y\":\"c\\nd\\te\""});
+        }
+        assertThat(done(Commands.execute(command("sql", query))).get(1)).contains("a\u001b[2Jb\u009b\u202e");
+
+        StringWriter made = new StringWriter();
+        OutputFormat.TABLE.print(List.of("x"), List.of(List.of("a\u001b]0;b\u0007")), new PrintWriter(made, true));
+        assertThat(made.toString()).contains("| a?]0;b? |");
+    }
+
+    @Test
     void statementsOfStandardInput() {
         assertThat(done(Commands.executeReading("SELECT 5 AS five;SELECT 'two'", command("sql"))))
                 .containsExactly("five", "5", "two", "two");
