@@ -3,6 +3,7 @@ package io.octospark.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.Backend;
+import io.octospark.model.UriPasswords;
 import io.octospark.model.dataset.ModelGenerator;
 import io.octospark.model.dataset.ModelKind;
 import io.octospark.model.dataset.NpyWriter;
@@ -109,7 +110,7 @@ final class BenchRuns {
 
     /** Folder of the result tables. */
     String results() {
-        return results;
+        return UriPasswords.requireNone("--results", results);
     }
 
     /** Prints rows of a view. */
@@ -124,7 +125,7 @@ final class BenchRuns {
 
     /** Runs the first grids of an experiment on units of this host; none of them may fail. */
     RunSummary run(SparkSession spark, Experiment experiment, Backend backend, long grids, int units) {
-        RunOptions options = new RunOptions(backend, results, Optional.of(grids), Optional.of(units), 1, false, true);
+        RunOptions options = new RunOptions(backend, results(), Optional.of(grids), Optional.of(units), 1, false, true);
         RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
         if (summary.failed() > 0) {
             throw new IllegalStateException(

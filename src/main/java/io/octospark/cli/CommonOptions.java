@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.model.UriPasswords;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -19,7 +20,7 @@ final class CommonOptions {
     private Optional<String> master;
 
     String results() {
-        return results;
+        return UriPasswords.requireNone("--results", results);
     }
 
     Optional<String> master() {

@@ -3,6 +3,8 @@ package io.octospark.cli;
 import io.octospark.model.Causes;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.Shown;
+import io.octospark.model.UriPasswords;
 import io.octospark.results.BuildInfo;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
@@ -139,7 +141,7 @@ public final class Main {
 
     /** Of what ended the command, in one line. */
     static void printError(PrintWriter err, ErrorCode code, String message) {
-        err.println("error[" + code + "]: " + message);
+        err.println("error[" + code + "]: " + Shown.line(UriPasswords.hidden(message)));
     }
 
     /** The kind of a failure. */

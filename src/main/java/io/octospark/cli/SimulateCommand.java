@@ -3,6 +3,7 @@ package io.octospark.cli;
 import io.octospark.model.DataKind;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
+import io.octospark.model.UriPasswords;
 import io.octospark.model.experiment.Experiment;
 import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.PressureGrids;
@@ -67,6 +68,7 @@ final class SimulateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--noise = " + noise + ": must be from 0 to 1e6; correct the value");
         }
+        UriPasswords.requireNone("--out", out);
         if (!out.endsWith(".npy") && !out.endsWith(".parquet")) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_FORMAT,

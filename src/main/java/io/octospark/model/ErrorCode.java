@@ -34,7 +34,10 @@ public enum ErrorCode {
     VALUE_OUT_OF_RANGE(
             2, "A value is outside of its limits, or of another kind.", "Give one within the limits of the message."),
     VALUES_CONFLICT(2, "Values that are fine alone can't go together.", "Change one of them."),
-    SECRET_GIVEN(2, "A configuration holds a password; it is neither used nor shown.", "Remove it; log in with a key."),
+    SECRET_GIVEN(
+            2,
+            "A configuration or an option holds a password; it is neither used nor shown.",
+            "Remove it; log in with a key, or give it to Hadoop."),
 
     // Data sets
 

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
  * value, the limit and the remedy. Commands print the problems with their codes and without a stack trace, and end with
  * exit code 2; every other exception is a failure of the run or a bug.
  *
- * <p>Problems may have parts of hostile input in them: they are made {@linkplain Shown#line lines}, and the middle of very
- * long ones and all after the first hundred are left out.
+ * <p>Problems may have parts of hostile input in them: they are made {@linkplain Shown#line lines}, {@linkplain UriPasswords
+ * passwords} are hidden, and the middle of very long ones and all after the first hundred are left out.
  */
 public final class InvalidInputException extends RuntimeException {
     private static final long serialVersionUID = 2L;
@@ -36,7 +36,8 @@ public final class InvalidInputException extends RuntimeException {
                         problems.get(0).code(),
                         "There are more than these " + MAX_PROBLEMS + " problems; correct them first"));
         return Stream.concat(problems.stream().limit(MAX_PROBLEMS), more)
-                .map(problem -> new Problem(problem.code(), Shown.line(Shown.ends(problem.message(), MAX_CHARACTERS))))
+                .map(problem -> new Problem(
+                        problem.code(), Shown.line(Shown.ends(UriPasswords.hidden(problem.message()), MAX_CHARACTERS))))
                 .toList();
     }
 

@@ -392,6 +392,11 @@ final class BadInputs {
                 "\"\"",
                 "DIR/experiment.json: data = \"\": must be text of 1 to 4096 characters without control characters; correct the value");
         key(
+                SECRET_GIVEN,
+                "/data",
+                "\"ftp://me:secret@node1/a.npy\"",
+                "DIR/experiment.json: data: holds a password; remove it from the URI and give it to Hadoop in its core-site.xml");
+        key(
                 VALUE_OUT_OF_RANGE,
                 "/data",
                 "\"hdfs://[/a\"",

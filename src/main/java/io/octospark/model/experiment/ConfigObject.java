@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.model.ErrorCode;
 import io.octospark.model.InvalidInputException;
 import io.octospark.model.Shown;
+import io.octospark.model.UriPasswords;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -238,11 +239,21 @@ final class ConfigObject {
         return texts.size() == list.size() ? texts : List.of();
     }
 
+    /** Text that names a data set; nothing if it is faulty or holds a password. */
+    Optional<String> uri(String key) {
+        Optional<String> given = text(key);
+        if (given.filter(UriPasswords::isIn).isPresent()) {
+            problem(ErrorCode.SECRET_GIVEN, key, UriPasswords.REFUSAL);
+            return Optional.empty();
+        }
+        return given;
+    }
+
     /** Refuses a key without showing its value. */
     void refuseSecret(String key, String remedy) {
         JsonNode given = node.remove(key);
         if (given != null && !given.isNull()) {
-            problem(ErrorCode.SECRET_GIVEN, key, "not accepted", remedy);
+            problem(ErrorCode.SECRET_GIVEN, key, "not accepted; " + remedy);
         }
     }
 
@@ -285,16 +296,16 @@ final class ConfigObject {
 
     /** Adds a problem with a key that is not given. */
     void missing(String key, String remedy) {
-        problem(ErrorCode.MISSING_KEY, key, "missing", remedy);
+        problem(ErrorCode.MISSING_KEY, key, "missing; " + remedy);
     }
 
     /** Adds a problem with a key that can't go with others, and whose value is not to be shown. */
     void problem(String key, String problem, String remedy) {
-        problem(ErrorCode.VALUES_CONFLICT, key, problem, remedy);
+        problem(ErrorCode.VALUES_CONFLICT, key, problem + "; " + remedy);
     }
 
-    private void problem(ErrorCode code, String key, String problem, String remedy) {
-        giver(key).add(code, name(key) + ": " + problem + "; " + remedy);
+    private void problem(ErrorCode code, String key, String problem) {
+        giver(key).add(code, name(key) + ": " + problem);
     }
 
     /** Reports the keys that nobody asked for. */

@@ -8,6 +8,7 @@ import io.octospark.model.InvalidInputException;
 import io.octospark.model.Precision;
 import io.octospark.model.StartSettings;
 import io.octospark.model.SyntheticSettings;
+import io.octospark.model.UriPasswords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,7 +192,7 @@ public final class ExperimentReader {
         if (!start.has("data")) {
             start.missing("data", "name a data set of one grid");
         }
-        Optional<String> given = start.text("data");
+        Optional<String> given = start.uri("data");
         Optional<String> resolved = given.flatMap(data -> resolve(file.resolveSibling(""), data));
         if (given.isPresent() && resolved.isEmpty()) {
             start.invalid("data", "must be a path or a URI", "correct the value");
@@ -207,7 +208,8 @@ public final class ExperimentReader {
             config.missing("data", "name a data set here or with --data");
             return "";
         }
-        Optional<String> given = override.isPresent() ? override : config.text("data");
+        override.ifPresent(data -> UriPasswords.requireNone("--data", data));
+        Optional<String> given = override.isPresent() ? override : config.uri("data");
         Path folder = override.isPresent() ? Path.of("") : file.resolveSibling("");
         Optional<String> resolved = given.filter(ConfigObject::isText).flatMap(data -> resolve(folder, data));
         if (resolved.isEmpty() && override.isPresent()) {
