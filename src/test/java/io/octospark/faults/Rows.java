@@ -7,6 +7,7 @@ import io.octospark.results.ResultTable;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -54,8 +55,9 @@ final class Rows {
 
     /** The runs that the folder has rows of. */
     List<String> runs() throws IOException {
-        return rows(ResultTable.RUNS).stream()
-                .map(row -> row.<String>getAs("run_id"))
+        FileStatus[] files = files().globStatus(new Path(folder, "runs/run_id=*/*.parquet"));
+        return Arrays.stream(files == null ? new FileStatus[0] : files)
+                .map(file -> file.getPath().getParent().getName().substring("run_id=".length()))
                 .distinct()
                 .toList();
     }
