@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Doctospark.test.processes=50} for more of them.
  */
 class BackToBackIT {
-    private static final int PROCESSES = Integer.getInteger("octospark.test.processes", 4);
+    private static final int PROCESSES = Integer.getInteger("octospark.test.processes", 5);
 
     /** Places on the bus that no other process of this host uses. */
     private static final String BUS = "%04x:%02x"

@@ -37,6 +37,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,21 @@ class EmulatedCardTest {
 
     private static final CLibrary C = Native.load("c", CLibrary.class);
 
+    private static final String PREFIX = "OCTOSPARK_EMU_";
+    private static final List<String> OPTIONS = List.of(
+            "CARDS",
+            "BDFS",
+            "PLATFORM",
+            "DOTPROD_MS",
+            "UPDATE_MS",
+            "TRANSFER_MBPS",
+            "TRANSFER_LATENCY_US",
+            "FAULT",
+            "CALL_LOG",
+            "SYSFS",
+            "TRACE",
+            "NOOP");
+
     @TempDir
     static Path designs;
 
@@ -77,6 +93,12 @@ class EmulatedCardTest {
         design = EmulatedDesign.create(designs, ROWS, COLS);
     }
 
+    /** Backends set the options that they are given for the whole process, and other tests have used some. */
+    @BeforeEach
+    void forgetOptions() {
+        OPTIONS.forEach(name -> C.unsetenv(PREFIX + name));
+    }
+
     @AfterEach
     void close() {
         for (int i = opened.size() - 1; i >= 0; i--) {
@@ -87,7 +109,7 @@ class EmulatedCardTest {
 
     /** An option of the emulator; cards opened from now on are new ones. */
     private void option(String name, Object value) {
-        String variable = "OCTOSPARK_EMU_" + name;
+        String variable = PREFIX + name;
         variables.add(variable);
         C.setenv(variable, value.toString(), 1);
     }
