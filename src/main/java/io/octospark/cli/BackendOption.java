@@ -73,6 +73,8 @@ final class BackendOption {
     void complete(StoredRun run) {
         if (given == null) {
             given = new KindConverter().convert(run.backend());
+        }
+        if (given.toString().equals(run.backend())) {
             operator = operator.or(
                     () -> Optional.of(OperatorForm.valueOf(run.operator().toUpperCase(Locale.ROOT))));
         }

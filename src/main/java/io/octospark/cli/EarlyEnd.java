@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jline.utils.Signals;
 
 /**
@@ -23,7 +24,8 @@ final class EarlyEnd implements AutoCloseable {
     private final PrintWriter err;
     private final Map<String, Object> before = new LinkedHashMap<>();
     private final Timer timer = new Timer("run deadline", true);
-    private Integer exitCode;
+    /** Not under a lock: the first signal may be waiting for a file system when the second comes. */
+    private final AtomicReference<Integer> exitCode = new AtomicReference<>();
 
     EarlyEnd(ReconstructionJob job, Optional<Duration> deadline, PrintWriter err) {
         this.job = job;
@@ -48,11 +50,10 @@ final class EarlyEnd implements AutoCloseable {
         }
     }
 
-    private synchronized boolean end(int code, String reason, String more) {
-        if (exitCode != null) {
+    private boolean end(int code, String reason, String more) {
+        if (!exitCode.compareAndSet(null, code)) {
             return false;
         }
-        exitCode = code;
         err.println(reason + ": grids in flight end and are committed; " + more);
         err.flush();
         job.stop(reason);
@@ -60,8 +61,9 @@ final class EarlyEnd implements AutoCloseable {
     }
 
     /** The exit code of the command, if the run was ended early. */
-    synchronized OptionalInt exitCode() {
-        return exitCode == null ? OptionalInt.empty() : OptionalInt.of(exitCode);
+    OptionalInt exitCode() {
+        Integer code = exitCode.get();
+        return code == null ? OptionalInt.empty() : OptionalInt.of(code);
     }
 
     @Override

@@ -82,7 +82,8 @@ final class RunCommand implements Callable<Integer> {
                 return end.exitCode().getAsInt();
             }
             return summary.left() == 0 ? ExitCode.DONE : ExitCode.SOME_GRIDS_FAILED;
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Spark's failures too, which are checked and not declared.
             job.startedRun().ifPresent(this::printResume);
             throw e;
         }

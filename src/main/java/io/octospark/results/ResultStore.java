@@ -142,7 +142,12 @@ public final class ResultStore {
                 folder,
                 runId,
                 lost);
-        clear(runId);
+        try {
+            clear(runId);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
         return lock;
     }
 

@@ -43,6 +43,9 @@ public final class RunLock implements AutoCloseable {
     private final Timer renewals = new Timer("run lock", true);
     private boolean closed;
 
+    /** By the clock of the host: others may stand still while the host does. */
+    private long renewedAt = System.currentTimeMillis();
+
     /** A process; {@code start} tells it from a later one with the same number. */
     private record Owner(String host, long pid, String start, String key) {
         static Owner current() {
@@ -147,7 +150,7 @@ public final class RunLock implements AutoCloseable {
     }
 
     private void takeOver(String runId) throws IOException {
-        Owner other = read();
+        Owner other = read(file);
         if (other.isOnThisHost() ? other.isAlive() : age().compareTo(STALE) < 0) {
             throw new InvalidInputException(
                     ErrorCode.RUN_IN_USE,
@@ -161,6 +164,11 @@ public final class RunLock implements AutoCloseable {
         // Of several that come here one can rename it.
         Path stale = file.suffix("-" + owner.key());
         boolean renamed = fileSystem.rename(file, stale);
+        if (renamed && !read(stale).key().equals(other.key())) {
+            // One that was taken a moment ago by another.
+            fileSystem.rename(stale, file);
+            renamed = false;
+        }
         fileSystem.delete(stale, false);
         if (!renamed || !create()) {
             throw new InvalidInputException(
@@ -169,8 +177,8 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private Owner read() throws IOException {
-        try (var in = fileSystem.open(file)) {
+    private Owner read(Path from) throws IOException {
+        try (var in = fileSystem.open(from)) {
             return Owner.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (NumberFormatException e) {
             return Owner.parse("");
@@ -202,6 +210,7 @@ public final class RunLock implements AutoCloseable {
             try (FSDataOutputStream out = fileSystem.create(file, true)) {
                 out.write(owner.text().getBytes(StandardCharsets.UTF_8));
             }
+            renewedAt = System.currentTimeMillis();
         } catch (IOException e) {
             // A full disk, a name node that restarts: the next time, or it grows stale.
             LOGGER.warn("{} can't be renewed: {}", file, Causes.message(e));
@@ -210,11 +219,12 @@ public final class RunLock implements AutoCloseable {
 
     private boolean isLost() throws IOException {
         try {
-            String key = read().key();
+            String key = read(file).key();
             // Half written by this process, on a disk that was full.
             return !key.isEmpty() && !key.equals(owner.key());
         } catch (FileNotFoundException e) {
-            return false;
+            // Another process may have taken it over and ended, while this one stood still.
+            return System.currentTimeMillis() - renewedAt > STALE.toMillis();
         }
     }
 

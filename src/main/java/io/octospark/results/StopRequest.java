@@ -42,7 +42,8 @@ public record StopRequest(URI file) implements Serializable {
     /** Looks for the request, once a second at most. Serves one thread. */
     public final class Watch {
         private final Configuration configuration;
-        private long nextCheck = System.nanoTime() + CHECK_NANOS;
+        private long nextCheck = System.nanoTime();
+        private boolean told;
         private boolean stopped;
 
         public Watch(Configuration configuration) {
@@ -54,9 +55,12 @@ public record StopRequest(URI file) implements Serializable {
             if (!stopped && System.nanoTime() - nextCheck >= 0) {
                 try {
                     stopped = fileSystem(configuration).exists(path());
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     // Results will say more of it when they are written.
-                    LOGGER.warn("{} can't be looked for: {}", file, Causes.message(e));
+                    if (!told) {
+                        LOGGER.warn("{} can't be looked for: {}", file, Causes.message(e));
+                    }
+                    told = true;
                 }
                 nextCheck = System.nanoTime() + CHECK_NANOS;
             }

@@ -82,17 +82,24 @@ public record StoredRun(
             if (!fileSystem.exists(rows)) {
                 throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
             }
+            StoredRun ofAnEnd = null;
             for (String file :
                     TableFiles.of(fileSystem, fileSystem.makeQualified(rows)).whole()) {
-                // The row of the start and those of the ends say the same.
                 try (ParquetReader<Group> reader = ParquetReader.builder(new GroupReadSupport(), new Path(file))
                         .withConf(configuration)
                         .build()) {
                     Group row = reader.read();
                     if (row != null) {
-                        return of(runId, row);
+                        ofAnEnd = of(runId, row);
+                        // A row of an end has what was given when the run was resumed.
+                        if (row.getFieldRepetitionCount("ended_at") == 0) {
+                            return ofAnEnd;
+                        }
                     }
                 }
+            }
+            if (ofAnEnd != null) {
+                return ofAnEnd;
             }
             throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
         } catch (IOException | RuntimeException e) {

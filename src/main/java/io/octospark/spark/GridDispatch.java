@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,6 +74,9 @@ final class GridDispatch implements AutoCloseable {
     /** Failures of units by the grids that were in flight. */
     private final Map<Long, Integer> failures = new HashMap<>();
 
+    /** Units whose jobs have failed at cards. */
+    private final Set<Integer> notOpened = new HashSet<>();
+
     private boolean stopping;
     private Throwable failure;
 
@@ -123,7 +127,7 @@ final class GridDispatch implements AutoCloseable {
             failures.clear();
             partitions.forEach(assignment -> waiting.add(new Work(assignment, false, false)));
             while (jobs > 0 || (!waiting.isEmpty() && !stopping)) {
-                if (waiting.isEmpty() || stopping) {
+                if (waiting.isEmpty() || stopping || isEnoughUnderWay()) {
                     wait();
                 } else {
                     submit();
@@ -152,11 +156,25 @@ final class GridDispatch implements AutoCloseable {
         return stopping;
     }
 
+    /** Whether each slot has a task, and one that is next: more would only be committed later. */
+    private boolean isEnoughUnderWay() {
+        return jobs > 0 && running.size() >= 2 * slots();
+    }
+
+    /** Tasks that can run at once, as far as is known: of a cluster's cores not all may have come yet. */
+    private int slots() {
+        return Math.max(1, context.isLocal() ? Math.min(units.size(), context.defaultParallelism()) : units.size());
+    }
+
     private void submit() {
         List<Work> next = new ArrayList<>();
         Work first = waiting.get(0);
         for (Work work : waiting) {
-            if (next.isEmpty() || (!first.alone() && !work.alone() && work.isolated() == first.isolated())) {
+            if (next.isEmpty()
+                    || (next.size() < slots()
+                            && !first.alone()
+                            && !work.alone()
+                            && work.isolated() == first.isolated())) {
                 next.add(work);
             }
         }
@@ -176,7 +194,8 @@ final class GridDispatch implements AutoCloseable {
                 ofJob.forEach(this::taskEnded);
                 committed.accept(ofJob);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // As above.
             end(e);
         } finally {
             synchronized (this) {
@@ -282,6 +301,13 @@ final class GridDispatch implements AutoCloseable {
                     "each of its %d partitions becomes a job of its own: %s"
                             .formatted(job.partitions().size(), root.getMessage())));
             waiting.addAll(lost);
+        } else if (ofCards && elsewhere(job).isPresent()) {
+            UnitAssignment unit = elsewhere(job).get();
+            events.accept(EventRecord.ofRun(
+                    EventRecord.Kind.JOB_FAILED,
+                    "its grids go to unit %d: %s".formatted(unit.id(), root.getMessage())));
+            lost.forEach(work -> waiting.add(new Work(
+                    unit.with(work.assignment().partition(), work.assignment().ranges()), work.isolated(), true)));
         } else if (ofCards && policy.fallback().isPresent()) {
             CpuBackend cores = policy.fallback().get();
             if (backend != cores) {
@@ -293,6 +319,15 @@ final class GridDispatch implements AutoCloseable {
         } else {
             end(e);
         }
+    }
+
+    /** Another unit for the grids of a job that its own could not be opened for; none twice. */
+    private Optional<UnitAssignment> elsewhere(Job job) {
+        UnitAssignment failed = job.partitions().get(0);
+        notOpened.add(failed.id());
+        return units.stream()
+                .filter(unit -> !notOpened.contains(unit.id()) && unit.isLike(failed))
+                .findFirst();
     }
 
     /** Ends the threads of jobs; those under way have been ended by Spark. */

@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** The Spark jobs of a run: each reads the grids of its partitions, reconstructs them and commits the rows. */
 final class GridJobs implements GridDispatch.JobRunner {
@@ -28,6 +31,9 @@ final class GridJobs implements GridDispatch.JobRunner {
     private final List<UnitAddress> addresses;
     private final int units;
     private final LongAccumulator gridsDone;
+
+    /** Large: sent once to each executor. */
+    private final Broadcast<SerializableConfiguration> configuration;
 
     /**
      * @param addresses units of cards that the run was placed on
@@ -55,6 +61,9 @@ final class GridJobs implements GridDispatch.JobRunner {
         this.addresses = addresses;
         this.units = units;
         this.gridsDone = gridsDone;
+        SparkContext context = spark.sparkContext();
+        configuration = JavaSparkContext.fromSparkContext(context)
+                .broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
     @Override
@@ -86,6 +95,7 @@ final class GridJobs implements GridDispatch.JobRunner {
                 job.repeat(),
                 options.policy().share(),
                 store.stopRequest(runId),
+                configuration,
                 job.isolated(),
                 options.policy().gridDeadline().orElse(null),
                 gridsDone,

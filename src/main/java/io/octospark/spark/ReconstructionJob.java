@@ -64,6 +64,9 @@ public final class ReconstructionJob {
     private String runId;
     private String stopReason;
 
+    /** Whether another process has taken the run over, which must be left to it as it is. */
+    private volatile boolean lost;
+
     /**
      * Checks all that can be known before the run: data set, placement, memory, and that a run which is to be resumed was of
      * the same configuration and data. Nothing is written.
@@ -136,6 +139,9 @@ public final class ReconstructionJob {
     }
 
     private void requestStop() {
+        if (lost) {
+            return;
+        }
         try {
             store.stopRequest(runId).make(spark.sparkContext().hadoopConfiguration());
         } catch (IOException e) {
@@ -149,6 +155,7 @@ public final class ReconstructionJob {
      * @param progress told how far the run is
      * @throws InvalidInputException if the results folder can't be written, or another process works on the run
      */
+    @SuppressWarnings("try") // the lock is held, and nothing else is done with it
     public RunSummary run(RunProgress progress) {
         store.requireWritable();
         SparkContext context = spark.sparkContext();
@@ -159,7 +166,6 @@ public final class ReconstructionJob {
         String id = options.resumed().map(StoredRun::runId).orElseGet(() -> newRunId(startedAt));
         try (progress;
                 RunLock held = lock(id)) {
-            LOGGER.debug("{} is held", held);
             RunRests rests = options.resumed().isPresent()
                     ? RunRests.ofStored(store, id, placed, experiment.redundant(), options.partitionsPerUnit())
                     : RunRests.ofAll(placed, startedAt, experiment.redundant());
@@ -224,6 +230,12 @@ public final class ReconstructionJob {
 
     private RunLock lock(String id) throws IOException {
         return store.lock(id, () -> {
+            lost = true;
+            synchronized (this) {
+                if (dispatch != null) {
+                    dispatch.stop();
+                }
+            }
             LOGGER.error("Another process has taken run {} over; this one ends its work", id);
             spark.sparkContext().cancelJobGroup(id);
         });
@@ -257,6 +269,11 @@ public final class ReconstructionJob {
                 for (int repeat = 0; repeat < experiment.redundant() && !grids.isStopping(); repeat++) {
                     grids.run(repeat, rests.ofRepeat(repeat));
                 }
+                if (lost) {
+                    throw new InvalidInputException(
+                            ErrorCode.RUN_IN_USE,
+                            "run " + id + ": another process has taken it over; wait for its end");
+                }
                 if (!grids.isStopping()) {
                     counter.finished(rests.left());
                 }
@@ -270,8 +287,10 @@ public final class ReconstructionJob {
             try {
                 // Should a job still be under way: it must not commit after the end.
                 context.cancelJobGroup(id);
-                end(journal, RunRecord.Status.FAILED, store.gridsDone(id));
-                store.clear(id);
+                if (!lost) {
+                    end(journal, RunRecord.Status.FAILED, gridsDone(id, journal));
+                    store.clear(id);
+                }
             } catch (IOException | RuntimeException second) {
                 e.addSuppressed(second);
             }
@@ -283,6 +302,17 @@ public final class ReconstructionJob {
             store.clear(id);
         } catch (IOException e) {
             LOGGER.warn("What jobs have left can't be removed: {}", Causes.message(e));
+        }
+    }
+
+    /** Of a run that has broken: of a job that failed at its commit some rows may be there. */
+    private long gridsDone(String id, RunJournal journal) {
+        try {
+            return store.gridsDone(id);
+        } catch (RuntimeException e) {
+            // Tasks that were killed may still be removing their files. The row of the end matters more.
+            LOGGER.warn("Grids that are done can't be counted: {}", Causes.message(e));
+            return journal.gridsDone();
         }
     }
 

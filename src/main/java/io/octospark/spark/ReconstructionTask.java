@@ -51,10 +51,11 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -89,6 +90,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final int repeat;
     private final UnitShare share;
     private final StopRequest stop;
+    private final Broadcast<SerializableConfiguration> configuration;
 
     /** Whether each partition is a grid that units have failed with: it fails itself if one fails again. */
     private final boolean isolated;
@@ -109,6 +111,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
             int repeat,
             UnitShare share,
             StopRequest stop,
+            Broadcast<SerializableConfiguration> configuration,
             boolean isolated,
             Duration gridDeadline,
             LongAccumulator gridsDone,
@@ -122,6 +125,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         this.repeat = repeat;
         this.share = share;
         this.stop = stop;
+        this.configuration = configuration;
         this.isolated = isolated;
         this.gridDeadline = gridDeadline;
         this.gridsDone = gridsDone;
@@ -165,7 +169,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
                     grids,
                     assignment.ranges(),
                     share,
-                    stop.new Watch(SparkHadoopUtil.get().conf()));
+                    stop.new Watch(configuration.value().value()));
             Optional<BatchInversion> batch = backend.batch(assignment.problem(), clock);
             work = batch.isPresent()
                     ? new BatchWork(

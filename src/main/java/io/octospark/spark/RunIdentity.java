@@ -79,8 +79,7 @@ final class RunIdentity {
     }
 
     private static Stream<InversionProblem> problems(Experiment experiment) {
-        return experiment.kernels().isEmpty()
-                ? Stream.of(experiment.problem())
-                : experiment.kernels().stream().map(KernelSpec::problem);
+        return Stream.concat(
+                Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
     }
 }

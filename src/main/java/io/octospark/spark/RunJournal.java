@@ -6,7 +6,9 @@ import io.octospark.results.ResultTable;
 import io.octospark.results.RunRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.Row;
 
@@ -27,12 +29,9 @@ final class RunJournal {
     /** Of jobs whose rows are committed. */
     private final List<UnitReport> reports = new ArrayList<>();
 
-    private final List<EventRecord> events = new ArrayList<>();
+    /** What is not in the tables yet. */
+    private final Map<ResultTable, List<Row>> unwritten = new EnumMap<>(ResultTable.class);
 
-    /** Of reports and of events, how many are in the tables. */
-    private int reportsWritten;
-
-    private int eventsWritten;
     private long lastWrite = startNanos;
 
     /** Held while rows are written, which those who tell something need not wait for. */
@@ -58,7 +57,12 @@ final class RunJournal {
     void committed(List<UnitReport> ofJob) {
         synchronized (this) {
             reports.addAll(ofJob);
-            ofJob.forEach(report -> events.addAll(report.events()));
+            for (UnitReport report : ofJob) {
+                add(ResultTable.UNITS, List.of(report.unit().toRow()));
+                add(ResultTable.TIMINGS, report.unit().timingRows());
+                add(ResultTable.DEVICE_SAMPLES, report.unit().sampleRows(report.samples()));
+                report.events().forEach(this::event);
+            }
             if (System.nanoTime() - lastWrite < INTERVAL_NANOS) {
                 return;
             }
@@ -67,7 +71,11 @@ final class RunJournal {
     }
 
     synchronized void event(EventRecord event) {
-        events.add(event);
+        add(ResultTable.EVENTS, List.of(event.toRow()));
+    }
+
+    private void add(ResultTable table, List<Row> rows) {
+        unwritten.computeIfAbsent(table, name -> new ArrayList<>()).addAll(rows);
     }
 
     /** What tasks have reported whose rows are committed. */
@@ -77,37 +85,19 @@ final class RunJournal {
 
     private void write() {
         synchronized (writing) {
-            List<UnitReport> furtherReports;
-            List<EventRecord> furtherEvents;
-            synchronized (this) {
-                furtherReports = List.copyOf(reports.subList(reportsWritten, reports.size()));
-                furtherEvents = List.copyOf(events.subList(eventsWritten, events.size()));
-                reportsWritten = reports.size();
-                eventsWritten = events.size();
-                lastWrite = System.nanoTime();
+            for (ResultTable table : ResultTable.values()) {
+                List<Row> rows;
+                synchronized (this) {
+                    lastWrite = System.nanoTime();
+                    rows = List.copyOf(unwritten.getOrDefault(table, List.of()));
+                }
+                if (!rows.isEmpty()) {
+                    store.append(table, runId, rows);
+                    synchronized (this) {
+                        unwritten.get(table).subList(0, rows.size()).clear();
+                    }
+                }
             }
-            append(
-                    ResultTable.UNITS,
-                    furtherReports.stream().map(report -> report.unit().toRow()).toList());
-            append(
-                    ResultTable.TIMINGS,
-                    furtherReports.stream()
-                            .flatMap(report -> report.unit().timingRows().stream())
-                            .toList());
-            append(
-                    ResultTable.DEVICE_SAMPLES,
-                    furtherReports.stream()
-                            .flatMap(report -> report.unit().sampleRows(report.samples()).stream())
-                            .toList());
-            append(
-                    ResultTable.EVENTS,
-                    furtherEvents.stream().map(EventRecord::toRow).toList());
-        }
-    }
-
-    private void append(ResultTable table, List<Row> rows) {
-        if (!rows.isEmpty()) {
-            store.append(table, runId, rows);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ class LauncherIT {
 
     @Test
     @Order(2)
+    @Tag("once")
     void csvIsAllThatAQueryPrints() throws Exception {
         Outcome sql = octospark("sql", "SELECT cu, count(*) FROM grids GROUP BY cu", "--format", "csv");
 
@@ -84,6 +86,7 @@ class LauncherIT {
 
     @Test
     @Order(2)
+    @Tag("once")
     void severalQueriesPrintSeveralTables() throws Exception {
         Outcome sql = octospark("sql", "SELECT status FROM runs", "SELECT id, cu, grids FROM units");
 
@@ -104,6 +107,7 @@ class LauncherIT {
 
     @Test
     @Order(2)
+    @Tag("once")
     void aPromptOpensOnATerminal() throws Exception {
         // The program script gives the command a terminal.
         String command =
@@ -145,6 +149,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("once")
     void reportAndPictureOfTheRun() throws Exception {
         Outcome report = octospark("report");
 

@@ -460,7 +460,9 @@ class ReconstructionJobTest {
         ReconstructionJob job = job("r", Optional.empty(), Optional.empty());
         Files.delete(Path.of(config.get("data").textValue()));
 
-        assertThatThrownBy(() -> job.run(new Progress())).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> job.run(new Progress()))
+                .isInstanceOf(Exception.class)
+                .hasNoSuppressedExceptions();
 
         new ResultStore(spark, folder.resolve("r").toString()).createViews();
         Row run = spark.sql("SELECT * FROM runs").first();

@@ -31,6 +31,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,9 @@ class ReconstructionTaskTest {
                 0,
                 RunPolicy.DEFAULT.share(),
                 new StopRequest(URI.create("file:///no/such/request")),
+                JavaSparkContext.fromSparkContext(spark.sparkContext())
+                        .broadcast(new SerializableConfiguration(
+                                spark.sparkContext().hadoopConfiguration())),
                 false,
                 null,
                 spark.sparkContext().longAccumulator(),
