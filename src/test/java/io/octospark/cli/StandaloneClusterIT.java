@@ -120,6 +120,7 @@ class StandaloneClusterIT {
     }
 
     @Test
+    @Tag("once")
     void everyPartitionRunsWhereThePlanSays() throws Exception {
         Path metrics = Files.createDirectory(folder.resolve("metrics"));
         Outcome run = run(
@@ -183,6 +184,7 @@ class StandaloneClusterIT {
     }
 
     @Test
+    @Tag("once")
     void anExecutorThatIsKilledLeavesEveryGridOnce() throws Exception {
         whileAtWork("127.0.0.3", "killed", () -> cluster.killExecutors("127.0.0.3"), "--strict-hosts");
 

@@ -53,9 +53,7 @@ class RandomFaultsTest {
     private static final long FIRST_SEED = Long.getLong("octospark.test.seed", 1);
 
     /** Fewer on the older Spark, whose build is the second one. */
-    private static final long SCHEDULES = Long.getLong(
-            "octospark.test.schedules",
-            org.apache.spark.package$.MODULE$.SPARK_VERSION().startsWith("3.") ? 10 : 50);
+    private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 50);
 
     /** Of an attempt, which takes some tenths of a second. */
     private static final Duration LIMIT = Duration.ofMinutes(1);
