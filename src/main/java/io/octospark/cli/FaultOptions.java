@@ -45,10 +45,10 @@ final class FaultOptions {
     @Option(
             names = "--grid-attempts",
             paramLabel = "N",
-            defaultValue = "2",
+            defaultValue = "3",
             description = "A grid that is in flight at N failures of units, the last time alone, fails itself."
                     + " Default: ${DEFAULT-VALUE}.")
-    private int gridAttempts = 2;
+    private int gridAttempts = 3;
 
     @Option(
             names = "--grid-deadline",

@@ -21,7 +21,7 @@ public record RunPolicy(
         Optional<CpuBackend> fallback) {
     /** Of a run of which nothing else is said. */
     public static final RunPolicy DEFAULT =
-            new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 2, Optional.empty(), Optional.empty());
+            new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 3, Optional.empty(), Optional.empty());
 
     /** How far a unit goes before its rows are committed: for tasks. */
     UnitShare share() {
