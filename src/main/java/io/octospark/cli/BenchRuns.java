@@ -25,7 +25,6 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The runs that a measurement consists of, and where their rows and its table go. */
@@ -47,11 +46,7 @@ final class BenchRuns {
 
     /** Refuses a value that is not from 1 to {@code most}. */
     void require(String option, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%s = %d: must be from 1 to %d; correct the value".formatted(option, value, most));
-        }
+        OptionRange.require(spec, option, value, most);
     }
 
     /** The models that are inverted, for the experiment's grid. */

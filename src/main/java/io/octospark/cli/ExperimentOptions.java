@@ -101,8 +101,8 @@ final class ExperimentOptions {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--experiment=FILE'");
         }
         resumed.ifPresent(this::complete);
-        require("--grids", grids.orElse(1L), Long.MAX_VALUE);
-        require("--units", units.orElse(1), MAX_UNITS);
+        OptionRange.require(spec, "--grids", grids.orElse(1L), Long.MAX_VALUE);
+        OptionRange.require(spec, "--units", units.orElse(1), MAX_UNITS);
         if (units.isPresent() && clusterFile.isPresent()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -110,7 +110,7 @@ final class ExperimentOptions {
                             + ": can't be given with --cluster, where the kernels of the experiment say how"
                             + " many units each host has; leave out one of them");
         }
-        require("--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
+        OptionRange.require(spec, "--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
         Experiment experiment = file.isPresent()
                 ? ExperimentReader.read(file.get(), data)
                 : ExperimentReader.ofRun(resumed.get().configJson(), data);
@@ -213,13 +213,5 @@ final class ExperimentOptions {
 
     private PrintWriter err() {
         return spec.commandLine().getErr();
-    }
-
-    private void require(String option, long value, long max) {
-        if (value < 1 || value > max) {
-            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
-            throw new ParameterException(
-                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
-        }
     }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How much of a run may be lost, and what is done about faults. */
@@ -77,19 +76,11 @@ final class FaultOptions {
 
     /** Refuses values that are out of range. */
     void check() {
-        require("--commit-seconds", commitSeconds, MAX_SECONDS);
-        require("--commit-grids", commitGrids.orElse(1L), Long.MAX_VALUE);
-        require("--grid-attempts", gridAttempts, MAX_COUNT);
-        require("--grid-deadline", gridDeadline.orElse(1), MAX_SECONDS);
-        require("--quarantine-after", quarantineAfter, MAX_COUNT);
-    }
-
-    private void require(String option, long value, long max) {
-        if (value < 1 || value > max) {
-            String limit = max == Long.MAX_VALUE ? "1 or more" : "from 1 to " + max;
-            throw new ParameterException(
-                    spec.commandLine(), option + " = " + value + ": must be " + limit + "; correct the value");
-        }
+        OptionRange.require(spec, "--commit-seconds", commitSeconds, MAX_SECONDS);
+        OptionRange.require(spec, "--commit-grids", commitGrids.orElse(1L), Long.MAX_VALUE);
+        OptionRange.require(spec, "--grid-attempts", gridAttempts, MAX_COUNT);
+        OptionRange.require(spec, "--grid-deadline", gridDeadline.orElse(1), MAX_SECONDS);
+        OptionRange.require(spec, "--quarantine-after", quarantineAfter, MAX_COUNT);
     }
 
     /** Cards with these answers to the failure of a unit. */

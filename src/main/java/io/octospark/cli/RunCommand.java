@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -57,12 +56,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         faults.check();
-        if (runDeadline.orElse(1) < 1 || runDeadline.orElse(1) > MAX_SECONDS) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--run-deadline = %d: must be from 1 to %d; correct the value"
-                            .formatted(runDeadline.get(), MAX_SECONDS));
-        }
+        OptionRange.require(spec, "--run-deadline", runDeadline.orElse(1), MAX_SECONDS);
         Optional<StoredRun> resumed =
                 resume.map(runId -> StoredRun.read(common.results(), runId, SparkSessions.hadoopConfiguration()));
         Experiment experiment = options.read(resumed);

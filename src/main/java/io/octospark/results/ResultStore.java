@@ -19,7 +19,6 @@ import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
@@ -46,8 +45,6 @@ public final class ResultStore {
 
     /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
-
-    private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
     /** Tables that every run writes. */
     private static final Set<ResultTable> OF_EVERY_RUN =
@@ -110,7 +107,7 @@ public final class ResultStore {
 
     private void write(ResultTable table, String runId, Dataset<Row> rows) {
         // It becomes the name of a folder.
-        if (!RUN_ID.matcher(runId).matches()) {
+        if (!StoredRun.isName(runId)) {
             throw new InvalidInputException(
                     ErrorCode.NO_SUCH_RUN,
                     "run " + runId

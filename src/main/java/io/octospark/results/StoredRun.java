@@ -64,6 +64,11 @@ public record StoredRun(
         }
     }
 
+    /** Whether a run can have such a name, which becomes that of a folder. */
+    static boolean isName(String runId) {
+        return runId.matches(NAME);
+    }
+
     /**
      * Reads a run.
      *
@@ -73,7 +78,7 @@ public record StoredRun(
     public static StoredRun read(String folder, String runId, Configuration configuration) {
         String noSuchRun = "--resume = " + runId + ": no such run in " + folder
                 + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
-        if (!runId.matches(NAME)) {
+        if (!isName(runId)) {
             throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
         }
         try {

@@ -295,20 +295,27 @@ final class GridDispatch implements AutoCloseable {
         Throwable root = Causes.root(e);
         // What fails in a task: of a job that fails while its rows are committed some may be there already.
         boolean ofCards = root instanceof XrtException && job.backend() instanceof XrtBackend;
-        if (ofCards && job.partitions().size() > 1) {
+        if (!ofCards) {
+            end(e);
+            return;
+        }
+        if (job.partitions().size() > 1) {
             events.accept(EventRecord.ofRun(
                     EventRecord.Kind.JOB_FAILED,
                     "each of its %d partitions becomes a job of its own: %s"
                             .formatted(job.partitions().size(), root.getMessage())));
             waiting.addAll(lost);
-        } else if (ofCards && elsewhere(job).isPresent()) {
-            UnitAssignment unit = elsewhere(job).get();
+            return;
+        }
+        Optional<UnitAssignment> other = elsewhere(job);
+        if (other.isPresent()) {
+            UnitAssignment unit = other.get();
             events.accept(EventRecord.ofRun(
                     EventRecord.Kind.JOB_FAILED,
                     "its grids go to unit %d: %s".formatted(unit.id(), root.getMessage())));
             lost.forEach(work -> waiting.add(new Work(
                     unit.with(work.assignment().partition(), work.assignment().ranges()), work.isolated(), true)));
-        } else if (ofCards && policy.fallback().isPresent()) {
+        } else if (policy.fallback().isPresent()) {
             CpuBackend cores = policy.fallback().get();
             if (backend != cores) {
                 events.accept(EventRecord.ofRun(
