@@ -1,5 +1,6 @@
 package io.octospark;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -8,6 +9,8 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
 
 /** Each package uses only those below it. */
 @AnalyzeClasses(packages = "io.octospark", importOptions = LayersTest.MainClasses.class)
@@ -20,55 +23,64 @@ class LayersTest {
         }
     }
 
-    @ArchTest
-    static final ArchRule LAYERS = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("cli")
-            .definedBy("io.octospark.cli..")
-            .layer("report")
-            .definedBy("io.octospark.report..")
-            .layer("spark")
-            .definedBy("io.octospark.spark..")
-            .layer("results")
-            .definedBy("io.octospark.results..")
-            .layer("cluster")
-            .definedBy("io.octospark.cluster..")
-            .layer("compute")
-            .definedBy("io.octospark.compute..")
-            .layer("xrt")
-            .definedBy("io.octospark.xrt..")
-            .layer("inversion")
-            .definedBy("io.octospark.inversion..")
-            .layer("physics")
-            .definedBy("io.octospark.physics..")
-            .layer("model")
-            .definedBy("io.octospark.model..")
-            .whereLayer("cli")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("report")
-            .mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("spark")
-            .mayOnlyBeAccessedByLayers("cli")
-            .whereLayer("results")
-            .mayOnlyBeAccessedByLayers("cli", "report", "spark")
-            .whereLayer("cluster")
-            .mayOnlyBeAccessedByLayers("cli", "spark", "results")
-            .whereLayer("compute")
-            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster")
-            .whereLayer("xrt")
-            .mayOnlyBeAccessedByLayers("cli", "spark", "cluster", "compute")
-            .whereLayer("inversion")
-            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster", "compute")
-            .whereLayer("physics")
-            .mayOnlyBeAccessedByLayers("cli", "spark", "results", "cluster", "compute", "inversion")
-            .whereLayer("model")
-            .mayNotAccessAnyLayer();
+    /** The packages from the top of the house to its ground. */
+    private static final List<String> FLOORS = List.of(
+            "cli",
+            "report",
+            "run",
+            "spark",
+            "reconstruct",
+            "results",
+            "hosts",
+            "placement",
+            "compute",
+            "xrt",
+            "inversion",
+            "physics",
+            "data",
+            "config",
+            "model",
+            "error");
 
     @ArchTest
-    static final ArchRule ONLY_SPARK_RESULTS_AND_COMMANDS_KNOW_SPARK = noClasses()
+    static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW = layers();
+
+    private static ArchRule layers() {
+        LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (String floor : FLOORS) {
+            layers = layers.layer(floor).definedBy("io.octospark." + floor + "..");
+        }
+        layers = layers.whereLayer(FLOORS.get(0)).mayNotBeAccessedByAnyLayer();
+        for (int i = 1; i < FLOORS.size(); i++) {
+            layers = layers.whereLayer(FLOORS.get(i))
+                    .mayOnlyBeAccessedByLayers(FLOORS.subList(0, i).toArray(String[]::new));
+        }
+        return layers;
+    }
+
+    @ArchTest
+    static final ArchRule EVERY_CLASS_IS_ON_A_FLOOR = classes()
+            .should()
+            .resideInAnyPackage(
+                    FLOORS.stream().map(floor -> "io.octospark." + floor + "..").toArray(String[]::new));
+
+    @ArchTest
+    static final ArchRule NEIGHBOURS_DO_NOT_KNOW_EACH_OTHER = noClasses()
+            .that()
+            .resideInAPackage("io.octospark.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.octospark.run..", "io.octospark.spark..", "io.octospark.reconstruct..");
+
+    @ArchTest
+    static final ArchRule ONLY_RUNS_RESULTS_AND_COMMANDS_KNOW_SPARK = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    "io.octospark.spark..", "io.octospark.report..", "io.octospark.results..", "io.octospark.cli..")
+                    "io.octospark.run..",
+                    "io.octospark.spark..",
+                    "io.octospark.report..",
+                    "io.octospark.results..",
+                    "io.octospark.cli..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.spark..");

@@ -1,7 +1,10 @@
 package io.octospark.cli;
 
+import io.octospark.cli.options.CardBackendOption;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.FormatOption;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.experiment.AcceleratorSettings;
+import io.octospark.config.AcceleratorSettings;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;

@@ -1,17 +1,18 @@
 package io.octospark.cli;
 
-import io.octospark.model.Causes;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.data.GridWriter;
+import io.octospark.data.ModelGenerator;
+import io.octospark.data.ModelKind;
+import io.octospark.data.NpyWriter;
+import io.octospark.data.TextGridWriter;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
 import io.octospark.model.Grid;
-import io.octospark.model.InvalidInputException;
 import io.octospark.model.Position;
-import io.octospark.model.dataset.GridWriter;
-import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
-import io.octospark.model.dataset.NpyWriter;
-import io.octospark.model.dataset.TextGridWriter;
 import io.octospark.spark.ParquetGrids;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;

@@ -1,7 +1,9 @@
 package io.octospark.cli;
 
-import io.octospark.model.experiment.ClusterConfig;
-import io.octospark.model.experiment.ClusterConfigReader;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.FormatOption;
+import io.octospark.config.ClusterConfig;
+import io.octospark.config.ClusterConfigReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

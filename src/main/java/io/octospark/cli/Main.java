@@ -1,10 +1,17 @@
 package io.octospark.cli;
 
-import io.octospark.model.Causes;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.Shown;
-import io.octospark.model.UriPasswords;
+import io.octospark.cli.bench.BenchCommand;
+import io.octospark.cli.options.ErrorLines;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.results.CompareCommand;
+import io.octospark.cli.results.ExportCommand;
+import io.octospark.cli.results.ImportCommand;
+import io.octospark.cli.results.PictureCommand;
+import io.octospark.cli.results.ReportCommand;
+import io.octospark.cli.results.SqlCommand;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.results.BuildInfo;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
@@ -117,7 +124,7 @@ public final class Main {
 
     private static int usageError(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        printError(err, ErrorCode.USAGE, e.getMessage());
+        ErrorLines.print(err, ErrorCode.USAGE, e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("See " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.INVALID_INPUT;
@@ -126,7 +133,7 @@ public final class Main {
     private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         if (e instanceof InvalidInputException invalid) {
-            invalid.problems().forEach(problem -> printError(err, problem.code(), problem.message()));
+            invalid.problems().forEach(problem -> ErrorLines.print(err, problem.code(), problem.message()));
             return ExitCode.INVALID_INPUT;
         }
         Throwable root = Causes.root(e);
@@ -135,21 +142,8 @@ public final class Main {
             // all.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }
-        printError(err, code(root), Causes.message(e));
+        ErrorLines.print(err, ErrorLines.code(root), Causes.message(e));
         return ExitCode.FAILED;
-    }
-
-    /** Of what ended the command, in one line. */
-    static void printError(PrintWriter err, ErrorCode code, String message) {
-        err.println("error[" + code + "]: " + Shown.line(UriPasswords.hidden(message)));
-    }
-
-    /** The kind of a failure. */
-    static ErrorCode code(Throwable root) {
-        if (root instanceof InvalidInputException invalid) {
-            return invalid.code();
-        }
-        return root instanceof XrtException failure ? failure.code() : ErrorCode.INTERNAL;
     }
 
     /** A command's failure, all of which is in the message. */

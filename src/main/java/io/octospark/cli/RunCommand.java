@@ -1,10 +1,17 @@
 package io.octospark.cli;
 
-import io.octospark.model.Counts;
-import io.octospark.model.experiment.Experiment;
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.EarlyEnd;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.ExperimentOptions;
+import io.octospark.cli.options.FaultOptions;
+import io.octospark.cli.options.OptionRange;
+import io.octospark.cli.options.ProgressDisplay;
+import io.octospark.config.Experiment;
+import io.octospark.error.Counts;
 import io.octospark.results.StoredRun;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunSummary;
+import io.octospark.run.ReconstructionJob;
+import io.octospark.run.RunSummary;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.PrintWriter;

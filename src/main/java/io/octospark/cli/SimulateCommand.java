@@ -1,11 +1,12 @@
 package io.octospark.cli;
 
+import io.octospark.cli.options.ExitCode;
+import io.octospark.config.Experiment;
+import io.octospark.config.ExperimentReader;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.UriPasswords;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.UriPasswords;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.ExperimentReader;
 import io.octospark.spark.PressureGrids;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;

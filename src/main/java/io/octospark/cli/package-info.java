@@ -1,2 +1,2 @@
-/** The commands. */
+/** The command line: entry point and the commands that run, plan, check and make data. */
 package io.octospark.cli;

@@ -1,7 +1,8 @@
 package io.octospark.compute;
 
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.inversion.batch.BatchInversion;
-import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.InversionProblem;
 import io.octospark.physics.LinearOperator;
 import java.io.Serializable;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.octospark.compute;
 
-import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.config.KernelSpec.Function;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.io.Serializable;
 

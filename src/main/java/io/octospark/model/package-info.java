@@ -1,5 +1,2 @@
-/**
- * The problem's data: grid, survey, contrast and velocity, the experiment's configuration, data-set files. Knows nothing
- * of any other package of this application.
- */
+/** The inversion problem: grid, survey, contrast, settings, and the grids of a data set. Uses no other package. */
 package io.octospark.model;

@@ -1,7 +1,7 @@
 package io.octospark.report;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.octospark.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.Problem;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
 import io.octospark.results.ResultStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.octospark.report;
 
-import io.octospark.model.Causes;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.ExperimentReader;
+import io.octospark.config.Experiment;
+import io.octospark.config.ExperimentReader;
+import io.octospark.error.Causes;
+import io.octospark.error.InvalidInputException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

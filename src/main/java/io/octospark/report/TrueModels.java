@@ -1,15 +1,15 @@
 package io.octospark.report;
 
-import io.octospark.model.Causes;
+import io.octospark.config.Experiment;
+import io.octospark.data.DataFiles;
+import io.octospark.data.GridFile;
+import io.octospark.data.GridReader;
+import io.octospark.data.NpyGridFile;
+import io.octospark.data.TextGridFile;
+import io.octospark.error.Causes;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
-import io.octospark.model.dataset.DataFiles;
-import io.octospark.model.dataset.GridFile;
-import io.octospark.model.dataset.GridReader;
-import io.octospark.model.dataset.NpyGridFile;
-import io.octospark.model.dataset.TextGridFile;
-import io.octospark.model.experiment.Experiment;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package io.octospark.results;
 
-import io.octospark.model.Causes;
-import io.octospark.model.ErrorCode;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
+import io.octospark.error.Shown;
 import io.octospark.model.GridRanges;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.Problem;
-import io.octospark.model.Shown;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Timestamp;
@@ -315,7 +315,7 @@ public final class ResultStore {
     }
 
     /** The rows that a table has of a run. */
-    Dataset<Row> rows(ResultTable table, String runId) {
+    public Dataset<Row> rows(ResultTable table, String runId) {
         return read(table).where(functions.col(ResultTable.RUN_ID).equalTo(runId));
     }
 

@@ -1,6 +1,6 @@
 package io.octospark.results;
 
-import io.octospark.model.Causes;
+import io.octospark.error.Causes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;

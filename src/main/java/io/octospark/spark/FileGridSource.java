@@ -1,11 +1,11 @@
 package io.octospark.spark;
 
-import io.octospark.cluster.UnitAssignment;
+import io.octospark.data.GridFile;
+import io.octospark.data.GridReader;
+import io.octospark.data.GridSlice;
 import io.octospark.model.DataGrid;
 import io.octospark.model.GridRanges;
-import io.octospark.model.dataset.GridFile;
-import io.octospark.model.dataset.GridReader;
-import io.octospark.model.dataset.GridSlice;
+import io.octospark.placement.UnitAssignment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -1,8 +1,9 @@
 package io.octospark.spark;
 
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.spark.cards.FpgaResources;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.UnitLocks;
 import java.util.List;

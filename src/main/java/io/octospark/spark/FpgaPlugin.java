@@ -2,7 +2,10 @@ package io.octospark.spark;
 
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.InvalidInputException;
+import io.octospark.spark.cards.FpgaResources;
+import io.octospark.spark.cards.Preload;
+import io.octospark.spark.cards.UnitMetrics;
 import io.octospark.xrt.XrtException;
 import java.util.List;
 import java.util.Map;

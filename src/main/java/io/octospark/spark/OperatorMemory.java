@@ -1,15 +1,15 @@
 package io.octospark.spark;
 
 import io.octospark.compute.Backend;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.config.Experiment;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.MatrixOperator;
 import org.apache.spark.SparkContext;
@@ -28,7 +28,7 @@ public final class OperatorMemory {
      *
      * @throws InvalidInputException if one does not fit
      */
-    static void check(SparkContext context, Experiment experiment, Backend backend) {
+    public static void check(SparkContext context, Experiment experiment, Backend backend) {
         experiment.kernels().forEach(kernel -> check(context, experiment, backend, kernel.problem()));
         check(context, experiment, backend, experiment.problem());
     }

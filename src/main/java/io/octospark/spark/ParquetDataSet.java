@@ -6,10 +6,10 @@ import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
+import io.octospark.data.ParquetGridFile;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.dataset.ParquetGridFile;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.octospark.spark;
 
-import io.octospark.model.Causes;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;

@@ -1,19 +1,20 @@
 package io.octospark.spark;
 
-import io.octospark.cluster.Placement;
-import io.octospark.model.Causes;
+import io.octospark.config.Experiment;
+import io.octospark.data.GridWriter;
+import io.octospark.data.NpyWriter;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
 import io.octospark.model.ForwardModelSettings;
-import io.octospark.model.InvalidInputException;
+import io.octospark.model.InversionProblem;
 import io.octospark.model.SyntheticSettings;
-import io.octospark.model.dataset.GridWriter;
-import io.octospark.model.dataset.NpyWriter;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.ForwardModelException;
 import io.octospark.physics.forward.ForwardModels;
+import io.octospark.placement.Placement;
+import io.octospark.reconstruct.SyntheticData;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -78,8 +79,9 @@ public final class PressureGrids {
     }
 
     /** Makes the pressures of a grid of its model, by the experiment's forward model for data. */
-    record Measurement(InversionProblem problem, DataKind kind, double noise, long seed) implements Serializable {
-        DataGrid of(DataGrid grid) {
+    public record Measurement(InversionProblem problem, DataKind kind, double noise, long seed)
+            implements Serializable {
+        public DataGrid of(DataGrid grid) {
             double[] chi = grid.contrast(kind, problem.survey().backgroundVelocity());
             ForwardModelSettings model = problem.synthetic() == null
                     ? problem.forwardModel()

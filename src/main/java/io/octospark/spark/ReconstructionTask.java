@@ -1,18 +1,17 @@
 package io.octospark.spark;
 
-import io.octospark.cluster.UnitAssignment;
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.DeviceSample;
 import io.octospark.compute.GridDeadline;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
-import io.octospark.compute.SharedOperators;
 import io.octospark.compute.TimedForwardModel;
 import io.octospark.compute.TimedOperator;
 import io.octospark.compute.TimedPlace;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.operator.SharedOperators;
 import io.octospark.compute.xrt.UnitFailure;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.inversion.Reconstruction;
@@ -24,17 +23,31 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
 import io.octospark.model.GridRanges;
-import io.octospark.model.experiment.InversionProblem;
+import io.octospark.model.InversionProblem;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.physics.forward.ForwardModels;
+import io.octospark.placement.UnitAssignment;
+import io.octospark.reconstruct.BatchWork;
+import io.octospark.reconstruct.GridInversion;
+import io.octospark.reconstruct.GridReconstruction;
+import io.octospark.reconstruct.GridWork;
+import io.octospark.reconstruct.LinearGridInversion;
+import io.octospark.reconstruct.NonLinearGridInversion;
+import io.octospark.reconstruct.SyntheticData;
+import io.octospark.reconstruct.TakenGrids;
+import io.octospark.reconstruct.UnitFault;
+import io.octospark.reconstruct.UnitShare;
+import io.octospark.reconstruct.UnitWork;
 import io.octospark.results.EventRecord;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
 import io.octospark.results.StopRequest;
 import io.octospark.results.UnitRecord;
+import io.octospark.spark.cards.FpgaResources;
+import io.octospark.spark.cards.UnitMetrics;
 import io.octospark.xrt.XrtException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -44,12 +57,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -63,7 +76,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * {@code grids} table for each, in the order in which they are done. The unit is given back, and the report sent, by the
  * task's completion listener: rows are made while Spark writes them, long after {@link #call} has returned.
  */
-final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>, Iterator<Row>> {
+public final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>, Iterator<Row>> {
     private static final long serialVersionUID = 1L;
 
     /** Before an attempt ends that another place may do better. */
@@ -101,7 +114,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
     private final LongAccumulator gridsDone;
     private final CollectionAccumulator<UnitReport> reports;
 
-    ReconstructionTask(
+    public ReconstructionTask(
             List<UnitAssignment> assignments,
             List<UnitAddress> units,
             boolean strictHosts,
@@ -341,7 +354,7 @@ final class ReconstructionTask implements Function2<Integer, Iterator<DataGrid>,
         /** Neither source nor writer asks; the unit must not stay taken until the partition is through. */
         private void checkKilled() {
             if (task.isInterrupted()) {
-                throw new TaskKilledException("the task was killed");
+                throw new CancellationException("the task was killed");
             }
         }
 

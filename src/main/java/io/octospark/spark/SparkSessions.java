@@ -2,9 +2,11 @@ package io.octospark.spark;
 
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.Causes;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.spark.cards.FpgaResources;
+import io.octospark.spark.cards.Preload;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

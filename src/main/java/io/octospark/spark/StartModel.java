@@ -1,15 +1,15 @@
 package io.octospark.spark;
 
-import io.octospark.model.Causes;
+import io.octospark.config.Experiment;
+import io.octospark.data.GridFile;
+import io.octospark.data.GridReader;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.model.InversionProblem;
 import io.octospark.model.StartSettings;
-import io.octospark.model.dataset.GridFile;
-import io.octospark.model.dataset.GridReader;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.model.experiment.InversionProblem;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
  * @param grid its numbers; null for the background
  * @param kind what they are
  */
-record StartModel(DataGrid grid, DataKind kind) implements Serializable {
+public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
     private static final String KEY = "inversion.start.data";
 
     /**
@@ -29,7 +29,7 @@ record StartModel(DataGrid grid, DataKind kind) implements Serializable {
      *
      * @throws InvalidInputException if there is none, or it does not fit the experiment
      */
-    static StartModel read(SparkSession spark, Experiment experiment) {
+    public static StartModel read(SparkSession spark, Experiment experiment) {
         StartSettings settings = experiment.start();
         if (settings == null) {
             return new StartModel(null, null);

@@ -19,7 +19,7 @@ import java.util.List;
  * @param inFlight grids that were taken and have no result, as the unit failed
  * @param events what went another way than planned
  */
-record UnitReport(
+public record UnitReport(
         UnitRecord unit,
         long failed,
         long converged,

@@ -1,5 +1,6 @@
 package io.octospark.spark;
 
+import io.octospark.spark.cards.FpgaResources;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,2 +1,2 @@
-/** The Spark job: data sets as RDDs, reconstruction per partition, progress, writing. Knows no command line. */
+/** What is Spark's: sessions, data sets as RDDs, the task that reconstructs a partition, plugin and resource discovery. */
 package io.octospark.spark;

@@ -1,6 +1,6 @@
 package io.octospark.xrt;
 
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.octospark.xrt;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.octospark.xrt;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

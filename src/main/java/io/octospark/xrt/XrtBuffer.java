@@ -1,7 +1,7 @@
 package io.octospark.xrt;
 
 import com.sun.jna.Pointer;
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtException.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

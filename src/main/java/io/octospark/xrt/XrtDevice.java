@@ -1,7 +1,7 @@
 package io.octospark.xrt;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.XrtException.Place;
 import io.octospark.xrt.xclbin.XclbinReader;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.octospark.xrt;
 
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 
 /**
  * A call of the Xilinx Runtime that failed, or that was refused because it would have. The message is one line: where,

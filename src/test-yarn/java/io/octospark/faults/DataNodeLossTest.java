@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.cli.StandaloneCluster;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.config.Experiment;
 import io.octospark.faults.Rows.Result;
-import io.octospark.model.experiment.Experiment;
 import io.octospark.results.StoredRun;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
-import io.octospark.spark.RunPolicy;
-import io.octospark.spark.RunSummary;
+import io.octospark.run.ReconstructionJob;
+import io.octospark.run.RunOptions;
+import io.octospark.run.RunPolicy;
+import io.octospark.run.RunSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

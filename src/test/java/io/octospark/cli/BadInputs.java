@@ -1,13 +1,13 @@
 package io.octospark.cli;
 
-import static io.octospark.model.ErrorCode.*;
+import static io.octospark.error.ErrorCode.*;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.octospark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cli.Launcher.Outcome;
+import io.octospark.cli.options.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

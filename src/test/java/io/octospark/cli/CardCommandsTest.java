@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import io.octospark.cli.options.ExitCode;
 import io.octospark.compute.xrt.DesignFiles;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.xrt.xclbin.XclbinMode;

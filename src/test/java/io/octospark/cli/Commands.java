@@ -8,18 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs commands in the test's JVM. */
-final class Commands {
+public final class Commands {
     /** How a command ended and what it printed. */
-    record Outcome(int exitCode, List<String> out, String err) {}
+    public record Outcome(int exitCode, List<String> out, String err) {}
 
     private Commands() {}
 
-    static Outcome execute(String... arguments) {
+    public static Outcome execute(String... arguments) {
         return executeReading("", arguments);
     }
 
     /** Runs a command that finds a text in its standard input. */
-    static Outcome executeReading(String input, String... arguments) {
+    public static Outcome executeReading(String input, String... arguments) {
         InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;

@@ -2,6 +2,7 @@ package io.octospark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.cli.options.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octospark.model.ErrorCode;
+import io.octospark.cli.options.ErrorLines;
+import io.octospark.error.ErrorCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,6 @@ class MainTest {
 
     @Test
     void aFailureThatNobodyForesawHasACodeToo() {
-        assertThat(Main.code(new IllegalStateException("a bug"))).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(ErrorLines.code(new IllegalStateException("a bug"))).isEqualTo(ErrorCode.INTERNAL);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.cli.options.ExitCode;
 import io.octospark.xrt.xclbin.KernelInstance;
 import io.octospark.xrt.xclbin.Xclbin;
 import io.octospark.xrt.xclbin.XclbinReader;

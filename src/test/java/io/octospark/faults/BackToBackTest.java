@@ -3,13 +3,13 @@ package io.octospark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.compute.Backend;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.config.Experiment;
 import io.octospark.model.Precision;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
+import io.octospark.run.ReconstructionJob;
+import io.octospark.run.RunOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.cli.StandaloneCluster;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.model.Causes;
-import io.octospark.model.experiment.Experiment;
-import io.octospark.spark.ReconstructionJob;
-import io.octospark.spark.RunOptions;
-import io.octospark.spark.RunSummary;
+import io.octospark.config.Experiment;
+import io.octospark.error.Causes;
+import io.octospark.run.ReconstructionJob;
+import io.octospark.run.RunOptions;
+import io.octospark.run.RunSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

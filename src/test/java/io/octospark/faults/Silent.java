@@ -1,6 +1,6 @@
 package io.octospark.faults;
 
-import io.octospark.spark.RunProgress;
+import io.octospark.run.RunProgress;
 
 /** Tells nobody how far a run is. */
 final class Silent implements RunProgress {

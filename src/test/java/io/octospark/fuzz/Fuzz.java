@@ -1,7 +1,7 @@
 package io.octospark.fuzz;
 
 import com.sun.management.ThreadMXBean;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.InvalidInputException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,14 +3,14 @@ package io.octospark.inversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.data.ModelGenerator;
+import io.octospark.data.ModelKind;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.Compression;
 import io.octospark.physics.Folding;

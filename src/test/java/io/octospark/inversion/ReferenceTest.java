@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.octospark.compute.ComputeUnit;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.model.ComplexVector;
+import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
-import io.octospark.model.experiment.InversionProblem;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
 import java.util.List;

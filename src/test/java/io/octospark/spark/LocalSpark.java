@@ -3,10 +3,10 @@ package io.octospark.spark;
 import org.apache.spark.sql.SparkSession;
 
 /** A Spark session inside the test's JVM: two cores, and a second attempt for a failed task. */
-final class LocalSpark {
+public final class LocalSpark {
     private LocalSpark() {}
 
-    static SparkSession open() {
+    public static SparkSession open() {
         return SparkSession.builder()
                 .master("local[2,2]")
                 .appName("test")

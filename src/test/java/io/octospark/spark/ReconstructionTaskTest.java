@@ -2,22 +2,23 @@ package io.octospark.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octospark.cluster.Placement;
-import io.octospark.cluster.UnitAssignment;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
+import io.octospark.model.InversionProblem;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
-import io.octospark.model.experiment.InversionProblem;
+import io.octospark.placement.Placement;
+import io.octospark.placement.UnitAssignment;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.StopRequest;
+import io.octospark.run.RunPolicy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Iterator;

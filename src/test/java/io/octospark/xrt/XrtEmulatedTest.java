@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.emulator.EmulatedDesign;
 import io.octospark.xrt.emulator.EmulatedLibrary;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package io.octospark.compute.cpu;
 
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.DeviceSample;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.TimedOperator;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.operator.OperatorForm;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
 import io.octospark.physics.LinearOperator;

@@ -2,9 +2,9 @@ package io.octospark.compute.xrt;
 
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
+import io.octospark.config.AcceleratorSettings;
+import io.octospark.error.ErrorCode;
 import io.octospark.model.ComplexVector;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.experiment.AcceleratorSettings;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.RowOperator;

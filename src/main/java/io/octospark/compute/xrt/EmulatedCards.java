@@ -1,7 +1,7 @@
 package io.octospark.compute.xrt;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.OctoRayDesign;
 import io.octospark.xrt.xclbin.OctoRayDesign.UnitBanks;

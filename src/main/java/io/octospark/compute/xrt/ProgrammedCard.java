@@ -4,7 +4,7 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.ErrorCode;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardLock;
 import io.octospark.xrt.Xrt;

@@ -1,10 +1,10 @@
 package io.octospark.compute.xrt;
 
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.Problem;
-import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.config.KernelSpec.Function;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
 import io.octospark.xrt.XrtArgument;
 import io.octospark.xrt.xclbin.DesignSize;
 import io.octospark.xrt.xclbin.KernelArgument;

@@ -2,13 +2,13 @@ package io.octospark.compute.xrt;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
-import io.octospark.compute.OperatorForm;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.AcceleratorSettings;
-import io.octospark.model.experiment.InversionProblem;
+import io.octospark.compute.operator.OperatorForm;
+import io.octospark.config.AcceleratorSettings;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.model.InversionProblem;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.xrt.Card;

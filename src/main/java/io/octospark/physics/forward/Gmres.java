@@ -1,7 +1,7 @@
 package io.octospark.physics.forward;
 
+import io.octospark.error.Counts;
 import io.octospark.model.ComplexVector;
-import io.octospark.model.Counts;
 import io.octospark.physics.ForwardModelException;
 import java.util.Locale;
 

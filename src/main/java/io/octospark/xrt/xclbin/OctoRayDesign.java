@@ -1,8 +1,8 @@
 package io.octospark.xrt.xclbin;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.Problem;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
 import io.octospark.xrt.xclbin.KernelArgument.Kind;
 import io.octospark.xrt.xclbin.KernelInstance.Control;
 import java.util.ArrayList;

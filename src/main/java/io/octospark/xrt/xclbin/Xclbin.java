@@ -1,7 +1,7 @@
 package io.octospark.xrt.xclbin;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import java.util.List;
 import java.util.UUID;
 

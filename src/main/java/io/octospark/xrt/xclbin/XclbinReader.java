@@ -1,7 +1,7 @@
 package io.octospark.xrt.xclbin;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.xclbin.KernelInstance.Control;
 import java.io.IOException;
 import java.io.UncheckedIOException;

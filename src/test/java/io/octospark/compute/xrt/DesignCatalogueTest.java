@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.compute.xrt.DesignCatalogue.Design;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.ExperimentReader;
-import io.octospark.model.experiment.KernelSpec;
+import io.octospark.config.ExperimentReader;
+import io.octospark.config.KernelSpec;
+import io.octospark.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.octospark.compute.xrt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.Xclbin;
 import io.octospark.xrt.xclbin.XclbinMode;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.config.KernelSpec.Function;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.XrtArgument;
 import io.octospark.xrt.xclbin.DesignSize;
 import io.octospark.xrt.xclbin.KernelArgument;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.compute.UnitAddress;
-import io.octospark.model.ErrorCode;
-import io.octospark.model.InvalidInputException;
-import io.octospark.model.experiment.AcceleratorSettings;
-import io.octospark.model.experiment.KernelSpec.Function;
+import io.octospark.config.AcceleratorSettings;
+import io.octospark.config.KernelSpec.Function;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.DesignSize;
 import io.octospark.xrt.xclbin.XclbinMode;

@@ -1,15 +1,15 @@
 package io.octospark.inversion.batch;
 
 import io.octospark.benchmark.Work;
-import io.octospark.compute.OperatorForm;
-import io.octospark.compute.SharedOperators;
+import io.octospark.compute.operator.OperatorForm;
+import io.octospark.compute.operator.SharedOperators;
+import io.octospark.data.ModelGenerator;
+import io.octospark.data.ModelKind;
 import io.octospark.inversion.ConjugateGradientInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
-import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
 import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.LinearOperator;

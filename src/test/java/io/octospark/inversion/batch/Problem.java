@@ -3,6 +3,8 @@ package io.octospark.inversion.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.data.ModelGenerator;
+import io.octospark.data.ModelKind;
 import io.octospark.inversion.ConjugateGradientInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
@@ -11,8 +13,6 @@ import io.octospark.model.InversionMode;
 import io.octospark.model.InversionSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
-import io.octospark.model.dataset.ModelGenerator;
-import io.octospark.model.dataset.ModelKind;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.LinearOperator;

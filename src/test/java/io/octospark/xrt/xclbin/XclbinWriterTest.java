@@ -4,7 +4,7 @@ import static io.octospark.xrt.xclbin.RawXclbin.buffer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.octospark.model.InvalidInputException;
+import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.xclbin.KernelArgument.Kind;
 import io.octospark.xrt.xclbin.KernelInstance.Control;
 import io.octospark.xrt.xclbin.OctoRayDesign.UnitBanks;

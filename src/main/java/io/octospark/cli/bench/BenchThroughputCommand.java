@@ -1,0 +1,145 @@
+package io.octospark.cli.bench;
+
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.TemporaryFolder;
+import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.compute.operator.OperatorForm;
+import io.octospark.config.Experiment;
+import io.octospark.config.ExperimentReader;
+import io.octospark.data.ModelGenerator;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.model.DataKind;
+import io.octospark.model.Precision;
+import io.octospark.run.RunSummary;
+import io.octospark.spark.ParquetGrids;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Grids per second on CPU cores from one Parquet data set to the result tables. */
+@Command(
+        name = "throughput",
+        description =
+                "Measures runs on cpu cores from end to end: smooth models are read from a Parquet data set, which is made"
+                        + " first, and all tables are written. Prints for each number of grids and cores the run's wall time,"
+                        + " after one that warms up, the grids per second, and the most heap that was in use.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class BenchThroughputCommand implements Callable<Integer> {
+    private static final long MAX_GRIDS = 1_000_000_000;
+    private static final int MAX_CORES = 1024;
+    private static final long WARM_UP_GRIDS = 20_000;
+    private static final long MIB = 1 << 20;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            defaultValue = "conf/notebook.json",
+            description = "Experiment whose grid, survey and inversion are used. Default: ${DEFAULT-VALUE}.")
+    private Path file;
+
+    @Option(
+            names = "--grids",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "10,1000,100000,1000000",
+            description = "Numbers of grids. Default: ${DEFAULT-VALUE}.")
+    private List<Long> sizes;
+
+    @Option(
+            names = "--cores",
+            paramLabel = "N,...",
+            split = ",",
+            defaultValue = "1,2",
+            description = "Numbers of cores. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> cores;
+
+    @Option(
+            names = "--operator",
+            paramLabel = "FORM",
+            defaultValue = "gram",
+            description = "Form of the operator: dense, gram, folded or compressed. Default: ${DEFAULT-VALUE}.")
+    private OperatorForm operator;
+
+    @Mixin
+    private BenchRuns runs;
+
+    @Override
+    public Integer call() throws IOException {
+        sizes.forEach(size -> runs.require("--grids", size, MAX_GRIDS));
+        cores.forEach(number -> runs.require("--cores", number, MAX_CORES));
+        List<List<Object>> rows = new ArrayList<>();
+        try (TemporaryFolder folder = new TemporaryFolder("octospark-throughput")) {
+            String data = folder.path().resolve("models.parquet").toString();
+            Experiment experiment =
+                    ExperimentReader.read(file, Optional.of(data)).with(List.of());
+            check(experiment);
+            boolean made = false;
+            for (int number : cores) {
+                try (SparkSession spark =
+                        SparkSessions.open("bench throughput", Optional.of("local[" + number + "]"))) {
+                    if (!made) {
+                        write(spark, experiment);
+                        made = true;
+                    }
+                    run(spark, experiment, number, Math.min(WARM_UP_GRIDS, Collections.max(sizes)));
+                    for (long size : sizes) {
+                        rows.add(measured(spark, experiment, number, size));
+                    }
+                }
+            }
+        }
+        runs.print(List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"), rows);
+        return ExitCode.DONE;
+    }
+
+    /** Before anything is made. */
+    private void check(Experiment experiment) {
+        if (experiment.dataKind() != DataKind.CONTRAST) {
+            throw new InvalidInputException(
+                    ErrorCode.DATA_KIND,
+                    file + ": data_kind = " + experiment.dataKind()
+                            + ": must be contrast, which is what is made for this measurement; name another experiment");
+        }
+        String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
+        if (obstacle != null) {
+            throw new InvalidInputException(
+                    ErrorCode.OPERATOR_UNFIT,
+                    "--operator = " + operator + ": " + obstacle + "; use another form, or another experiment");
+        }
+    }
+
+    private void write(SparkSession spark, Experiment experiment) throws IOException {
+        ModelGenerator models = BenchRuns.models(experiment);
+        ParquetGrids.write(spark, experiment.data(), DataKind.CONTRAST, Collections.max(sizes), models::contrast);
+    }
+
+    private List<Object> measured(SparkSession spark, Experiment experiment, int units, long grids) {
+        List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .toList();
+        heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+        double seconds = run(spark, experiment, units, grids).wallSeconds();
+        long peak =
+                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        return List.of(grids, units, Math.round(seconds * 1e3) / 1e3, Math.round(grids / seconds), peak / MIB);
+    }
+
+    private RunSummary run(SparkSession spark, Experiment experiment, int units, long grids) {
+        return runs.run(
+                spark, experiment, new CpuBackend(Precision.FLOAT64, operator), grids, (int) Math.min(units, grids));
+    }
+}

@@ -1,0 +1,40 @@
+package io.octospark.cli.options;
+
+import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.config.AcceleratorSettings;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The option {@code --backend} of commands that look at cards alone. */
+public final class CardBackendOption {
+    /** The name of a kind of cards. */
+    public static final class KeyConverter implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return Stream.of(XrtBackend.KEY, XrtBackend.EMULATED_KEY)
+                    .filter(text::equalsIgnoreCase)
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "--backend = " + text + ": must be xrt or xrt-emulated; correct the value"));
+        }
+    }
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = XrtBackend.KEY,
+            converter = KeyConverter.class,
+            description = "FPGA cards through the Xilinx Runtime (xrt) or emulated cards (xrt-emulated)."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String key;
+
+    public boolean emulated() {
+        return key.equals(XrtBackend.EMULATED_KEY);
+    }
+
+    public XrtBackend backend(AcceleratorSettings settings) {
+        return emulated() ? XrtBackend.emulated(settings) : XrtBackend.ofHost(settings);
+    }
+}

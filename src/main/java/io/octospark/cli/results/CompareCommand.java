@@ -1,0 +1,94 @@
+package io.octospark.cli.results;
+
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.FormatOption;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.results.ResultStore;
+import io.octospark.results.ResultTable;
+import io.octospark.results.ResultView;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "compare",
+        description = "Puts the figures of two runs side by side, with those of the second by those of the first.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class CompareCommand implements Callable<Integer> {
+    /** Which column of the view holds the ratio of a figure. */
+    private static final Map<String, String> RATIOS = Map.of(
+            "wall_seconds", "wall_ratio",
+            "grids_per_second", "speedup",
+            "grid_seconds_median", "grid_seconds_ratio",
+            "joules_per_grid", "joules_ratio",
+            "model_error_median", "model_error_ratio");
+
+    @Parameters(index = "0", paramLabel = "RUN_A", description = "Run to compare with.")
+    private String runA;
+
+    @Parameters(index = "1", paramLabel = "RUN_B", description = "Run to compare.")
+    private String runB;
+
+    @Mixin
+    private FormatOption format;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (runA.equals(runB)) {
+            throw new InvalidInputException(ErrorCode.RUN_SELECTION, "run " + runA + ": named twice; name two runs");
+        }
+        try (SparkSession spark = SparkSessions.open("compare", common.master())) {
+            ResultStore store = new ResultStore(spark, common.results());
+            store.createViews().forEach(spec.commandLine().getErr()::println);
+            store.requireRuns(List.of(runA, runB));
+            Row pair = spark.table(ResultView.V_COMPARE.viewName())
+                    .where(functions
+                            .col("run_a")
+                            .equalTo(runA)
+                            .and(functions.col("run_b").equalTo(runB)))
+                    .first();
+            format.format()
+                    .print(
+                            List.of("figure", "a", "b", "ratio"),
+                            rows(pair),
+                            spec.commandLine().getOut());
+        }
+        return ExitCode.DONE;
+    }
+
+    private static List<List<Object>> rows(Row pair) {
+        return Arrays.stream(pair.schema().fieldNames())
+                .filter(name -> name.endsWith("_a"))
+                .map(name -> name.substring(0, name.length() - "_a".length()))
+                .map(figure -> {
+                    // Null where a figure is unknown, which no immutable list takes.
+                    List<Object> row = new ArrayList<>(List.of(figure.equals("run") ? ResultTable.RUN_ID : figure));
+                    row.add(pair.getAs(figure + "_a"));
+                    row.add(pair.getAs(figure + "_b"));
+                    row.add(RATIOS.containsKey(figure) ? pair.getAs(RATIOS.get(figure)) : null);
+                    return row;
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,76 @@
+package io.octospark.cli.results;
+
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.error.Causes;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.results.ResultStore;
+import io.octospark.results.octoray.OctoRayFile;
+import io.octospark.results.octoray.OctoRayResults;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "export",
+        description =
+                "Writes the times of runs in OctoRay's text format, a file NODES_POINTS_CUS.txt for all runs of one size: grid"
+                        + " points and compute units are those of a node.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class ExportCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Runs.")
+    private List<String> runIds;
+
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Folder of the files.")
+    private Path folder;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (SparkSession spark = SparkSessions.open("export", common.master())) {
+            List<OctoRayFile> files = new OctoRayResults(new ResultStore(spark, common.results())).files(runIds);
+            // Before any is written.
+            for (OctoRayFile file : files) {
+                if (Files.exists(folder.resolve(file.fileName()))) {
+                    throw new InvalidInputException(
+                            ErrorCode.FILE_EXISTS,
+                            folder.resolve(file.fileName())
+                                    + ": exists already and is not overwritten; choose another folder or remove it");
+                }
+            }
+            write(files);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void write(List<OctoRayFile> files) {
+        try {
+            Files.createDirectories(folder);
+            for (OctoRayFile file : files) {
+                spec.commandLine().getOut().println(Files.writeString(folder.resolve(file.fileName()), file.text()));
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    "--out = " + folder + ": can't be written: " + e.getClass().getSimpleName() + " "
+                            + Causes.message(e) + "; name a folder that can be made");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.octospark.cli.results;
+
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.results.ResultStore;
+import io.octospark.results.octoray.OctoRayFile;
+import io.octospark.results.octoray.OctoRayResults;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "import",
+        description =
+                "Adds files of OctoRay's results, NODES_POINTS_CUS.txt, to the tables: a run with backend octoray for each"
+                        + " repeat. Prints the runs.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class ImportCommand implements Callable<Integer> {
+    private static final long MAX_CELLS = 10_000_000_000L;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files.")
+    private List<Path> files;
+
+    @Option(
+            names = "--cells",
+            paramLabel = "N",
+            required = true,
+            description = "Grid points of one grid, which the files do not say: 100 for 10 x 10.")
+    private long cells;
+
+    @Option(
+            names = "--experiment",
+            paramLabel = "NAME",
+            defaultValue = "octoray",
+            description =
+                    "Experiment that the runs are of, and the beginning of their names. Default: ${DEFAULT-VALUE}.")
+    private String experiment;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (cells < 1 || cells > MAX_CELLS) {
+            throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    "--cells = %d: must be from 1 to %d; correct the value".formatted(cells, MAX_CELLS));
+        }
+        if (!experiment.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new InvalidInputException(
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    "--experiment = " + experiment
+                            + ": must be of letters, digits, dots, dashes and underscores, it is part of folder names; correct it");
+        }
+        // Before Spark starts.
+        List<OctoRayFile> read = files.stream().map(OctoRayFile::read).toList();
+        try (SparkSession spark = SparkSessions.open("import", common.master())) {
+            OctoRayResults results = new OctoRayResults(new ResultStore(spark, common.results()));
+            results.add(read, experiment, cells).forEach(spec.commandLine().getOut()::println);
+        }
+        return ExitCode.DONE;
+    }
+}

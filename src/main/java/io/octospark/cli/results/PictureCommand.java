@@ -1,0 +1,84 @@
+package io.octospark.cli.results;
+
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.report.OutputFile;
+import io.octospark.report.Pictures;
+import io.octospark.report.Quantity;
+import io.octospark.results.ResultStore;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "picture",
+        description = "Draws a grid: model, reconstruction, difference and residual curve.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class PictureCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
+    private String run;
+
+    @Parameters(index = "1", paramLabel = "GRID", description = "The grid's number, from 0.")
+    private long grid;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
+    private Path out;
+
+    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}. Default: what the file's name ends in.")
+    private Optional<Pictures.Format> format;
+
+    @Option(
+            names = "--quantity",
+            defaultValue = "velocity",
+            description = "${COMPLETION-CANDIDATES}; velocity is in m/s. Default: ${DEFAULT-VALUE}.")
+    private Quantity quantity;
+
+    @Option(names = "--repeat", paramLabel = "N", defaultValue = "0", description = "Repeat of the run. Default: 0.")
+    private int repeat;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        Pictures.Format chosen = format.orElseGet(this::formatOfName);
+        OutputFile file = new OutputFile(out, "");
+        try (SparkSession spark = SparkSessions.open("picture", common.master())) {
+            ResultStore store = new ResultStore(spark, common.results());
+            store.createViews().forEach(spec.commandLine().getErr()::println);
+            byte[] picture = new Pictures(spark, store).of(run, grid, repeat, quantity, chosen);
+            file.write(picture);
+            spec.commandLine().getOut().printf("%s: grid %d of run %s, %d bytes%n", out, grid, run, picture.length);
+        }
+        return ExitCode.DONE;
+    }
+
+    private Pictures.Format formatOfName() {
+        String name = out.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".png")) {
+            return Pictures.Format.PNG;
+        }
+        if (name.endsWith(".svg")) {
+            return Pictures.Format.SVG;
+        }
+        throw new InvalidInputException(
+                ErrorCode.OUTPUT_FORMAT,
+                "--out = " + out + ": unknown format; end the name in .png or .svg, or give --format");
+    }
+}

@@ -1,0 +1,76 @@
+package io.octospark.cli.results;
+
+import io.octospark.cli.options.CommonOptions;
+import io.octospark.cli.options.ExitCode;
+import io.octospark.report.OutputFile;
+import io.octospark.report.Report;
+import io.octospark.results.ResultStore;
+import io.octospark.spark.SparkSessions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "report",
+        description = "Makes a report of runs: one HTML file with charts, pictures of grids and a comparison.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class ReportCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "RUN",
+            description = "Ids of runs; others are compared with the first. Default: the latest run.")
+    private List<String> runs = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description =
+                    "File to write; an earlier report of that name is replaced. Default: report-RUN.html, of the first run.")
+    private Optional<Path> out;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        // Known to be of no use before anything is read.
+        out.ifPresent(ReportCommand::file);
+        try (SparkSession spark = SparkSessions.open("report", common.master())) {
+            ResultStore store = new ResultStore(spark, common.results());
+            List<String> notices = store.createViews();
+            notices.forEach(spec.commandLine().getErr()::println);
+            Report report = new Report(spark, store, notices);
+            List<String> chosen = report.runs(runs);
+            OutputFile file = file(out.orElseGet(() -> Path.of(fileName(chosen.get(0)))));
+            byte[] page = report.page(chosen);
+            file.write(page);
+            spec.commandLine()
+                    .getOut()
+                    .printf("%s: %s, %d bytes%n", file.path(), String.join(", ", chosen), page.length);
+        }
+        return ExitCode.DONE;
+    }
+
+    /** A run of a folder from elsewhere may be called anything. */
+    static String fileName(String run) {
+        return "report-" + run.replaceAll("[^A-Za-z0-9._-]", "_") + ".html";
+    }
+
+    private static OutputFile file(Path path) {
+        return new OutputFile(path, Report.MARK);
+    }
+}

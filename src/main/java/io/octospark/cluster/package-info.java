@@ -1,2 +1,0 @@
-/** Placement: which grids each compute unit gets. Knows nothing of Spark. */
-package io.octospark.cluster;

@@ -1,0 +1,149 @@
+package io.octospark.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.error.Shown;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads files of one JSON object. */
+final class JsonFile {
+    /** A configuration is written by hand; more than this is another kind of file. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** What a run keeps has the files in it that its configuration named. */
+    private static final int MAX_STORED_CHARACTERS = 8 << 20;
+
+    private static final int SHOWN_PATH = 200;
+    private static final int SHOWN_REASON = 200;
+
+    /** Far more than a configuration has. What is read can be written, too: writers have a limit of their own. */
+    private static final int MAX_DEPTH = 100;
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build());
+
+    private JsonFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws InvalidInputException if there is none, it can't be read, or holds other than one JSON object
+     */
+    static ObjectNode read(Path file) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is a folder; name a file");
+            }
+            if (!Files.exists(file)) {
+                throw invalid(ErrorCode.FILE_NOT_FOUND, file, "no such file; check the path");
+            }
+            if (!Files.isRegularFile(file)) {
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is not a plain file; name one");
+            }
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw tooLarge(file, size + " bytes");
+            }
+            byte[] json = new byte[0];
+            // Files of /proc have none, however much they hold and however long it takes to come.
+            if (size > 0) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    json = in.readNBytes(MAX_BYTES + 1);
+                }
+            }
+            if (json.length > MAX_BYTES) {
+                throw tooLarge(file, "more than " + MAX_BYTES + " bytes");
+            }
+            return parse(file, json);
+        } catch (AccessDeniedException e) {
+            throw invalid(
+                    ErrorCode.FILE_NOT_READABLE,
+                    file,
+                    "can't be read: permission denied; change the file's permissions");
+        } catch (IOException e) {
+            throw invalid(ErrorCode.FILE_NOT_READABLE, file, "can't be read: " + e.getMessage() + "; check the file");
+        }
+    }
+
+    /**
+     * Reads text that was a file's.
+     *
+     * @param name what messages call it
+     * @throws InvalidInputException if it holds other than one JSON object
+     */
+    static ObjectNode parse(Path name, String json) {
+        if (json.length() > MAX_STORED_CHARACTERS) {
+            throw tooLarge(name, json.length() + " characters");
+        }
+        try {
+            return parse(name, json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ObjectNode parse(Path file, byte[] json) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(json)) {
+            try {
+                JsonNode node = MAPPER.readTree(parser);
+                if (node instanceof ObjectNode object) {
+                    if (parser.nextToken() == null) {
+                        return object;
+                    }
+                    throw invalid(
+                            ErrorCode.JSON_SYNTAX,
+                            file,
+                            at(parser.currentTokenLocation()) + "something follows the object; remove it");
+                }
+                throw invalid(ErrorCode.JSON_SYNTAX, file, "must hold one JSON object { }; correct the file");
+            } catch (JsonProcessingException e) {
+                JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+                // The parser's message may name its source or a setting of its own, which mean nothing to users.
+                // And it may quote a key of a megabyte.
+                String reason = Shown.ends(e.getOriginalMessage(), SHOWN_REASON)
+                        .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
+                        .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
+                throw invalid(
+                        ErrorCode.JSON_SYNTAX, file, at(place) + "not valid JSON: " + reason + "; correct the file");
+            }
+        }
+    }
+
+    private static String at(JsonLocation place) {
+        return "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr());
+    }
+
+    private static InvalidInputException tooLarge(Path file, String size) {
+        return invalid(
+                ErrorCode.FILE_NOT_READABLE,
+                file,
+                size + ", the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
+    }
+
+    private static InvalidInputException invalid(ErrorCode code, Path file, String problem) {
+        return new InvalidInputException(code, shown(file) + ": " + problem);
+    }
+
+    /** The name of a file, which may have come from another one. */
+    static String shown(Path file) {
+        return Shown.ends(file.toString(), SHOWN_PATH);
+    }
+}

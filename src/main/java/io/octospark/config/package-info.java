@@ -1,0 +1,2 @@
+/** Experiment and cluster configuration: records, and readers that check every key. */
+package io.octospark.config;

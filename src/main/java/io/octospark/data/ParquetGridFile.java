@@ -1,0 +1,222 @@
+package io.octospark.data;
+
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import io.octospark.model.DataGrid;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterApi;
+import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.filter2.predicate.Operators.IntColumn;
+import org.apache.parquet.filter2.predicate.Operators.LongColumn;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/**
+ * A Parquet data set, one file or several, with a column of grid numbers and one or more of values,
+ * which a grid has in turn: the first of every column, the second of every column. Grids are found by their
+ * numbers: a reader opens the files whose statistics say that they have some of those that it wants, and passes over the
+ * rest by the statistics of their parts. Quick if the rows are in the order of the numbers; in any other, every reader
+ * reads all rows. A reader has its grids in the files' order.
+ */
+public final class ParquetGridFile implements GridFile {
+    private static final long serialVersionUID = 1L;
+
+    /** One of the files, with the least and the greatest number of its grids. */
+    private record Part(Path path, long firstId, long lastId, boolean longIds) implements Serializable {}
+
+    private final String idColumn;
+    private final List<String> valuesColumns;
+    private final int valuesPerArray;
+    private final List<Part> parts = new ArrayList<>();
+    private long grids;
+    private boolean regular = true;
+
+    /**
+     * Reads the footers of the files.
+     *
+     * @param files the files, whose numbers are together those from 0 without gaps, each once
+     * @param idColumn column of the numbers, whole numbers
+     * @param valuesColumns columns of the values, an array of numbers each
+     * @param valuesPerArray values of each array
+     * @throws InvalidInputException if a file's footer can't be true
+     */
+    public ParquetGridFile(
+            List<Path> files, String idColumn, List<String> valuesColumns, int valuesPerArray, Configuration conf)
+            throws IOException {
+        this.idColumn = idColumn;
+        this.valuesColumns = valuesColumns;
+        this.valuesPerArray = valuesPerArray;
+        for (Path file : files) {
+            HadoopInputFile input = HadoopInputFile.fromPath(file, conf);
+            try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+                List<BlockMetaData> blocks = reader.getFooter().getBlocks();
+                requireWithin(file, input.getLength(), blocks);
+                add(file, blocks);
+            }
+        }
+        parts.sort(Comparator.comparingLong(Part::firstId));
+    }
+
+    /** Whoever reads a column allocates first what the footer says of its size. */
+    private static void requireWithin(Path file, long length, List<BlockMetaData> blocks) {
+        boolean sound = blocks.stream()
+                .allMatch(block -> block.getRowCount() >= 0
+                        && block.getColumns().stream()
+                                .allMatch(column -> column.getTotalSize() >= 0
+                                        && column.getStartingPos() >= 0
+                                        && column.getTotalSize() <= length - column.getStartingPos()));
+        if (!sound) {
+            throw new InvalidInputException(
+                    ErrorCode.DATA_FORMAT,
+                    file + ": is damaged, by its footer columns lie beyond its end; copy or write the file again");
+        }
+    }
+
+    private void add(Path file, List<BlockMetaData> blocks) {
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        boolean longIds = true;
+        for (BlockMetaData block : blocks) {
+            grids += block.getRowCount();
+            for (ColumnChunkMetaData column : block.getColumns()) {
+                String name = column.getPath().toArray()[0];
+                if (name.equals(idColumn)) {
+                    longIds = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64;
+                    Statistics<?> ids = column.getStatistics();
+                    boolean known = ids != null && ids.hasNonNullValue();
+                    first = Math.min(first, known ? ((Number) ids.genericGetMin()).longValue() : Long.MIN_VALUE);
+                    last = Math.max(last, known ? ((Number) ids.genericGetMax()).longValue() : Long.MAX_VALUE);
+                } else if (valuesColumns.contains(name)) {
+                    Statistics<?> values = column.getStatistics();
+                    boolean noNulls = values != null && values.isNumNullsSet() && values.getNumNulls() == 0;
+                    regular &= noNulls && column.getValueCount() == block.getRowCount() * valuesPerArray;
+                }
+            }
+        }
+        parts.add(new Part(file, first, last, longIds));
+    }
+
+    /**
+     * Whether the footers tell of no null and of as many values as all grids together must have. They do not tell whether
+     * one grid has too many and another too few.
+     */
+    public boolean isRegular() {
+        return regular;
+    }
+
+    @Override
+    public long grids() {
+        return grids;
+    }
+
+    @Override
+    public GridSlice slice(long first, long count) {
+        Objects.checkFromIndexSize(first, count, grids);
+        List<Part> wanted = parts.stream()
+                .filter(part -> part.firstId() < first + count && part.lastId() >= first)
+                .toList();
+        return new Slice(wanted, idColumn, valuesColumns, valuesPerArray, first, count);
+    }
+
+    private record Slice(
+            List<Part> parts, String idColumn, List<String> valuesColumns, int valuesPerArray, long first, long count)
+            implements GridSlice {
+        @Override
+        public GridReader open(Configuration conf) {
+            return new Reader(this, conf);
+        }
+
+        ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
+            return ParquetReader.builder(
+                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
+                    .withConf(conf)
+                    .withFilter(FilterCompat.get(wanted(part)))
+                    .build();
+        }
+
+        private FilterPredicate wanted(Part part) {
+            long last = first + count - 1;
+            if (part.longIds()) {
+                LongColumn id = FilterApi.longColumn(idColumn);
+                return FilterApi.and(FilterApi.gtEq(id, first), FilterApi.ltEq(id, last));
+            }
+            IntColumn id = FilterApi.intColumn(idColumn);
+            return FilterApi.and(FilterApi.gtEq(id, (int) Math.min(first, Integer.MAX_VALUE)), FilterApi.ltEq(id, (int)
+                    Math.min(last, Integer.MAX_VALUE)));
+        }
+    }
+
+    /** One file after the other. */
+    private static final class Reader implements GridReader {
+        private final Slice slice;
+        private final Configuration conf;
+        private final Iterator<Part> parts;
+        private long left;
+        private Part part;
+        private ParquetReader<DataGrid> rows;
+
+        Reader(Slice slice, Configuration conf) {
+            this.slice = slice;
+            this.conf = conf;
+            parts = slice.parts().iterator();
+            left = slice.count();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return left > 0;
+        }
+
+        @Override
+        public DataGrid next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("all grids are read");
+            }
+            try {
+                DataGrid grid = rows == null ? null : rows.read();
+                while (grid == null) {
+                    close();
+                    if (!parts.hasNext()) {
+                        throw new IOException(left + " grids of those from " + slice.first() + " to "
+                                + (slice.first() + slice.count() - 1) + " are not there");
+                    }
+                    part = parts.next();
+                    rows = slice.reader(part, conf);
+                    grid = rows.read();
+                }
+                left--;
+                return grid;
+            } catch (IOException | RuntimeException e) {
+                IOException cause = e instanceof IOException io ? io : new IOException(e);
+                throw new UncheckedIOException(
+                        "%s: can't be read; was the file changed, or can't this host reach it?"
+                                .formatted(part == null ? "the data set" : part.path()),
+                        cause);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (rows != null) {
+                rows.close();
+                rows = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.octospark.hosts;
+
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts as words of a shell. */
+final class ShellWords {
+    private ShellWords() {}
+
+    /** A text as a word of bash. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    /**
+     * The words of a text with quotes, taken apart as {@code xargs} does for the scripts: quotes hold spaces, and outside
+     * them a backslash the next character.
+     *
+     * @param name the variable that has the text
+     * @throws InvalidInputException if a quote has no end
+     */
+    static List<String> split(String name, String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = null;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote == 0 && Character.isWhitespace(c)) {
+                if (word != null) {
+                    words.add(word.toString());
+                }
+                word = null;
+                continue;
+            }
+            word = word == null ? new StringBuilder() : word;
+            if (quote != 0 ? c == quote : c == '"' || c == '\'') {
+                quote = quote == 0 ? c : 0;
+            } else if (quote == 0 && c == '\\' && i + 1 < text.length()) {
+                i++;
+                word.append(text.charAt(i));
+            } else {
+                word.append(c);
+            }
+        }
+        if (quote != 0) {
+            throw new InvalidInputException(
+                    ErrorCode.ENVIRONMENT_VARIABLE, name + " has an unmatched quote; correct the variable");
+        }
+        if (word != null) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+}

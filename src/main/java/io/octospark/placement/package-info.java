@@ -1,0 +1,2 @@
+/** Placement: which grids each compute unit gets. Knows nothing of Spark. */
+package io.octospark.placement;

@@ -1,0 +1,2 @@
+/** Cards on a Spark cluster: resources, preloading of bitstreams, metrics. */
+package io.octospark.spark.cards;
