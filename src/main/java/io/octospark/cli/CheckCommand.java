@@ -173,7 +173,8 @@ final class CheckCommand implements Callable<Integer> {
         if (cards == 0) {
             throw new InvalidInputException(
                     ErrorCode.NO_CARDS,
-                    "no card with the driver xocl is on this host; install card and driver, or use --backend xrt-emulated");
+                    "no card with the driver xocl is on this host",
+                    "install card and driver, or use --backend xrt-emulated");
         }
         return Integer.toString(cards);
     }

@@ -6,9 +6,9 @@ import io.octospark.data.ModelGenerator;
 import io.octospark.data.ModelKind;
 import io.octospark.data.NpyWriter;
 import io.octospark.data.TextGridWriter;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -160,10 +160,13 @@ final class GenerateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | IOException e) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    "--out = " + out + ": can't be written: " + Causes.message(e) + "; correct the path");
+                    "--out = " + out + ": can't be written: " + Messages.cause(e),
+                    "correct the path");
         }
         throw new InvalidInputException(
-                ErrorCode.OUTPUT_FORMAT, "--out = " + out + ": unknown format; end the name in .txt, .npy or .parquet");
+                ErrorCode.OUTPUT_FORMAT,
+                "--out = " + out + ": unknown format",
+                "end the name in .txt, .npy or .parquet");
     }
 
     private static boolean isLength(double metres) {

@@ -9,9 +9,9 @@ import io.octospark.cli.results.ImportCommand;
 import io.octospark.cli.results.PictureCommand;
 import io.octospark.cli.results.ReportCommand;
 import io.octospark.cli.results.SqlCommand;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.results.BuildInfo;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
@@ -88,7 +88,7 @@ public final class Main {
             return usageError(e, arguments);
         });
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
-            errors.add(Causes.message(e));
+            errors.add(Messages.cause(e));
             return failure(e, command, parsed);
         });
         int exitCode = execute(commandLine, args);
@@ -136,13 +136,13 @@ public final class Main {
             invalid.problems().forEach(problem -> ErrorLines.print(err, problem.code(), problem.message()));
             return ExitCode.INVALID_INPUT;
         }
-        Throwable root = Causes.root(e);
+        Throwable root = Messages.rootCause(e);
         if (!(root instanceof XrtException || root instanceof InvalidInputException)) {
             // Not the user's fault, or not known to be: the trace is what a report needs. Of those the message says
             // all.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }
-        ErrorLines.print(err, ErrorLines.code(root), Causes.message(e));
+        ErrorLines.print(err, ErrorLines.code(root), Messages.cause(e));
         return ExitCode.FAILED;
     }
 

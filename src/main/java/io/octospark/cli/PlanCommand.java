@@ -12,8 +12,8 @@ import io.octospark.compute.xrt.Tiling;
 import io.octospark.compute.xrt.UnitDesign;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.error.Counts;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.placement.RunPlacement;
@@ -103,9 +103,9 @@ final class PlanCommand implements Callable<Integer> {
                     .getErr()
                     .printf(
                             "%s on %s, %s%n",
-                            Counts.of(grids, "grid"),
-                            Counts.of(units, job.backend().key() + " unit"),
-                            Counts.of(experiment.redundant(), "repeat"));
+                            Messages.count(grids, "grid"),
+                            Messages.count(units, job.backend().key() + " unit"),
+                            Messages.count(experiment.redundant(), "repeat"));
             remarks.forEach(spec.commandLine().getErr()::println);
         }
         return ExitCode.DONE;

@@ -8,7 +8,7 @@ import io.octospark.cli.options.FaultOptions;
 import io.octospark.cli.options.OptionRange;
 import io.octospark.cli.options.ProgressDisplay;
 import io.octospark.config.Experiment;
-import io.octospark.error.Counts;
+import io.octospark.error.Messages;
 import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunSummary;
@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void print(RunSummary summary) {
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("run         %s on %s%n", summary.runId(), Counts.of(summary.units(), "unit"));
+        out.printf("run         %s on %s%n", summary.runId(), Messages.count(summary.units(), "unit"));
         out.printf(
                 "grids       %d, %d converged, %d failed%s%n",
                 summary.grids(),
@@ -124,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
         if (notTried > 0) {
             out.printf(
                     "left        %s: octospark run --results %s --resume %s%n",
-                    Counts.of(notTried, "grid"), common.results(), summary.runId());
+                    Messages.count(notTried, "grid"), common.results(), summary.runId());
         }
         out.flush();
     }

@@ -73,14 +73,16 @@ final class SimulateCommand implements Callable<Integer> {
         if (!out.endsWith(".npy") && !out.endsWith(".parquet")) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_FORMAT,
-                    "--out = " + out + ": unknown format of measured data; end the name in .npy or .parquet");
+                    "--out = " + out + ": unknown format of measured data",
+                    "end the name in .npy or .parquet");
         }
         Experiment experiment = ExperimentReader.read(file, data);
         experiment.notices().forEach(spec.commandLine().getErr()::println);
         if (experiment.dataKind() == DataKind.PRESSURE) {
             throw new InvalidInputException(
                     ErrorCode.DATA_KIND,
-                    file + ": data_kind = pressure: measured data are there already; name an experiment with models");
+                    file + ": data_kind = pressure: measured data are there already",
+                    "name an experiment with models");
         }
         try (SparkSession spark = SparkSessions.open(experiment.name(), master)) {
             long grids = PressureGrids.write(spark, experiment, noise, seed, out);

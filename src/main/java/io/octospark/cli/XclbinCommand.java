@@ -315,20 +315,23 @@ final class XclbinCommand {
             Path library = kernels.get();
             if (!Files.isRegularFile(library)) {
                 throw new InvalidInputException(
-                        ErrorCode.FILE_NOT_FOUND, library + ": there is no such file; correct the path of the kernels");
+                        ErrorCode.FILE_NOT_FOUND,
+                        library + ": there is no such file",
+                        "correct the path of the kernels");
             }
             long size = Files.size(library);
             if (size > MAX_LIBRARY_BYTES) {
                 throw new InvalidInputException(
                         ErrorCode.KERNEL_LIBRARY,
-                        library + ": has " + size + " bytes, at most " + MAX_LIBRARY_BYTES
-                                + " are taken; is it the right file?");
+                        library + ": has " + size + " bytes, at most " + MAX_LIBRARY_BYTES + " are taken",
+                        "is it the right file?");
             }
             byte[] bytes = Files.readAllBytes(library);
             if (bytes.length < ELF.length || !Arrays.equals(bytes, 0, ELF.length, ELF, 0, ELF.length)) {
                 throw new InvalidInputException(
                         ErrorCode.KERNEL_LIBRARY,
-                        library + ": is not a shared library; build the kernels with g++ -shared");
+                        library + ": is not a shared library",
+                        "build the kernels with g++ -shared");
             }
             return bytes;
         }

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
+import io.octospark.error.Problem;
 import io.octospark.error.UriPasswords;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ final class ConfigObject {
 
     /** True for text that is fit for names and paths. */
     static boolean isText(String text) {
-        return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(Shown.line(text));
+        return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(Messages.line(text));
     }
 
     boolean flag(String key, boolean defaultValue) {
@@ -190,9 +191,7 @@ final class ConfigObject {
         } catch (InvalidPathException e) {
             invalid(key, "is not a path on this system: " + e.getReason(), "correct the name");
         } catch (InvalidInputException e) {
-            e.problems()
-                    .forEach(problem ->
-                            add(problem.code(), child(key) + " = " + shown(value(key)) + ": " + problem.message()));
+            e.problems().forEach(problem -> add(problem.at(child(key) + " = " + shown(value(key)))));
         }
         return Optional.empty();
     }
@@ -243,7 +242,7 @@ final class ConfigObject {
     Optional<String> uri(String key) {
         Optional<String> given = text(key);
         if (given.filter(UriPasswords::isIn).isPresent()) {
-            problem(ErrorCode.SECRET_GIVEN, key, UriPasswords.REFUSAL);
+            problem(ErrorCode.SECRET_GIVEN, key, UriPasswords.REFUSAL, UriPasswords.REMEDY);
             return Optional.empty();
         }
         return given;
@@ -253,7 +252,7 @@ final class ConfigObject {
     void refuseSecret(String key, String remedy) {
         JsonNode given = node.remove(key);
         if (given != null && !given.isNull()) {
-            problem(ErrorCode.SECRET_GIVEN, key, "not accepted; " + remedy);
+            problem(ErrorCode.SECRET_GIVEN, key, "not accepted", remedy);
         }
     }
 
@@ -284,38 +283,40 @@ final class ConfigObject {
 
     /** Adds a problem with a value that can't go with those of other keys. */
     void conflict(String key, String limit, String remedy) {
-        giver(key).add(ErrorCode.VALUES_CONFLICT, name(key) + " = " + shown(value(key)) + ": " + limit + "; " + remedy);
+        giver(key)
+                .add(new Problem(
+                        ErrorCode.VALUES_CONFLICT, name(key) + " = " + shown(value(key)) + ": " + limit, remedy));
     }
 
     /** Adds a problem with a value within that of a key. */
     void invalid(String key, JsonNode value, String limit, String remedy) {
         if (!findings.isFull()) {
-            add(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit + "; " + remedy);
+            add(new Problem(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit, remedy));
         }
     }
 
     /** Adds a problem with a key that is not given. */
     void missing(String key, String remedy) {
-        problem(ErrorCode.MISSING_KEY, key, "missing; " + remedy);
+        problem(ErrorCode.MISSING_KEY, key, "missing", remedy);
     }
 
     /** Adds a problem with a key that can't go with others, and whose value is not to be shown. */
-    void problem(String key, String problem, String remedy) {
-        problem(ErrorCode.VALUES_CONFLICT, key, problem + "; " + remedy);
+    void problem(String key, String what, String remedy) {
+        problem(ErrorCode.VALUES_CONFLICT, key, what, remedy);
     }
 
-    private void problem(ErrorCode code, String key, String problem) {
-        giver(key).add(code, name(key) + ": " + problem);
+    private void problem(ErrorCode code, String key, String what, String remedy) {
+        giver(key).add(new Problem(code, name(key) + ": " + what, remedy));
     }
 
     /** Reports the keys that nobody asked for. */
     void end() {
         node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name) && !findings.isFull()) {
-                add(
+                add(new Problem(
                         ErrorCode.UNKNOWN_KEY,
-                        child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known)
-                                + "; correct or remove it");
+                        child(shortened(name)) + ": unknown key; known keys are " + String.join(", ", known),
+                        "correct or remove it"));
             }
         });
     }
@@ -337,8 +338,8 @@ final class ConfigObject {
         return new ConfigObject(file, JsonNodeFactory.instance.objectNode(), new Findings());
     }
 
-    private void add(ErrorCode code, String problem) {
-        findings.add(code, JsonFile.shown(file) + ": " + problem);
+    private void add(Problem problem) {
+        findings.add(problem.at(JsonFile.shown(file)));
     }
 
     private String child(String key) {

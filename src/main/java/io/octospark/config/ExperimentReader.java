@@ -3,6 +3,7 @@ package io.octospark.config;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
 import io.octospark.error.UriPasswords;
 import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
@@ -214,9 +215,10 @@ public final class ExperimentReader {
         Path folder = override.isPresent() ? Path.of("") : file.resolveSibling("");
         Optional<String> resolved = given.filter(ConfigObject::isText).flatMap(data -> resolve(folder, data));
         if (resolved.isEmpty() && override.isPresent()) {
-            findings.add(
+            findings.add(new Problem(
                     ErrorCode.INVALID_PATH,
-                    "--data = " + override.get() + ": must be a path or a URI; correct the option");
+                    "--data = " + override.get() + ": must be a path or a URI",
+                    "correct the option"));
         } else if (resolved.isEmpty() && given.isPresent()) {
             config.invalid("data", "must be a path or a URI", "correct the value");
         }

@@ -1,6 +1,5 @@
 package io.octospark.config;
 
-import io.octospark.error.ErrorCode;
 import io.octospark.error.Problem;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -20,9 +19,9 @@ record Findings(Set<Problem> problems, Set<String> notices) {
     }
 
     /** Adds a problem, unless there are more than enough. */
-    void add(ErrorCode code, String problem) {
+    void add(Problem problem) {
         if (!isFull()) {
-            problems.add(new Problem(code, problem));
+            problems.add(problem);
         }
     }
 

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,13 +50,13 @@ final class JsonFile {
     static ObjectNode read(Path file) {
         try {
             if (Files.isDirectory(file)) {
-                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is a folder; name a file");
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is a folder", "name a file");
             }
             if (!Files.exists(file)) {
-                throw invalid(ErrorCode.FILE_NOT_FOUND, file, "no such file; check the path");
+                throw invalid(ErrorCode.FILE_NOT_FOUND, file, "no such file", "check the path");
             }
             if (!Files.isRegularFile(file)) {
-                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is not a plain file; name one");
+                throw invalid(ErrorCode.FILE_NOT_READABLE, file, "is not a plain file", "name one");
             }
             long size = Files.size(file);
             if (size > MAX_BYTES) {
@@ -77,9 +77,10 @@ final class JsonFile {
             throw invalid(
                     ErrorCode.FILE_NOT_READABLE,
                     file,
-                    "can't be read: permission denied; change the file's permissions");
+                    "can't be read: permission denied",
+                    "change the file's permissions");
         } catch (IOException e) {
-            throw invalid(ErrorCode.FILE_NOT_READABLE, file, "can't be read: " + e.getMessage() + "; check the file");
+            throw invalid(ErrorCode.FILE_NOT_READABLE, file, "can't be read: " + e.getMessage(), "check the file");
         }
     }
 
@@ -111,18 +112,18 @@ final class JsonFile {
                     throw invalid(
                             ErrorCode.JSON_SYNTAX,
                             file,
-                            at(parser.currentTokenLocation()) + "something follows the object; remove it");
+                            at(parser.currentTokenLocation()) + "something follows the object",
+                            "remove it");
                 }
-                throw invalid(ErrorCode.JSON_SYNTAX, file, "must hold one JSON object { }; correct the file");
+                throw invalid(ErrorCode.JSON_SYNTAX, file, "must hold one JSON object { }", "correct the file");
             } catch (JsonProcessingException e) {
                 JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
                 // The parser's message may name its source or a setting of its own, which mean nothing to users.
                 // And it may quote a key of a megabyte.
-                String reason = Shown.ends(e.getOriginalMessage(), SHOWN_REASON)
+                String reason = Messages.shortened(e.getOriginalMessage(), SHOWN_REASON)
                         .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
                         .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
-                throw invalid(
-                        ErrorCode.JSON_SYNTAX, file, at(place) + "not valid JSON: " + reason + "; correct the file");
+                throw invalid(ErrorCode.JSON_SYNTAX, file, at(place) + "not valid JSON: " + reason, "correct the file");
             }
         }
     }
@@ -135,15 +136,16 @@ final class JsonFile {
         return invalid(
                 ErrorCode.FILE_NOT_READABLE,
                 file,
-                size + ", the limit of a configuration is " + MAX_BYTES + "; is it the right file?");
+                size + ", the limit of a configuration is " + MAX_BYTES,
+                "is it the right file?");
     }
 
-    private static InvalidInputException invalid(ErrorCode code, Path file, String problem) {
-        return new InvalidInputException(code, shown(file) + ": " + problem);
+    private static InvalidInputException invalid(ErrorCode code, Path file, String what, String remedy) {
+        return new InvalidInputException(code, shown(file) + ": " + what, remedy);
     }
 
     /** The name of a file, which may have come from another one. */
     static String shown(Path file) {
-        return Shown.ends(file.toString(), SHOWN_PATH);
+        return Messages.shortened(file.toString(), SHOWN_PATH);
     }
 }

@@ -2,7 +2,7 @@ package io.octospark.data;
 
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,11 +40,11 @@ public final class DataFiles {
             status = fileSystem(path, conf).getFileStatus(path);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_FOUND, path + ": there is no such file; correct the path of the data");
+                    ErrorCode.FILE_NOT_FOUND, path + ": there is no such file", "correct the path of the data");
         }
         if (!status.isFile() || !isPlain(path, conf)) {
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_READABLE, path + ": is not a file; give the path of a data file");
+                    ErrorCode.FILE_NOT_READABLE, path + ": is not a file", "give the path of a data file");
         }
         return status;
     }
@@ -68,7 +68,7 @@ public final class DataFiles {
 
     /** Text out of a file as a message can show it: short and printable. */
     static String shown(String text) {
-        String printable = Shown.line(text);
+        String printable = Messages.line(text);
         return printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";
     }
 }

@@ -37,8 +37,8 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         if (!(amplitude > 0 && amplitude < 1)) {
             throw new InvalidInputException(
                     ErrorCode.VALUE_OUT_OF_RANGE,
-                    "amplitude: %s, it must be above 0 and below 1, as contrasts must; give one like %s"
-                            .formatted(amplitude, DEFAULT_AMPLITUDE));
+                    "amplitude: %s, it must be above 0 and below 1, as contrasts must".formatted(amplitude),
+                    "give one like %s".formatted(DEFAULT_AMPLITUDE));
         }
     }
 

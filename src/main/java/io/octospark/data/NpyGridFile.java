@@ -59,13 +59,15 @@ public final class NpyGridFile implements GridFile {
                     ErrorCode.DATA_KIND,
                     path,
                     "holds values of type %s, it must be %s"
-                            .formatted(DataFiles.shown(header.descr()), content.typesAndRemedy(header.descr())));
+                            .formatted(DataFiles.shown(header.descr()), content.typeNames(header.descr())),
+                    content.typeRemedy(header.descr()));
         }
         if (header.fortranOrder()) {
             throw invalid(
                     ErrorCode.DATA_FORMAT,
                     path,
-                    "is in Fortran order, it must be in C order; save numpy.ascontiguousarray(array)");
+                    "is in Fortran order, it must be in C order",
+                    "save numpy.ascontiguousarray(array)");
         }
         int valueBytes = header.descr().matches(".*(f8|c16)") ? Double.BYTES : Float.BYTES;
         long grids = content.grids(header.shape(), path);
@@ -73,24 +75,25 @@ public final class NpyGridFile implements GridFile {
             throw invalid(
                     ErrorCode.DATA_SIZE,
                     path,
-                    "has the shape %s, it must hold a grid or more; write the file again"
-                            .formatted(shown(header.shape())));
+                    "has the shape %s, it must hold a grid or more".formatted(shown(header.shape())),
+                    "write the file again");
         }
         long gridBytes = (long) content.values() * valueBytes;
         if (grids > Long.MAX_VALUE / gridBytes) {
             throw invalid(
                     ErrorCode.DATA_SIZE,
                     path,
-                    "has the shape %s, more than the 2^63 - 1 bytes of a file; write it again"
-                            .formatted(shown(header.shape())));
+                    "has the shape %s, more than the 2^63 - 1 bytes of a file".formatted(shown(header.shape())),
+                    "write it again");
         }
         long dataBytes = status.getLen() - header.dataOffset();
         if (dataBytes != grids * gridBytes) {
             throw invalid(
                     ErrorCode.DATA_SIZE,
                     path,
-                    "has %d bytes of data, shape %s of type %s takes %d; copy or write the file again"
-                            .formatted(dataBytes, shown(header.shape()), header.descr(), grids * gridBytes));
+                    "has %d bytes of data, shape %s of type %s takes %d"
+                            .formatted(dataBytes, shown(header.shape()), header.descr(), grids * gridBytes),
+                    "copy or write the file again");
         }
         boolean littleEndian =
                 switch (header.descr().charAt(0)) {
@@ -107,8 +110,11 @@ public final class NpyGridFile implements GridFile {
         /** The types of numbers, as a regular expression. */
         String types();
 
-        /** For a message about a file that has numbers of another type. */
-        String typesAndRemedy(String type);
+        /** The types in words, for a message about a file that has numbers of another one. */
+        String typeNames(String type);
+
+        /** What to do about a file that has numbers of this other type. */
+        String typeRemedy(String type);
 
         /** Floats or doubles of a grid. */
         int values();
@@ -126,10 +132,15 @@ public final class NpyGridFile implements GridFile {
         }
 
         @Override
-        public String typesAndRemedy(String type) {
+        public String typeNames(String type) {
+            return type.matches(Pressure.TYPES) ? "f4 or f8 for models" : "f4 or f8";
+        }
+
+        @Override
+        public String typeRemedy(String type) {
             return type.matches(Pressure.TYPES)
-                    ? "f4 or f8 for models; complex numbers are measured data, for which data_kind is pressure"
-                    : "f4 or f8; convert the array with astype('<f8')";
+                    ? "complex numbers are measured data, for which data_kind is pressure"
+                    : "convert the array with astype('<f8')";
         }
 
         @Override
@@ -144,15 +155,16 @@ public final class NpyGridFile implements GridFile {
                 throw invalid(
                         ErrorCode.DATA_SIZE,
                         path,
-                        "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx); reshape the array"
-                                .formatted(shown(shape)));
+                        "has the shape %s, it must be (nz, nx), (n, nz, nx) or (n, 1, nz, nx)".formatted(shown(shape)),
+                        "reshape the array");
             }
             if (shape.get(axes - 2) != grid.nz() || shape.get(axes - 1) != grid.nx()) {
                 throw invalid(
                         ErrorCode.DATA_SIZE,
                         path,
-                        "has the shape %s, its last two lengths must be nz, nx = %d, %d; correct ngrid or the file"
-                                .formatted(shown(shape), grid.nz(), grid.nx()));
+                        "has the shape %s, its last two lengths must be nz, nx = %d, %d"
+                                .formatted(shown(shape), grid.nz(), grid.nx()),
+                        "correct ngrid or the file");
             }
             return axes == 2 ? 1 : shape.get(0);
         }
@@ -167,11 +179,15 @@ public final class NpyGridFile implements GridFile {
         }
 
         @Override
-        public String typesAndRemedy(String type) {
-            return "c8 or c16, as measured data are complex; "
-                    + (type.matches(Models.TYPES)
-                            ? "of models data_kind is contrast or velocity"
-                            : "convert the array with astype('<c16')");
+        public String typeNames(String type) {
+            return "c8 or c16, as measured data are complex";
+        }
+
+        @Override
+        public String typeRemedy(String type) {
+            return type.matches(Models.TYPES)
+                    ? "of models data_kind is contrast or velocity"
+                    : "convert the array with astype('<c16')";
         }
 
         @Override
@@ -192,8 +208,9 @@ public final class NpyGridFile implements GridFile {
                         ErrorCode.DATA_SIZE,
                         path,
                         ("has the shape %s, it must be (n, %d) or (n, %d, %d, %d), the measurements of n grids"
-                                        + " (nTotal, nReceivers, nSources); correct fwi or the file")
-                                .formatted(shown(shape), measurements, axes.get(0), axes.get(1), axes.get(2)));
+                                        + " (nTotal, nReceivers, nSources)")
+                                .formatted(shown(shape), measurements, axes.get(0), axes.get(1), axes.get(2)),
+                        "correct fwi or the file");
             }
             return shape.get(0);
         }
@@ -205,8 +222,8 @@ public final class NpyGridFile implements GridFile {
         return "(" + lengths + (shape.size() == 1 ? ",)" : ")");
     }
 
-    private static InvalidInputException invalid(ErrorCode code, Path path, String problem) {
-        return new InvalidInputException(code, path + ": " + problem);
+    private static InvalidInputException invalid(ErrorCode code, Path path, String what, String remedy) {
+        return new InvalidInputException(code, path + ": " + what, remedy);
     }
 
     @Override

@@ -45,15 +45,15 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
             byte[] magic = new byte[MAGIC.length];
             in.readFully(magic);
             if (!Arrays.equals(magic, MAGIC)) {
-                throw invalid(path, "does not start with \\x93NUMPY as .npy files do; write it with numpy.save");
+                throw invalid(path, "does not start with \\x93NUMPY as .npy files do", "write it with numpy.save");
             }
             int major = in.readUnsignedByte();
             int minor = in.readUnsignedByte();
             if (major < 1 || major > 3 || minor != 0) {
                 throw invalid(
                         path,
-                        "has .npy format version %d.%d, it must be 1.0, 2.0 or 3.0; write it with numpy.save"
-                                .formatted(major, minor));
+                        "has .npy format version %d.%d, it must be 1.0, 2.0 or 3.0".formatted(major, minor),
+                        "write it with numpy.save");
             }
             int lengthBytes = major == 1 ? 2 : 4;
             long length = major == 1
@@ -62,15 +62,15 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
             if (length > MAX_BYTES) {
                 throw invalid(
                         path,
-                        "has a header of %d bytes, at most %d are read; write it with numpy.save"
-                                .formatted(length, MAX_BYTES));
+                        "has a header of %d bytes, at most %d are read".formatted(length, MAX_BYTES),
+                        "write it with numpy.save");
             }
             byte[] text = new byte[(int) length];
             in.readFully(text);
             long dataOffset = MAGIC.length + 2 + lengthBytes + length;
             return parse(new String(text, StandardCharsets.UTF_8).strip(), dataOffset, path);
         } catch (EOFException e) {
-            throw invalid(path, "ends within its .npy header; copy or write the file again");
+            throw invalid(path, "ends within its .npy header", "copy or write the file again");
         }
     }
 
@@ -81,8 +81,9 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
             throw invalid(
                     path,
                     ("has the header \"%s\", it must be {'descr': '<f8', 'fortran_order': False,"
-                                    + " 'shape': (n, nz, nx)} or alike; write it with numpy.save")
-                            .formatted(DataFiles.shown(text)));
+                                    + " 'shape': (n, nz, nx)} or alike")
+                            .formatted(DataFiles.shown(text)),
+                    "write it with numpy.save");
         }
         String descr = entries.get("descr").replaceAll("^['\"]|['\"]$", "");
         return new NpyHeader(descr, order.equals("True"), shape(entries.get("shape"), path), dataOffset);
@@ -126,11 +127,12 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
         }
         throw invalid(
                 path,
-                "has the shape %s, it must be a tuple of whole numbers from 0 to 2^63 - 1; write it with numpy.save"
-                        .formatted(DataFiles.shown(tuple)));
+                "has the shape %s, it must be a tuple of whole numbers from 0 to 2^63 - 1"
+                        .formatted(DataFiles.shown(tuple)),
+                "write it with numpy.save");
     }
 
-    private static InvalidInputException invalid(Path path, String problem) {
-        return new InvalidInputException(ErrorCode.DATA_FORMAT, path + ": " + problem);
+    private static InvalidInputException invalid(Path path, String what, String remedy) {
+        return new InvalidInputException(ErrorCode.DATA_FORMAT, path + ": " + what, remedy);
     }
 }

@@ -61,7 +61,7 @@ final class NumberLines implements ValueSource {
             String text = text(length);
             if (!text.isEmpty()) {
                 if (blank > 0) {
-                    throw invalid(blank, "is blank but numbers follow; remove the blank line");
+                    throw invalid(blank, "is blank but numbers follow", "remove the blank line");
                 }
                 value = parse(text);
                 return true;
@@ -112,7 +112,7 @@ final class NumberLines implements ValueSource {
                 return length;
             }
             if (length == MAX_LINE_BYTES) {
-                throw invalid(lineNumber, "is longer than " + MAX_LINE_BYTES + " bytes; write one number per line");
+                throw invalid(lineNumber, "is longer than " + MAX_LINE_BYTES + " bytes", "write one number per line");
             }
             line[length++] = next;
         }
@@ -151,10 +151,10 @@ final class NumberLines implements ValueSource {
                 default -> {}
             }
         }
-        throw invalid(lineNumber, "'" + DataFiles.shown(text) + "' is not a number; write one number per line");
+        throw invalid(lineNumber, "'" + DataFiles.shown(text) + "' is not a number", "write one number per line");
     }
 
-    private InvalidInputException invalid(long number, String problem) {
-        return new InvalidInputException(ErrorCode.DATA_FORMAT, "%s: line %d %s".formatted(path, number, problem));
+    private InvalidInputException invalid(long number, String what, String remedy) {
+        return new InvalidInputException(ErrorCode.DATA_FORMAT, "%s: line %d %s".formatted(path, number, what), remedy);
     }
 }

@@ -84,7 +84,8 @@ public final class ParquetGridFile implements GridFile {
         if (!sound) {
             throw new InvalidInputException(
                     ErrorCode.DATA_FORMAT,
-                    file + ": is damaged, by its footer columns lie beyond its end; copy or write the file again");
+                    file + ": is damaged, by its footer columns lie beyond its end",
+                    "copy or write the file again");
         }
     }
 

@@ -93,7 +93,8 @@ abstract class PendingFileWriter implements GridWriter {
         if (fileSystem.exists(target)) {
             throw new InvalidInputException(
                     ErrorCode.FILE_EXISTS,
-                    target + ": exists already and is not overwritten; choose another name or remove it");
+                    target + ": exists already and is not overwritten",
+                    "choose another name or remove it");
         }
     }
 

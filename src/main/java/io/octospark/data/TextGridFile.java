@@ -50,14 +50,15 @@ public final class TextGridFile implements GridFile {
         if (values == 0) {
             throw new InvalidInputException(
                     ErrorCode.DATA_SIZE,
-                    path + ": holds no values; write one number per line, " + cells + " for each grid");
+                    path + ": holds no values",
+                    "write one number per line, " + cells + " for each grid");
         }
         if (values % cells != 0) {
             throw new InvalidInputException(
                     ErrorCode.DATA_SIZE,
-                    ("%s: %d values are not a multiple of %d, the cells of a grid"
-                                    + " (ngrid.x * ngrid.z); correct ngrid or the file")
-                            .formatted(path, values, cells));
+                    ("%s: %d values are not a multiple of %d, the cells of a grid" + " (ngrid.x * ngrid.z)")
+                            .formatted(path, values, cells),
+                    "correct ngrid or the file");
         }
         return new TextGridFile(status.getPath(), cells, values / cells, offsets);
     }

@@ -5,23 +5,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Input that a user can mend: a configuration, a file or an option. Each problem is one line that names the place, the
- * value, the limit and the remedy. Commands print the problems with their codes and without a stack trace, and end with
- * exit code 2; every other exception is a failure of the run or a bug.
+ * Input that a user can correct: a configuration, a file or an option. Every other exception is a failure of the run or a
+ * bug.
  *
- * <p>Problems may have parts of hostile input in them: they are made {@linkplain Shown#line lines}, {@linkplain UriPasswords
- * passwords} are hidden, and the middle of very long ones and all after the first hundred are left out.
+ * <p>The input may be hostile: problems become {@linkplain Messages#line lines}, {@linkplain UriPasswords passwords} are
+ * hidden, long messages lose their middle, and only the first 100 problems are kept.
  */
-public final class InvalidInputException extends RuntimeException {
-    private static final long serialVersionUID = 2L;
+public final class InvalidInputException extends RuntimeException implements Failure {
+    private static final long serialVersionUID = 3L;
 
     private static final int MAX_PROBLEMS = 100;
     private static final int MAX_CHARACTERS = 1000;
+    private static final int MAX_REMEDY = 500;
 
     private final List<Problem> problems;
 
-    public InvalidInputException(ErrorCode code, String message) {
-        this(List.of(new Problem(code, message)));
+    public InvalidInputException(ErrorCode code, String what, String remedy) {
+        this(List.of(new Problem(code, what, remedy)));
     }
 
     public InvalidInputException(List<Problem> problems) {
@@ -34,25 +34,30 @@ public final class InvalidInputException extends RuntimeException {
                 ? Stream.of()
                 : Stream.of(new Problem(
                         problems.get(0).code(),
-                        "There are more than these " + MAX_PROBLEMS + " problems; correct them first"));
+                        "There are more than these " + MAX_PROBLEMS + " problems",
+                        "correct them first"));
         return Stream.concat(problems.stream().limit(MAX_PROBLEMS), more)
-                .map(problem -> new Problem(
-                        problem.code(), Shown.line(Shown.ends(UriPasswords.hidden(problem.message()), MAX_CHARACTERS))))
+                .map(InvalidInputException::line)
                 .toList();
     }
 
-    /** All problems found, at least one. */
+    private static Problem line(Problem problem) {
+        String remedy = line(problem.remedy(), MAX_REMEDY);
+        int room = MAX_CHARACTERS - Problem.SEPARATOR.length() - remedy.length();
+        return new Problem(problem.code(), line(problem.what(), room), remedy);
+    }
+
+    private static String line(String text, int characters) {
+        return Messages.line(Messages.shortened(UriPasswords.hidden(text), characters));
+    }
+
+    @Override
     public List<Problem> problems() {
         return problems;
     }
 
-    /** The messages of all problems. */
+    /** Returns the messages of all problems. */
     public List<String> messages() {
         return problems.stream().map(Problem::message).toList();
-    }
-
-    /** The code of the first problem. */
-    public ErrorCode code() {
-        return problems.get(0).code();
     }
 }

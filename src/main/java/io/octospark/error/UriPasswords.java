@@ -11,9 +11,11 @@ public final class UriPasswords {
     private static final Pattern USER_AND_PASSWORD =
             Pattern.compile("(://)[^/\\s:@]{0,100}:(?!\\d{1,5}[/,])\\S{1,300}@");
 
-    /** What is wrong with a URI that has one, and the remedy. */
-    public static final String REFUSAL =
-            "holds a password; remove it from the URI and give it to Hadoop in its core-site.xml";
+    /** What is wrong with a URI that has one. */
+    public static final String REFUSAL = "holds a password";
+
+    /** What to do about it. */
+    public static final String REMEDY = "remove it from the URI and give it to Hadoop in its core-site.xml";
 
     private UriPasswords() {}
 
@@ -31,7 +33,7 @@ public final class UriPasswords {
      */
     public static String requireNone(String key, String uri) {
         if (isIn(uri)) {
-            throw new InvalidInputException(ErrorCode.SECRET_GIVEN, key + ": " + REFUSAL);
+            throw new InvalidInputException(ErrorCode.SECRET_GIVEN, key + ": " + REFUSAL, REMEDY);
         }
         return uri;
     }

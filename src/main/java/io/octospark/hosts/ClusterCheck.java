@@ -71,8 +71,8 @@ public final class ClusterCheck {
             if (!text.matches("[1-9]\\d{0,3}") || Integer.parseInt(text) > MAX_UNITS) {
                 throw new InvalidInputException(
                         ErrorCode.ENVIRONMENT_VARIABLE,
-                        UNITS_OF_A_CARD + " = " + text + ": must be a whole number from 1 to " + MAX_UNITS
-                                + "; correct or unset the variable");
+                        UNITS_OF_A_CARD + " = " + text + ": must be a whole number from 1 to " + MAX_UNITS,
+                        "correct or unset the variable");
             }
             return Optional.of(Integer.parseInt(text));
         }

@@ -46,7 +46,7 @@ final class ShellWords {
         }
         if (quote != 0) {
             throw new InvalidInputException(
-                    ErrorCode.ENVIRONMENT_VARIABLE, name + " has an unmatched quote; correct the variable");
+                    ErrorCode.ENVIRONMENT_VARIABLE, name + " has an unmatched quote", "correct the variable");
         }
         if (word != null) {
             words.add(word.toString());

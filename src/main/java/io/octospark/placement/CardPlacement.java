@@ -68,8 +68,9 @@ public final class CardPlacement {
             if (units > kernel.instances()) {
                 throw new InvalidInputException(
                         ErrorCode.TOO_FEW_UNITS,
-                        "--units = %d: the first kernel has %d units and its device, %s, is one card; ask for fewer or remove the device"
-                                .formatted(units, kernel.instances(), kernel.device()));
+                        "--units = %d: the first kernel has %d units and its device, %s, is one card"
+                                .formatted(units, kernel.instances(), kernel.device()),
+                        "ask for fewer or remove the device");
             }
             return units(kernel, kernel.device()).subList(0, units);
         }
@@ -88,8 +89,9 @@ public final class CardPlacement {
         if (!fits(units)) {
             throw new InvalidInputException(
                     ErrorCode.CARD_TAKEN,
-                    "kernels[%d].device = %s: another kernel has put %s on that card, or takes the same units; give each a card of its own"
-                            .formatted(index, card, bitstreams.get(place(units))));
+                    "kernels[%d].device = %s: another kernel has put %s on that card, or takes the same units"
+                            .formatted(index, card, bitstreams.get(place(units))),
+                    "give each a card of its own");
         }
         return take(units);
     }
@@ -103,7 +105,8 @@ public final class CardPlacement {
         }
         throw new InvalidInputException(
                 ErrorCode.TOO_FEW_CARDS,
-                "kernels: more than " + MAX_CARDS + " cards would be needed; use fewer kernels");
+                "kernels: more than " + MAX_CARDS + " cards would be needed",
+                "use fewer kernels");
     }
 
     private boolean fits(List<UnitAddress> units) {

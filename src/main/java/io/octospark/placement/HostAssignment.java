@@ -38,8 +38,9 @@ public final class HostAssignment {
         if (unnamed > free.size()) {
             throw new InvalidInputException(
                     ErrorCode.TOO_FEW_HOSTS,
-                    "kernels: %d name no host, of the %d hosts of the cluster %d are left; add hosts or use fewer kernels"
-                            .formatted(unnamed, cluster.hosts().size(), free.size()));
+                    "kernels: %d name no host, of the %d hosts of the cluster %d are left"
+                            .formatted(unnamed, cluster.hosts().size(), free.size()),
+                    "add hosts or use fewer kernels");
         }
         for (int i = 0; i < experiment.kernels().size(); i++) {
             KernelSpec kernel = experiment.kernels().get(i);
@@ -49,22 +50,24 @@ public final class HostAssignment {
             if (host == null) {
                 problems.add(new Problem(
                         ErrorCode.NO_SUCH_HOST,
-                        "%s.host = %s: the cluster has no such host; name one of %s"
-                                .formatted(key, placed.host(), hosts.keySet())));
+                        "%s.host = %s: the cluster has no such host".formatted(key, placed.host()),
+                        "name one of %s".formatted(hosts.keySet())));
                 continue;
             }
             int units = used.merge(host.name(), placed.instances(), Integer::sum);
             if (units > host.units()) {
                 problems.add(new Problem(
                         ErrorCode.TOO_FEW_UNITS,
-                        "%s.no_instances = %d: host %s has %d units (n_workers), the kernels on it want %d; change either"
-                                .formatted(key, placed.instances(), host.name(), host.units(), units)));
+                        "%s.no_instances = %d: host %s has %d units (n_workers), the kernels on it want %d"
+                                .formatted(key, placed.instances(), host.name(), host.units(), units),
+                        "change either"));
             }
             if (host.bitstream() != null && !host.bitstream().equals(placed.pathToBitstream())) {
                 problems.add(new Problem(
                         ErrorCode.VALUES_CONFLICT,
-                        "%s.path_to_bitstream = %s: host %s is for %s (overlay); change either"
-                                .formatted(key, placed.pathToBitstream(), host.name(), host.bitstream())));
+                        "%s.path_to_bitstream = %s: host %s is for %s (overlay)"
+                                .formatted(key, placed.pathToBitstream(), host.name(), host.bitstream()),
+                        "change either"));
             }
             kernels.add(placed);
         }

@@ -57,8 +57,9 @@ public final class Placement {
             throw new InvalidInputException(
                     ErrorCode.BATCHES_DIFFER,
                     ("kernels: batch_size gives the %d units %s = %d grids, the data set with its"
-                                    + " replicates has %d; change batch_size, no_instances or replicate, or split evenly with --grids")
-                            .formatted(units, shares, first, grids));
+                                    + " replicates has %d")
+                            .formatted(units, shares, first, grids),
+                    "change batch_size, no_instances or replicate, or split evenly with --grids");
         }
         return assignments;
     }
@@ -76,9 +77,9 @@ public final class Placement {
         if (all > MAX_PARTITIONS) {
             throw new InvalidInputException(
                     ErrorCode.USAGE,
-                    "%d units in up to %d partitions each: are %d partitions, the limit is %d; use fewer units, or a smaller"
-                                    .formatted(units.size(), parts, all, MAX_PARTITIONS)
-                            + " --partitions-per-unit");
+                    "%d units in up to %d partitions each: are %d partitions, the limit is %d"
+                            .formatted(units.size(), parts, all, MAX_PARTITIONS),
+                    "use fewer units, or a smaller" + " --partitions-per-unit");
         }
         List<UnitAssignment> partitions = new ArrayList<>();
         for (int part = 0; part < parts; part++) {

@@ -94,15 +94,9 @@ public final class RunPlacement {
             if (thisHost && units > found) {
                 throw new InvalidInputException(
                         ErrorCode.TOO_FEW_UNITS,
-                        ("--units = %d: %s has %d compute unit(s); with %d card(s) on this host that makes %d;"
-                                        + " ask for fewer%s")
-                                .formatted(
-                                        units,
-                                        kernel.pathToBitstream(),
-                                        kernel.instances(),
-                                        cards,
-                                        found,
-                                        xrt.emulated() ? ", or set OCTOSPARK_EMU_CARDS to emulate more cards" : ""));
+                        "--units = %d: %s has %d compute unit(s); with %d card(s) on this host that makes %d"
+                                .formatted(units, kernel.pathToBitstream(), kernel.instances(), cards, found),
+                        "ask for fewer" + (xrt.emulated() ? ", or set OCTOSPARK_EMU_CARDS to emulate more cards" : ""));
             }
             assignments = Placement.onEqualUnits(experiment.problem(), units, demand.grids());
             addresses = CardPlacement.copies(kernel, units);
@@ -123,7 +117,8 @@ public final class RunPlacement {
                 .orElseThrow(() -> new InvalidInputException(
                         ErrorCode.BITSTREAM_NOT_FOUND,
                         "kernels: none are given, and of the catalogue conf/designs.json no bitstream is in the working"
-                                + " folder; name one in kernels, or build one as bitstreams/README.md says"));
+                                + " folder",
+                        "name one in kernels, or build one as bitstreams/README.md says"));
         return new KernelSpec(
                 design.xclbin().toString(), design.units(), 0, design.functions(), null, null, 0, 0, null, problem);
     }
@@ -147,7 +142,7 @@ public final class RunPlacement {
         try {
             xrt.xrt().load();
         } catch (XrtException e) {
-            problems.add(new Problem(e.code(), "--backend " + xrt.key() + ": " + e.getMessage()));
+            e.problems().forEach(problem -> problems.add(problem.at("--backend " + xrt.key())));
         }
         Map<String, Map<MemoryBank, Long>> memory = new TreeMap<>();
         for (UnitAssignment assignment : assignments) {

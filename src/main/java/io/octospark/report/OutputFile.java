@@ -1,8 +1,8 @@
 package io.octospark.report;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,17 +28,19 @@ public record OutputFile(Path path, String mark) {
         Path folder = path.toAbsolutePath().getParent();
         if (Files.isDirectory(path)) {
             throw new InvalidInputException(
-                    ErrorCode.OUTPUT_NOT_WRITABLE, "--out = " + path + ": is a folder; name a file");
+                    ErrorCode.OUTPUT_NOT_WRITABLE, "--out = " + path + ": is a folder", "name a file");
         }
         if (folder == null || !Files.isDirectory(folder)) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    "--out = " + path + ": there is no folder " + folder + "; make it or correct the path");
+                    "--out = " + path + ": there is no folder " + folder,
+                    "make it or correct the path");
         }
         if (Files.exists(path) && !isOwn(path, mark)) {
             throw new InvalidInputException(
                     ErrorCode.FILE_EXISTS,
-                    "--out = " + path + ": exists already and is not overwritten; choose another name or remove it");
+                    "--out = " + path + ": exists already and is not overwritten",
+                    "choose another name or remove it");
         }
         // Only an attempt tells: to root every folder seems writable, also those of /proc.
         write(path, new byte[0], false);
@@ -51,7 +53,8 @@ public record OutputFile(Path path, String mark) {
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE,
-                    "--out = " + path + ": can't be read: " + Causes.message(e) + "; name another");
+                    "--out = " + path + ": can't be read: " + Messages.cause(e),
+                    "name another");
         }
     }
 
@@ -79,7 +82,8 @@ public record OutputFile(Path path, String mark) {
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    "--out = " + path + ": can't be written: " + cause(e) + "; correct the path");
+                    "--out = " + path + ": can't be written: " + cause(e),
+                    "correct the path");
         }
     }
 
@@ -91,6 +95,6 @@ public record OutputFile(Path path, String mark) {
         if (e instanceof FileSystemException failure) {
             return failure.getReason() == null ? "its folder takes no files" : failure.getReason();
         }
-        return Causes.message(e);
+        return Messages.cause(e);
     }
 }

@@ -66,11 +66,15 @@ public final class Pictures {
         }
         Row held = ofRun.selectExpr("count(*)", "min(grid_id)", "max(grid_id)", "max(repeat)")
                 .first();
+        if (held.getLong(0) == 0) {
+            throw new InvalidInputException(
+                    ErrorCode.NO_SUCH_GRID,
+                    "run %s has no grids".formatted(runId),
+                    "its status in the table runs says why");
+        }
         throw new InvalidInputException(
                 ErrorCode.NO_SUCH_GRID,
-                held.getLong(0) == 0
-                        ? "run %s has no grids; its status in the table runs says why".formatted(runId)
-                        : "grid %d, repeat %d: run %s has no such grid; it has grids %d to %d, repeats 0 to %d"
-                                .formatted(gridId, repeat, runId, held.getLong(1), held.getLong(2), held.getInt(3)));
+                "grid %d, repeat %d: run %s has no such grid".formatted(gridId, repeat, runId),
+                "it has grids %d to %d, repeats 0 to %d".formatted(held.getLong(1), held.getLong(2), held.getInt(3)));
     }
 }

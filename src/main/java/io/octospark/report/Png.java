@@ -3,9 +3,9 @@ package io.octospark.report;
 import com.github.weisj.jsvg.SVGDocument;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -76,8 +76,8 @@ final class Png {
         } catch (RuntimeException | Error e) {
             throw new InvalidInputException(
                     ErrorCode.NO_FONTS,
-                    "--format = png: Java has no fonts on this host (" + Causes.message(e)
-                            + "); install fontconfig and a font such as fonts-dejavu-core, or use --format svg");
+                    "--format = png: Java has no fonts on this host (" + Messages.cause(e) + ")",
+                    "install fontconfig and a font such as fonts-dejavu-core, or use --format svg");
         }
     }
 }

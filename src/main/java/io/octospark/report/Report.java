@@ -41,7 +41,7 @@ public final class Report {
     public List<String> runs(List<String> asked) {
         List<String> known = new RunList(spark).ids();
         if (known.isEmpty()) {
-            throw new InvalidInputException(ErrorCode.NO_RUNS, RunList.none(store));
+            throw RunList.none(store);
         }
         if (asked.isEmpty()) {
             return List.of(known.get(known.size() - 1));
@@ -57,7 +57,8 @@ public final class Report {
         if (chosen.size() > MOST_RUNS) {
             throw new InvalidInputException(
                     ErrorCode.RUN_SELECTION,
-                    "%d runs: a report compares at most %d; name fewer".formatted(chosen.size(), MOST_RUNS));
+                    "%d runs: a report compares at most %d".formatted(chosen.size(), MOST_RUNS),
+                    "name fewer");
         }
         return chosen;
     }

@@ -2,8 +2,8 @@ package io.octospark.report;
 
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
-import io.octospark.error.Causes;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,7 +27,7 @@ record RunConfiguration(Optional<Experiment> experiment, String reason) {
             return new RunConfiguration(Optional.of(ExperimentReader.ofRun(json)), "");
         } catch (InvalidInputException e) {
             return new RunConfiguration(
-                    Optional.empty(), "the run's configuration is not of this version: " + Causes.message(e));
+                    Optional.empty(), "the run's configuration is not of this version: " + Messages.cause(e));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.octospark.report;
 
+import io.octospark.error.ErrorCode;
+import io.octospark.error.InvalidInputException;
 import io.octospark.results.ResultStore;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -28,8 +30,10 @@ final class RunList {
                 .toList();
     }
 
-    static String none(ResultStore store) {
-        return store.folder().toUri().getPath()
-                + ": holds no run; run an experiment first (octospark run) or name another with --results";
+    static InvalidInputException none(ResultStore store) {
+        return new InvalidInputException(
+                ErrorCode.NO_RUNS,
+                store.folder().toUri().getPath() + ": holds no run",
+                "run an experiment first (octospark run) or name another with --results");
     }
 }

@@ -6,7 +6,7 @@ import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
 import io.octospark.data.NpyGridFile;
 import io.octospark.data.TextGridFile;
-import io.octospark.error.Causes;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -60,7 +60,7 @@ final class TrueModels {
             return all(
                     gridIds,
                     "the model is not known: the data set " + experiment.data() + " can't be read any more: "
-                            + Causes.message(e));
+                            + Messages.cause(e));
         }
     }
 

@@ -1,10 +1,9 @@
 package io.octospark.results;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.error.Problem;
-import io.octospark.error.Shown;
 import io.octospark.model.GridRanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,8 +89,8 @@ public final class ResultStore {
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.RESULTS_NOT_WRITABLE,
-                    "--results = " + folder.toUri().getPath() + ": can't be written: " + Causes.message(e)
-                            + "; correct the path");
+                    "--results = " + folder.toUri().getPath() + ": can't be written: " + Messages.cause(e),
+                    "correct the path");
         }
     }
 
@@ -111,7 +110,8 @@ public final class ResultStore {
             throw new InvalidInputException(
                     ErrorCode.NO_SUCH_RUN,
                     "run " + runId
-                            + ": rows can be added to runs of letters, digits, dots, dashes and underscores only; name another run");
+                            + ": rows can be added to runs of letters, digits, dots, dashes and underscores only",
+                    "name another run");
         }
         DataFrameWriter<Row> writer = rows.write().mode(SaveMode.Append);
         if (!spark.conf().contains(COMMITTER)) {
@@ -243,15 +243,15 @@ public final class ResultStore {
             spark.sql(view.statement());
         }
         notices.addAll(newerRuns());
-        return notices.stream().map(Shown::line).toList();
+        return notices.stream().map(Messages::line).toList();
     }
 
     private void requireFolder() {
         if (!exists(folder)) {
             throw new InvalidInputException(
                     ErrorCode.RESULTS_NOT_FOUND,
-                    folder.toUri().getPath()
-                            + ": no such results folder; run an experiment first (octospark run) or name another with --results");
+                    folder.toUri().getPath() + ": no such results folder",
+                    "run an experiment first (octospark run) or name another with --results");
         }
     }
 
@@ -275,8 +275,8 @@ public final class ResultStore {
     public Problem noSuchRun(String runId) {
         return new Problem(
                 ErrorCode.NO_SUCH_RUN,
-                "run " + runId + ": no such run in " + folder.toUri().getPath()
-                        + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
+                "run " + runId + ": no such run in " + folder.toUri().getPath(),
+                "octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
     }
 
     private List<String> missingTables() {
@@ -381,7 +381,7 @@ public final class ResultStore {
             FileSystem fileSystem = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
             if (fileSystem.exists(path) && !fileSystem.getFileStatus(path).isDirectory()) {
                 throw new InvalidInputException(
-                        ErrorCode.RESULTS_NOT_READABLE, "--results = " + folder + ": is a file; name a folder");
+                        ErrorCode.RESULTS_NOT_READABLE, "--results = " + folder + ": is a file", "name a folder");
             }
             return fileSystem.makeQualified(path);
         } catch (InvalidInputException e) {
@@ -389,7 +389,8 @@ public final class ResultStore {
         } catch (RuntimeException | IOException e) {
             throw new InvalidInputException(
                     ErrorCode.RESULTS_NOT_READABLE,
-                    "--results = " + folder + ": can't be opened: " + Causes.message(e) + "; correct the path");
+                    "--results = " + folder + ": can't be opened: " + Messages.cause(e),
+                    "correct the path");
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.octospark.results;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -154,12 +154,10 @@ public final class RunLock implements AutoCloseable {
         if (other.isOnThisHost() ? other.isAlive() : age().compareTo(STALE) < 0) {
             throw new InvalidInputException(
                     ErrorCode.RUN_IN_USE,
-                    "run %s: process %d on %s works on it; wait for its end, or end it and try again%s"
-                            .formatted(
-                                    runId,
-                                    other.pid(),
-                                    other.host().isEmpty() ? "an unknown host" : other.host(),
-                                    other.isOnThisHost() ? "" : " after " + STALE.toSeconds() + " s"));
+                    "run %s: process %d on %s works on it"
+                            .formatted(runId, other.pid(), other.host().isEmpty() ? "an unknown host" : other.host()),
+                    "wait for its end, or end it and try again%s"
+                            .formatted(other.isOnThisHost() ? "" : " after " + STALE.toSeconds() + " s"));
         }
         // Of several that come here one can rename it.
         Path stale = file.suffix("-" + owner.key());
@@ -173,7 +171,8 @@ public final class RunLock implements AutoCloseable {
         if (!renamed || !create()) {
             throw new InvalidInputException(
                     ErrorCode.RUN_IN_USE,
-                    "run " + runId + ": another process has just begun to resume it; wait for its end");
+                    "run " + runId + ": another process has just begun to resume it",
+                    "wait for its end");
         }
     }
 
@@ -213,7 +212,7 @@ public final class RunLock implements AutoCloseable {
             renewedAt = System.currentTimeMillis();
         } catch (IOException e) {
             // A full disk, a name node that restarts: the next time, or it grows stale.
-            LOGGER.warn("{} can't be renewed: {}", file, Causes.message(e));
+            LOGGER.warn("{} can't be renewed: {}", file, Messages.cause(e));
         }
     }
 
@@ -238,7 +237,7 @@ public final class RunLock implements AutoCloseable {
                 fileSystem.delete(file, false);
             }
         } catch (IOException e) {
-            LOGGER.warn("{} can't be removed: {}", file, Causes.message(e));
+            LOGGER.warn("{} can't be removed: {}", file, Messages.cause(e));
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.octospark.results;
 
-import io.octospark.error.Causes;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
@@ -58,7 +58,7 @@ public record StopRequest(URI file) implements Serializable {
                 } catch (IOException | RuntimeException e) {
                     // Results will say more of it when they are written.
                     if (!told) {
-                        LOGGER.warn("{} can't be looked for: {}", file, Causes.message(e));
+                        LOGGER.warn("{} can't be looked for: {}", file, Messages.cause(e));
                     }
                     told = true;
                 }

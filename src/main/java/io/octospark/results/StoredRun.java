@@ -3,9 +3,9 @@ package io.octospark.results;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -60,7 +60,9 @@ public record StoredRun(
             return Optional.of(MAPPER.readTree(optionsJson).path(name)).filter(JsonNode::isNumber);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    ErrorCode.RUN_NOT_RESUMABLE, "--resume = " + runId + ": options_json is damaged; start a new run");
+                    ErrorCode.RUN_NOT_RESUMABLE,
+                    "--resume = " + runId + ": options_json is damaged",
+                    "start a new run");
         }
     }
 
@@ -76,16 +78,14 @@ public record StoredRun(
      * @throws InvalidInputException if there is no such run, or it was written before runs could be resumed
      */
     public static StoredRun read(String folder, String runId, Configuration configuration) {
-        String noSuchRun = "--resume = " + runId + ": no such run in " + folder
-                + "; octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
         if (!isName(runId)) {
-            throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
+            throw noSuchRun(runId, folder);
         }
         try {
             Path rows = new Path(new Path(folder, ResultTable.RUNS.tableName()), ResultTable.RUN_ID + "=" + runId);
             FileSystem fileSystem = rows.getFileSystem(configuration);
             if (!fileSystem.exists(rows)) {
-                throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
+                throw noSuchRun(runId, folder);
             }
             StoredRun ofAnEnd = null;
             for (String file :
@@ -106,14 +106,15 @@ public record StoredRun(
             if (ofAnEnd != null) {
                 return ofAnEnd;
             }
-            throw new InvalidInputException(ErrorCode.NO_SUCH_RUN, noSuchRun);
+            throw noSuchRun(runId, folder);
         } catch (IOException | RuntimeException e) {
             if (e instanceof InvalidInputException invalid) {
                 throw invalid;
             }
             throw new InvalidInputException(
                     ErrorCode.RESULTS_NOT_READABLE,
-                    "--results = " + folder + ": can't be read: " + Causes.message(e) + "; correct the path");
+                    "--results = " + folder + ": can't be read: " + Messages.cause(e),
+                    "correct the path");
         }
     }
 
@@ -122,13 +123,15 @@ public record StoredRun(
         if (version < OLDEST_VERSION) {
             throw new InvalidInputException(
                     ErrorCode.RUN_NOT_RESUMABLE,
-                    "--resume = %s: was written by an older OctoSpark (schema_version %d), without what tells whether configuration and data are still the same; start a new run"
-                            .formatted(runId, version));
+                    "--resume = %s: was written by an older OctoSpark (schema_version %d), without what tells whether configuration and data are still the same"
+                            .formatted(runId, version),
+                    "start a new run");
         }
         if (row.getFieldRepetitionCount("data_hash") == 0) {
             throw new InvalidInputException(
                     ErrorCode.RUN_NOT_RESUMABLE,
-                    "--resume = %s: was imported, not computed here; start a new run".formatted(runId));
+                    "--resume = %s: was imported, not computed here".formatted(runId),
+                    "start a new run");
         }
         return new StoredRun(
                 runId,
@@ -139,5 +142,12 @@ public record StoredRun(
                 row.getString("data_hash", 0),
                 row.getString("options_json", 0),
                 row.getLong("grids_expected", 0));
+    }
+
+    private static InvalidInputException noSuchRun(String runId, String folder) {
+        return new InvalidInputException(
+                ErrorCode.NO_SUCH_RUN,
+                "--resume = " + runId + ": no such run in " + folder,
+                "octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them");
     }
 }

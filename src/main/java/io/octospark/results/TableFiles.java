@@ -1,6 +1,6 @@
 package io.octospark.results;
 
-import io.octospark.error.Causes;
+import io.octospark.error.Messages;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -83,7 +83,7 @@ record TableFiles(List<String> whole, List<String> notices) {
         } catch (EOFException | ChecksumException e) {
             return notWhole;
         } catch (IOException e) {
-            return "can't be read: " + Causes.message(e);
+            return "can't be read: " + Messages.cause(e);
         }
         int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
         boolean ends = Arrays.equals(tail, Integer.BYTES, TAIL_BYTES, MAGIC, 0, MAGIC.length);

@@ -3,8 +3,7 @@ package io.octospark.run;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.error.Causes;
-import io.octospark.error.Counts;
+import io.octospark.error.Messages;
 import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.EventRecord;
@@ -256,7 +255,7 @@ final class GridDispatch implements AutoCloseable {
 
     private void isolate(UnitAssignment assignment, GridRanges grids) {
         String message = "%s in flight at the failure of a unit: each is tried alone"
-                .formatted(Counts.of(grids.count(), "grid"));
+                .formatted(Messages.count(grids.count(), "grid"));
         events.accept(EventRecord.ofRun(EventRecord.Kind.GRIDS_ISOLATED, message));
         grids.stream()
                 .forEach(grid ->
@@ -293,7 +292,7 @@ final class GridDispatch implements AutoCloseable {
                 lost.add(new Work(assignment.with(nextPartition++, grids), job.isolated(), true));
             }
         }
-        Throwable root = Causes.root(e);
+        Throwable root = Messages.rootCause(e);
         // What fails in a task: of a job that fails while its rows are committed some may be there already.
         boolean ofCards = root instanceof XrtException && job.backend() instanceof XrtBackend;
         if (!ofCards) {

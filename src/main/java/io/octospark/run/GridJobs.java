@@ -3,7 +3,7 @@ package io.octospark.run;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.error.Counts;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -80,8 +80,8 @@ public final class GridJobs implements GridDispatch.JobRunner {
         String description = "%s: %s on %s, repeat %d of %d"
                 .formatted(
                         experiment.name(),
-                        Counts.of(job.grids(), "grid"),
-                        Counts.of(Math.min(units, job.partitions().size()), "unit"),
+                        Messages.count(job.grids(), "grid"),
+                        Messages.count(Math.min(units, job.partitions().size()), "unit"),
                         job.repeat() + 1,
                         experiment.redundant());
         context.setJobGroup(runId, description, false);

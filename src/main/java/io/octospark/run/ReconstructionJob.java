@@ -4,9 +4,9 @@ import io.octospark.compute.Backend;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.placement.RunPlacement;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.BuildInfo;
@@ -150,7 +150,7 @@ public final class ReconstructionJob {
         try {
             store.stopRequest(runId).make(spark.sparkContext().hadoopConfiguration());
         } catch (IOException e) {
-            LOGGER.warn("Units can't be asked to stop, their shares end first: {}", Causes.message(e));
+            LOGGER.warn("Units can't be asked to stop, their shares end first: {}", Messages.cause(e));
         }
     }
 
@@ -277,7 +277,8 @@ public final class ReconstructionJob {
                 if (lost) {
                     throw new InvalidInputException(
                             ErrorCode.RUN_IN_USE,
-                            "run " + id + ": another process has taken it over; wait for its end");
+                            "run " + id + ": another process has taken it over",
+                            "wait for its end");
                 }
                 if (!grids.isStopping()) {
                     counter.finished(rests.left());
@@ -306,7 +307,7 @@ public final class ReconstructionJob {
         try {
             store.clear(id);
         } catch (IOException e) {
-            LOGGER.warn("What jobs have left can't be removed: {}", Causes.message(e));
+            LOGGER.warn("What jobs have left can't be removed: {}", Messages.cause(e));
         }
     }
 
@@ -316,7 +317,7 @@ public final class ReconstructionJob {
             return store.gridsDone(id);
         } catch (RuntimeException e) {
             // Tasks that were killed may still be removing their files. The row of the end matters more.
-            LOGGER.warn("Grids that are done can't be counted: {}", Causes.message(e));
+            LOGGER.warn("Grids that are done can't be counted: {}", Messages.cause(e));
             return journal.gridsDone();
         }
     }
@@ -360,8 +361,9 @@ public final class ReconstructionJob {
         if (grids > available) {
             throw new InvalidInputException(
                     ErrorCode.TOO_FEW_GRIDS,
-                    "--grids = %d: the data set has %d grids (%d x replicate %d); ask for fewer or raise replicate in the experiment"
-                            .formatted(grids, available, source.grids(), experiment.replicate()));
+                    "--grids = %d: the data set has %d grids (%d x replicate %d)"
+                            .formatted(grids, available, source.grids(), experiment.replicate()),
+                    "ask for fewer or raise replicate in the experiment");
         }
         SparkContext context = spark.sparkContext();
         return RunPlacement.place(

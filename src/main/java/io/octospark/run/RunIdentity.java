@@ -6,9 +6,9 @@ import io.octospark.config.ConfigHash;
 import io.octospark.config.Experiment;
 import io.octospark.config.KernelSpec;
 import io.octospark.data.DataHash;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.InversionProblem;
 import io.octospark.results.RunRecord;
 import io.octospark.results.StoredRun;
@@ -39,7 +39,8 @@ final class RunIdentity {
         } catch (IOException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE,
-                    experiment.data() + ": can't be read: " + Causes.message(e) + "; check the data set");
+                    experiment.data() + ": can't be read: " + Messages.cause(e),
+                    "check the data set");
         }
     }
 
@@ -53,28 +54,31 @@ final class RunIdentity {
         ConfigHash.difference(run.configJson(), experiment.json()).ifPresent(difference -> {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
-                    "--resume = %s: its configuration differs: %s; leave --experiment out, or start a new run"
-                            .formatted(run.runId(), difference));
+                    "--resume = %s: its configuration differs: %s".formatted(run.runId(), difference),
+                    "leave --experiment out, or start a new run");
         });
         if (!run.dataHash().equals(now.dataHash())) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
-                    "--resume = %s: %s is not the data that the run was started with (%s, then %s); put the data set back, or start a new run"
-                            .formatted(run.runId(), experiment.data(), run.dataHash(), now.dataHash()));
+                    "--resume = %s: %s is not the data that the run was started with (%s, then %s)"
+                            .formatted(run.runId(), experiment.data(), run.dataHash(), now.dataHash()),
+                    "put the data set back, or start a new run");
         }
         long expected = gridsPerRepeat * experiment.redundant();
         if (run.gridsExpected() != expected) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
-                    "--resume = %s: the run is of %d grids, with these options of %d; leave --grids out, or start a new run"
-                            .formatted(run.runId(), run.gridsExpected(), expected));
+                    "--resume = %s: the run is of %d grids, with these options of %d"
+                            .formatted(run.runId(), run.gridsExpected(), expected),
+                    "leave --grids out, or start a new run");
         }
         if (!run.optionsJson().equals(now.optionsJson())
                 && problems(experiment).distinct().count() > 1) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
-                    "--resume = %s: was placed with the options %s, now %s, and its kernels compute different problems; give the same options"
-                            .formatted(run.runId(), run.optionsJson(), now.optionsJson()));
+                    "--resume = %s: was placed with the options %s, now %s, and its kernels compute different problems"
+                            .formatted(run.runId(), run.optionsJson(), now.optionsJson()),
+                    "give the same options");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.octospark.spark;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ final class EventLogFolder {
             org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(of(conf));
             path.getFileSystem(SparkHadoopUtil.get().newConfiguration(conf)).mkdirs(path);
         } catch (IOException | RuntimeException e) {
-            throw refused(of(conf), "can't be made: " + Causes.message(e));
+            throw refused(of(conf), "can't be made: " + Messages.cause(e));
         }
     }
 
@@ -56,7 +56,7 @@ final class EventLogFolder {
         } catch (FileAlreadyExistsException e) {
             requireOwn(folder);
         } catch (IOException e) {
-            throw refused(folder.toString(), "can't be made: " + Causes.message(e));
+            throw refused(folder.toString(), "can't be made: " + Messages.cause(e));
         }
     }
 
@@ -68,13 +68,14 @@ final class EventLogFolder {
                 throw refused(folder.toString(), "Spark's default, is not a folder of yours");
             }
         } catch (IOException e) {
-            throw refused(folder.toString(), "can't be read: " + Causes.message(e));
+            throw refused(folder.toString(), "can't be read: " + Messages.cause(e));
         }
     }
 
     private static InvalidInputException refused(String folder, String why) {
         return new InvalidInputException(
                 ErrorCode.EVENT_LOG,
-                SETTING + " = " + folder + ": " + why + "; name another folder, or leave spark.eventLog.enabled out");
+                SETTING + " = " + folder + ": " + why,
+                "name another folder, or leave spark.eventLog.enabled out");
     }
 }

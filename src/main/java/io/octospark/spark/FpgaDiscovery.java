@@ -60,7 +60,8 @@ public final class FpgaDiscovery implements ResourceDiscoveryPlugin {
         if (!text.matches("[1-9]\\d{0,3}")) {
             throw new InvalidInputException(
                     ErrorCode.ENVIRONMENT_VARIABLE,
-                    UNITS + " = " + text + ": must be 1 to 9999, the compute units of a card; correct the variable");
+                    UNITS + " = " + text + ": must be 1 to 9999, the compute units of a card",
+                    "correct the variable");
         }
         return Integer.parseInt(text);
     }

@@ -5,9 +5,9 @@ import io.octospark.data.DataFiles;
 import io.octospark.data.GridFile;
 import io.octospark.data.NpyGridFile;
 import io.octospark.data.TextGridFile;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InversionProblem;
@@ -63,8 +63,9 @@ public interface GridSource {
         if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
             throw new InvalidInputException(
                     ErrorCode.PROBLEM_TOO_LARGE,
-                    "fwi: %d measurements (nTotal * nReceivers * nSources) are over the limit of %d of measured data; use fewer"
-                            .formatted(measurements, FactoredOperator.MAX_MEASUREMENTS));
+                    "fwi: %d measurements (nTotal * nReceivers * nSources) are over the limit of %d of measured data"
+                            .formatted(measurements, FactoredOperator.MAX_MEASUREMENTS),
+                    "use fewer");
         }
         Configuration configuration = spark.sparkContext().hadoopConfiguration();
         try {
@@ -77,7 +78,8 @@ public interface GridSource {
             } else if (fileSystem.listStatus(path, ParquetGrids::isVisible).length == 0) {
                 throw new InvalidInputException(
                         ErrorCode.DATA_FORMAT,
-                        data + ": is a folder without files of Parquet; name one with them, or a file; check " + key);
+                        data + ": is a folder without files of Parquet",
+                        "name one with them, or a file; check " + key);
             }
             if (name.endsWith(".parquet") || status.isDirectory()) {
                 long size = kind == DataKind.PRESSURE
@@ -89,7 +91,8 @@ public interface GridSource {
                 if (kind == DataKind.PRESSURE) {
                     throw new InvalidInputException(
                             ErrorCode.DATA_KIND,
-                            data + ": text has no complex numbers; give measured data as .npy or .parquet");
+                            data + ": text has no complex numbers",
+                            "give measured data as .npy or .parquet");
                 }
                 return TextGridFile.open(path, problem.grid().cells(), configuration);
             }
@@ -100,16 +103,17 @@ public interface GridSource {
             }
             throw new InvalidInputException(
                     ErrorCode.DATA_FORMAT,
-                    data + ": unknown data format; a data set is .txt (one value per line), .npy or .parquet");
+                    data + ": unknown data format",
+                    "a data set is .txt (one value per line), .npy or .parquet");
         } catch (FileNotFoundException e) {
-            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, data + ": no such data set; check " + key);
+            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, data + ": no such data set", "check " + key);
         } catch (InvalidInputException e) {
             throw e;
         } catch (Exception e) {
             // An unknown host or scheme, a file that only looks like Parquet: Hadoop and Spark have many ways to say
             // so.
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_READABLE, data + ": can't be read: " + Causes.message(e) + "; check " + key);
+                    ErrorCode.FILE_NOT_READABLE, data + ": can't be read: " + Messages.cause(e), "check " + key);
         }
     }
 }

@@ -44,8 +44,8 @@ public final class OperatorMemory {
         if (!form.isForCores() && tooMany) {
             throw new InvalidInputException(
                     ErrorCode.PROBLEM_TOO_LARGE,
-                    "%s has more entries than the limit of %d; use fewer of either"
-                            .formatted(size, MatrixOperator.MAX_ENTRIES));
+                    "%s has more entries than the limit of %d".formatted(size, MatrixOperator.MAX_ENTRIES),
+                    "use fewer of either");
         }
         int tasks = context.isLocal()
                 ? context.defaultParallelism()
@@ -60,13 +60,11 @@ public final class OperatorMemory {
         if (needed > of(context)) {
             throw new InvalidInputException(
                     ErrorCode.MEMORY_TOO_SMALL,
-                    "%s needs %d MiB, an executor has %d MiB; raise %s to %dm or more"
+                    "%s needs %d MiB, an executor has %d MiB"
+                            .formatted(size, needed >> 20, executorMemory(context) >> 20),
+                    "raise %s to %dm or more"
                             .formatted(
-                                    size,
-                                    needed >> 20,
-                                    executorMemory(context) >> 20,
-                                    context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY,
-                                    (needed >> 19) + 512));
+                                    context.isLocal() ? "spark.driver.memory" : EXECUTOR_MEMORY, (needed >> 19) + 512));
         }
     }
 

@@ -50,14 +50,15 @@ final class ParquetDataSet {
         if (!valid) {
             throw new InvalidInputException(
                     ErrorCode.DATA_FORMAT,
-                    "%s: the columns are %s; a data set of kind %s needs grid_id, a whole number, and %s; correct the file or data_kind"
+                    "%s: the columns are %s; a data set of kind %s needs grid_id, a whole number, and %s"
                             .formatted(
                                     data,
                                     rows.schema().toDDL(),
                                     kind,
                                     columns.size() == 1
                                             ? columns.get(0) + ", an array of numbers"
-                                            : String.join(" and ", columns) + ", an array of numbers each"));
+                                            : String.join(" and ", columns) + ", an array of numbers each"),
+                    "correct the file or data_kind");
         }
         List<Path> files = Arrays.stream(rows.inputFiles())
                 .map(encoded -> new Path(URI.create(encoded)))
@@ -93,21 +94,22 @@ final class ParquetDataSet {
         long count = found.getLong(0);
         if (count == 0) {
             throw new InvalidInputException(
-                    ErrorCode.DATA_SIZE, data + ": holds no grid; give a data set with at least one");
+                    ErrorCode.DATA_SIZE, data + ": holds no grid", "give a data set with at least one");
         }
         if (found.getLong(1) != count || number(found, 2) != 0 || number(found, 3) != count - 1) {
             throw new InvalidInputException(
                     ErrorCode.DATA_NUMBERING,
-                    "%s: %d rows with %d different grid_id from %s to %s; number the grids from 0 to %d"
-                            .formatted(data, count, found.getLong(1), found.get(2), found.get(3), count - 1));
+                    "%s: %d rows with %d different grid_id from %s to %s"
+                            .formatted(data, count, found.getLong(1), found.get(2), found.get(3)),
+                    "number the grids from 0 to %d".formatted(count - 1));
         }
         for (int i = 0; i < columns.size() && !regular; i++) {
             long given = found.getLong(6 + 3 * i);
             if (given != count) {
                 throw new InvalidInputException(
                         ErrorCode.DATA_VALUE,
-                        "%s: %s is null in %d of %d rows; give every grid its values"
-                                .formatted(data, columns.get(i), count - given, count));
+                        "%s: %s is null in %d of %d rows".formatted(data, columns.get(i), count - given, count),
+                        "give every grid its values");
             }
             checkSizes(data, kind, size, columns.get(i), found.getInt(4 + 3 * i), found.getInt(5 + 3 * i));
         }
@@ -125,8 +127,9 @@ final class ParquetDataSet {
                                     largest,
                                     size,
                                     kind == DataKind.PRESSURE
-                                            ? "measurements (nTotal * nReceivers * nSources); correct fwi or the file"
-                                            : "cells (ngrid.x * ngrid.z); correct ngrid or the file"));
+                                            ? "measurements (nTotal * nReceivers * nSources)"
+                                            : "cells (ngrid.x * ngrid.z)"),
+                    "correct " + (kind == DataKind.PRESSURE ? "fwi" : "ngrid") + " or the file");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.octospark.spark;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import java.io.IOException;
@@ -98,7 +98,8 @@ public final class ParquetGrids {
             if (fileSystem.exists(path)) {
                 throw new InvalidInputException(
                         ErrorCode.FILE_EXISTS,
-                        target + ": exists already and is not overwritten; choose another name or remove it");
+                        target + ": exists already and is not overwritten",
+                        "choose another name or remove it");
             }
             // Only an attempt tells. Spark wants to make the folder itself.
             if (!fileSystem.mkdirs(path) || !fileSystem.delete(path, false)) {
@@ -107,7 +108,8 @@ public final class ParquetGrids {
         } catch (IllegalArgumentException | IOException e) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    "--out = " + target + ": can't be written: " + Causes.message(e) + "; correct the path");
+                    "--out = " + target + ": can't be written: " + Messages.cause(e),
+                    "correct the path");
         }
     }
 }

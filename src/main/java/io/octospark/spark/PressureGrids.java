@@ -3,9 +3,9 @@ package io.octospark.spark;
 import io.octospark.config.Experiment;
 import io.octospark.data.GridWriter;
 import io.octospark.data.NpyWriter;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings;
@@ -47,7 +47,7 @@ public final class PressureGrids {
                 models.flatMap(grid -> grid.problem(kind).stream().iterator()).take(1);
         if (!faults.isEmpty()) {
             throw new InvalidInputException(
-                    ErrorCode.DATA_VALUE, experiment.data() + ": " + faults.get(0) + "; correct the data set");
+                    ErrorCode.DATA_VALUE, experiment.data() + ": " + faults.get(0), "correct the data set");
         }
         Measurement measurement = new Measurement(problem, kind, noise, seed);
         JavaRDD<DataGrid> pressures = models.map(measurement::of);
@@ -74,7 +74,8 @@ public final class PressureGrids {
         } catch (IllegalArgumentException | IOException e) {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    target + ": can't be written: " + Causes.message(e) + "; correct the path");
+                    target + ": can't be written: " + Messages.cause(e),
+                    "correct the path");
         }
     }
 
@@ -95,8 +96,8 @@ public final class PressureGrids {
             } catch (ForwardModelException e) {
                 throw new InvalidInputException(
                         ErrorCode.DATA_NOT_MADE,
-                        "grid %d: the forward model can't make its data: %s; correct it"
-                                .formatted(grid.id(), e.getMessage()));
+                        "grid %d: the forward model can't make its data: %s".formatted(grid.id(), e.getMessage()),
+                        "correct it");
             }
         }
     }

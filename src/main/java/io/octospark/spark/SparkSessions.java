@@ -2,9 +2,9 @@ package io.octospark.spark;
 
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.spark.cards.FpgaResources;
 import io.octospark.spark.cards.Preload;
 import java.io.IOException;
@@ -93,7 +93,8 @@ public final class SparkSessions {
             throw new InvalidInputException(
                     ErrorCode.MASTER_INVALID,
                     "--master = " + conf.get("spark.master")
-                            + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...; correct the value");
+                            + ": must be local, local[N], local[*], spark://HOST:PORT, yarn or k8s://...",
+                    "correct the value");
         }
         refuseResourcesOnLocalMaster(conf);
         requireMaster(conf.get("spark.master"));
@@ -118,8 +119,8 @@ public final class SparkSessions {
             }
             throw new InvalidInputException(
                     ErrorCode.APPLICATION_ENDED,
-                    "--master = yarn: the application ended before all executors were there (" + e.getMessage()
-                            + "); the messages above say why, or the logs of its containers (yarn logs)");
+                    "--master = yarn: the application ended before all executors were there (" + e.getMessage() + ")",
+                    "the messages above say why, or the logs of its containers (yarn logs)");
         }
     }
 
@@ -141,13 +142,13 @@ public final class SparkSessions {
             } catch (UnknownHostException e) {
                 reasons.add("no such host");
             } catch (IOException e) {
-                reasons.add(Causes.message(e));
+                reasons.add(Messages.cause(e));
             }
         }
         throw new InvalidInputException(
                 ErrorCode.MASTER_UNREACHABLE,
-                "--master = " + master + ": no master is there (" + String.join(", ", reasons)
-                        + "); start the cluster (submit-scripts/start-cluster.sh) or correct the address");
+                "--master = " + master + ": no master is there (" + String.join(", ", reasons) + ")",
+                "start the cluster (submit-scripts/start-cluster.sh) or correct the address");
     }
 
     private static Path applicationJar() {
@@ -213,10 +214,9 @@ public final class SparkSessions {
         if (resource.isPresent()) {
             throw new InvalidInputException(
                     ErrorCode.MASTER_RESOURCES,
-                    "%s = %s: a %s master offers no such resource and Spark would wait for it for ever; remove the setting or"
-                                    .formatted(
-                                            resource.get()._1(), resource.get()._2(), master)
-                            + " name a cluster with --master");
+                    "%s = %s: a %s master offers no such resource and Spark would wait for it for ever"
+                            .formatted(resource.get()._1(), resource.get()._2(), master),
+                    "remove the setting or" + " name a cluster with --master");
         }
     }
 }

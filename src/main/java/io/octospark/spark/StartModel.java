@@ -3,9 +3,9 @@ package io.octospark.spark;
 import io.octospark.config.Experiment;
 import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InversionProblem;
@@ -40,8 +40,8 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
         if (file.grids() != 1) {
             throw new InvalidInputException(
                     ErrorCode.DATA_SIZE,
-                    "%s: has %d grids, but the inversions of all grids start from one; give %s a data set of one grid"
-                            .formatted(data, file.grids(), KEY));
+                    "%s: has %d grids, but the inversions of all grids start from one".formatted(data, file.grids()),
+                    "give %s a data set of one grid".formatted(KEY));
         }
         DataGrid grid;
         try (GridReader reader = file.slice(0, 1).open(spark.sparkContext().hadoopConfiguration())) {
@@ -49,11 +49,12 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE,
-                    data + ": can't be read: " + Causes.message(e) + "; check " + KEY + " in the experiment");
+                    data + ": can't be read: " + Messages.cause(e),
+                    "check " + KEY + " in the experiment");
         }
         grid.problem(settings.dataKind()).ifPresent(problem -> {
             throw new InvalidInputException(
-                    ErrorCode.DATA_VALUE, data + ": " + problem + "; correct the data set of " + KEY);
+                    ErrorCode.DATA_VALUE, data + ": " + problem, "correct the data set of " + KEY);
         });
         return new StartModel(grid, settings.dataKind());
     }

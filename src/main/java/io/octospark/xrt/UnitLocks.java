@@ -133,13 +133,15 @@ public final class UnitLocks {
             Path folder, int cards, int unitsPerCard, int amount, SortedSet<String> missing) {
         return new InvalidInputException(
                 ErrorCode.UNITS_IN_USE,
-                "resource fpga: %d compute unit(s) wanted, this host has %d (%d card(s), OCTOSPARK_FPGA_UNITS = %d), taken by others: %s; %s"
+                "resource fpga: %d compute unit(s) wanted, this host has %d (%d card(s), OCTOSPARK_FPGA_UNITS = %d), taken by others: %s"
                         .formatted(
                                 amount,
                                 cards * unitsPerCard,
                                 cards,
                                 unitsPerCard,
-                                missing.isEmpty() ? "none" : String.join(", ", missing),
+                                missing.isEmpty() ? "none" : String.join(", ", missing)),
+                "%s"
+                        .formatted(
                                 cards * unitsPerCard < amount
                                         ? "lower spark.executor.resource.fpga.amount, or offer no such units on this host"
                                         : "end what has them (fuser " + folder.resolve("octospark-unit-*.lock")

@@ -2,6 +2,7 @@ package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Problem;
 import io.octospark.xrt.XrtException.Place;
 import io.octospark.xrt.xclbin.XclbinReader;
 import java.io.IOException;
@@ -110,11 +111,8 @@ public final class XrtDevice implements AutoCloseable {
         try {
             uuid = XclbinReader.read(file).uuid();
         } catch (InvalidInputException e) {
-            // The reader's message ends with its own remedy.
-            String message = e.getMessage();
-            int remedy = message.lastIndexOf("; ");
-            throw new XrtException(
-                    e.code(), place, call, message.substring(0, remedy), null, null, message.substring(remedy + 2), e);
+            Problem problem = e.problems().get(0);
+            throw new XrtException(problem.code(), place, call, problem.what(), null, null, problem.remedy(), e);
         } catch (IOException e) {
             throw new XrtException(
                     ErrorCode.FILE_NOT_READABLE,

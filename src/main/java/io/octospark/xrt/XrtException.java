@@ -1,13 +1,16 @@
 package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
+import io.octospark.error.Problem;
+import java.util.List;
 
 /**
  * A call of the Xilinx Runtime that failed, or that was refused because it would have. The message is one line: where,
  * which call, what is wrong, the value, what is allowed, the remedy. The same stand in fields, which are null where they
  * do not apply. What XRT itself has to say of a failure it prints on standard error.
  */
-public final class XrtException extends RuntimeException {
+public final class XrtException extends RuntimeException implements Failure {
     private static final long serialVersionUID = 2L;
 
     private final ErrorCode code;
@@ -72,7 +75,7 @@ public final class XrtException extends RuntimeException {
                 + (call + ": " + problem)
                 + (value == null ? "" : ": " + value)
                 + (limit == null ? "" : ", allowed: " + limit)
-                + ("; " + remedy);
+                + (Problem.SEPARATOR + remedy);
     }
 
     /**
@@ -99,9 +102,11 @@ public final class XrtException extends RuntimeException {
         return new Place(card, unit, null).failure(code, call, problem, value, limit, remedy);
     }
 
-    /** What kind of failure it is. */
-    public ErrorCode code() {
-        return code;
+    @Override
+    public List<Problem> problems() {
+        String message = getMessage();
+        String what = message.substring(0, message.length() - Problem.SEPARATOR.length() - remedy.length());
+        return List.of(new Problem(code, what, remedy));
     }
 
     /** The function of XRT's C API. */

@@ -854,17 +854,17 @@ final class BadInputs {
                 "DROP TABLE grids");
         command(
                 QUERY_INVALID,
-                "query: [PARSE_SYNTAX_ERROR... line 1 pos 0",
+                "query: [PARSE_SYNTAX_ERROR... line 1 pos 0; correct the query",
                 "sql --master=local[2] --results=DIR/no-runs",
                 "SELEC 1");
         command(
                 QUERY_INVALID,
-                "query: [UNRESOLVED_COLUMN... line 1 pos 7",
+                "query: [UNRESOLVED_COLUMN... line 1 pos 7; correct the query",
                 "sql --master=local[2] --results=DIR/no-runs",
                 "SELECT colour FROM grids");
         command(
                 QUERY_FAILED,
-                "query: [INVALID_INDEX_OF_ZERO...",
+                "query: [INVALID_INDEX_OF_ZERO...; correct the query",
                 "sql --master=local[2] --results=DIR/no-runs",
                 "SELECT element_at(array(id), int(id - 1)) FROM range(3)");
         command(

@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import io.octospark.model.DataKind;
 import io.octospark.model.ForwardModelSettings.Born;
 import io.octospark.model.ForwardModelSettings.FiniteDifference;
@@ -561,7 +561,8 @@ class ExperimentReaderTest {
         ObjectNode json = experiment("kernels", KERNELS);
         put(json, pointer, json(value));
         assertProblems(
-                json, key(pointer) + " = " + Shown.line(json(value).toString()) + ": " + limit + "; correct the value");
+                json,
+                key(pointer) + " = " + Messages.line(json(value).toString()) + ": " + limit + "; correct the value");
     }
 
     /** A JSON pointer as messages name a key. */
@@ -778,7 +779,8 @@ class ExperimentReaderTest {
                     "\\uD800"         | must be text of 1 to 4096 characters without control characters; correct the value
                     """)
     void refusesFileNameOfFwi(String name, String problem) throws IOException {
-        assertProblems(experiment("fwi", name), "fwi = " + Shown.line(json(name).toString()) + ": " + problem);
+        assertProblems(
+                experiment("fwi", name), "fwi = " + Messages.line(json(name).toString()) + ": " + problem);
     }
 
     @ParameterizedTest

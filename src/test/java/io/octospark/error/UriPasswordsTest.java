@@ -16,7 +16,7 @@ class UriPasswordsTest {
                     """)
     void passwordsAreNotShown(String text, String shown) {
         assertThat(UriPasswords.hidden(text)).isEqualTo(shown);
-        assertThat(new InvalidInputException(ErrorCode.DATA_FORMAT, text)).hasMessage(shown);
+        assertThat(new InvalidInputException(ErrorCode.DATA_FORMAT, text, text)).hasMessage(shown + "; " + shown);
         assertThatThrownBy(() -> UriPasswords.requireNone("--data", text))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(

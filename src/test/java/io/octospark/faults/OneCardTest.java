@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octospark.cli.StandaloneCluster;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.error.Causes;
+import io.octospark.error.Messages;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunSummary;
@@ -91,7 +91,7 @@ class OneCardTest {
         StandaloneCluster.await(
                 () -> first.isDone() || XrtBackend.usages().values().stream().anyMatch(usage -> usage.calls() > 2));
 
-        assertThatThrownBy(() -> run("refused", "0")).satisfies(e -> assertThat(Causes.message(e))
+        assertThatThrownBy(() -> run("refused", "0")).satisfies(e -> assertThat(Messages.cause(e))
                 .isEqualTo("cards of this process are in use with other settings: 1 units are lent; wait for"
                         + " the run that uses them"));
         assertThat(first.get(2, TimeUnit.MINUTES).grids()).isEqualTo(GRIDS);

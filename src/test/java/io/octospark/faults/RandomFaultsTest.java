@@ -8,7 +8,7 @@ import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.error.Causes;
+import io.octospark.error.Messages;
 import io.octospark.faults.Rows.Result;
 import io.octospark.faults.Schedule.Attempt;
 import io.octospark.faults.Schedule.Units;
@@ -169,8 +169,8 @@ class RandomFaultsTest {
 
     /** Of a failure what it was, without numbers. */
     private static String kind(Throwable e) {
-        String message = String.valueOf(Causes.message(e));
-        return Causes.root(e).getClass().getSimpleName() + ": "
+        String message = String.valueOf(Messages.cause(e));
+        return Messages.rootCause(e).getClass().getSimpleName() + ": "
                 + message.lines()
                         .findFirst()
                         .orElse("")

@@ -209,7 +209,7 @@ class UnitWorkTest {
 
     static Stream<Throwable> notOfTheGrid() {
         return Stream.of(
-                new InvalidInputException(ErrorCode.DATA_VALUE, "what the user can mend"),
+                new InvalidInputException(ErrorCode.DATA_VALUE, "what the user can correct", "correct it"),
                 new CancellationException("the task has given the unit back"),
                 new OutOfMemoryError("made up"));
     }

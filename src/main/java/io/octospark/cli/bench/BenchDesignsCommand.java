@@ -142,9 +142,8 @@ final class BenchDesignsCommand implements Callable<Integer> {
         if (mostNodes > 1 && !emulated()) {
             throw new InvalidInputException(
                     ErrorCode.OPTIONS_CONFLICT,
-                    "--nodes = " + mostNodes
-                            + ": only emulated cards can stand for those of other nodes; on a cluster give octospark run an"
-                            + " experiment with a kernel for each host");
+                    "--nodes = " + mostNodes + ": only emulated cards can stand for those of other nodes",
+                    "on a cluster give octospark run an" + " experiment with a kernel for each host");
         }
         if (mostNodes > 1) {
             runs.tell("nodes: emulated by sets of cards of this process, without a network between them");
@@ -169,8 +168,9 @@ final class BenchDesignsCommand implements Callable<Integer> {
         if (!unknown.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.NO_SUCH_DESIGN,
-                    "--designs = %s: not in the catalogue, which has %s; correct the name"
-                            .formatted(String.join(",", unknown), String.join(", ", known)));
+                    "--designs = %s: not in the catalogue, which has %s"
+                            .formatted(String.join(",", unknown), String.join(", ", known)),
+                    "correct the name");
         }
         return all.stream().filter(design -> names.contains(design.name())).toList();
     }

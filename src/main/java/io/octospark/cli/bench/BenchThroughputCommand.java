@@ -112,13 +112,15 @@ final class BenchThroughputCommand implements Callable<Integer> {
             throw new InvalidInputException(
                     ErrorCode.DATA_KIND,
                     file + ": data_kind = " + experiment.dataKind()
-                            + ": must be contrast, which is what is made for this measurement; name another experiment");
+                            + ": must be contrast, which is what is made for this measurement",
+                    "name another experiment");
         }
         String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
         if (obstacle != null) {
             throw new InvalidInputException(
                     ErrorCode.OPERATOR_UNFIT,
-                    "--operator = " + operator + ": " + obstacle + "; use another form, or another experiment");
+                    "--operator = " + operator + ": " + obstacle,
+                    "use another form, or another experiment");
         }
     }
 

@@ -96,8 +96,8 @@ final class BackendOption {
             throw new InvalidInputException(
                     ErrorCode.OPERATOR_UNFIT,
                     "--operator = " + operator.get()
-                            + ": is for cpu cores, the kernels of cards have no product with it; use dense, folded or compressed,"
-                            + " or --backend cpu");
+                            + ": is for cpu cores, the kernels of cards have no product with it",
+                    "use dense, folded or compressed," + " or --backend cpu");
         }
         operator.ifPresent(form -> problems(experiment)
                 .map(problem -> form.obstacle(experiment.precision(), problem))
@@ -106,7 +106,8 @@ final class BackendOption {
                 .ifPresent(obstacle -> {
                     throw new InvalidInputException(
                             ErrorCode.OPERATOR_UNFIT,
-                            "--operator = " + form + ": " + obstacle + "; use dense, or correct the experiment");
+                            "--operator = " + form + ": " + obstacle,
+                            "use dense, or correct the experiment");
                 }));
         return operator;
     }

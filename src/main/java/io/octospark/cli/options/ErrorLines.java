@@ -2,7 +2,7 @@ package io.octospark.cli.options;
 
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import io.octospark.error.UriPasswords;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
@@ -13,7 +13,7 @@ public final class ErrorLines {
 
     /** Prints what ended a command, in one line. */
     public static void print(PrintWriter err, ErrorCode code, String message) {
-        err.println("error[" + code + "]: " + Shown.line(UriPasswords.hidden(message)));
+        err.println("error[" + code + "]: " + Messages.line(UriPasswords.hidden(message)));
     }
 
     /** The code of a failure. */

@@ -3,7 +3,7 @@ package io.octospark.cli.options;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.HorizontalAlign;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -43,7 +43,7 @@ public enum OutputFormat {
             com.github.freva.asciitable.Column[] columns = Arrays.stream(
                             rows.schema().fields())
                     .map(field -> new com.github.freva.asciitable.Column()
-                            .header(Shown.line(field.name()))
+                            .header(Messages.line(field.name()))
                             .dataAlign(
                                     field.dataType() instanceof NumericType
                                             ? HorizontalAlign.RIGHT
@@ -66,7 +66,7 @@ public enum OutputFormat {
             String[][] cells = rows.stream()
                     .map(row -> row.stream()
                             .map(OutputFormat::cell)
-                            .map(Shown::lines)
+                            .map(Messages::lines)
                             .toArray(String[]::new))
                     .toArray(String[][]::new);
             out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells));
@@ -79,7 +79,7 @@ public enum OutputFormat {
             Iterator<String> objects = rows.toJSON().toLocalIterator();
             out.print("[");
             for (String separator = "\n"; objects.hasNext(); separator = ",\n") {
-                out.print(separator + Shown.json(objects.next()));
+                out.print(separator + Messages.json(objects.next()));
             }
             out.println("\n]");
         }
@@ -93,7 +93,7 @@ public enum OutputFormat {
                 for (int i = 0; i < names.size(); i++) {
                     object.put(names.get(i), row.get(i));
                 }
-                objects.add("\n" + Shown.json(mapper.writeValueAsString(object)));
+                objects.add("\n" + Messages.json(mapper.writeValueAsString(object)));
             }
             out.println("[" + String.join(",", objects) + "\n]");
         }
@@ -159,7 +159,7 @@ public enum OutputFormat {
     }
 
     private static String[] shown(String[] cells) {
-        return Arrays.stream(cells).map(Shown::lines).toArray(String[]::new);
+        return Arrays.stream(cells).map(Messages::lines).toArray(String[]::new);
     }
 
     private static String[] rounded(String[] cells, StructType schema) {

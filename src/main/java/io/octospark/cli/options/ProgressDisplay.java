@@ -1,6 +1,6 @@
 package io.octospark.cli.options;
 
-import io.octospark.error.Counts;
+import io.octospark.error.Messages;
 import io.octospark.run.RunProgress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -63,7 +63,7 @@ public final class ProgressDisplay {
             started = System.nanoTime();
             lastLine = started;
             total = grids;
-            out.printf("run %s: %s on %s%n", runId, Counts.of(grids, "grid"), Counts.of(units, "unit"));
+            out.printf("run %s: %s on %s%n", runId, Messages.count(grids, "grid"), Messages.count(units, "unit"));
         }
 
         @Override

@@ -56,7 +56,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (runA.equals(runB)) {
-            throw new InvalidInputException(ErrorCode.RUN_SELECTION, "run " + runA + ": named twice; name two runs");
+            throw new InvalidInputException(ErrorCode.RUN_SELECTION, "run " + runA + ": named twice", "name two runs");
         }
         try (SparkSession spark = SparkSessions.open("compare", common.master())) {
             ResultStore store = new ResultStore(spark, common.results());

@@ -2,9 +2,9 @@ package io.octospark.cli.results;
 
 import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.results.ResultStore;
 import io.octospark.results.octoray.OctoRayFile;
 import io.octospark.results.octoray.OctoRayResults;
@@ -51,8 +51,8 @@ public final class ExportCommand implements Callable<Integer> {
                 if (Files.exists(folder.resolve(file.fileName()))) {
                     throw new InvalidInputException(
                             ErrorCode.FILE_EXISTS,
-                            folder.resolve(file.fileName())
-                                    + ": exists already and is not overwritten; choose another folder or remove it");
+                            folder.resolve(file.fileName()) + ": exists already and is not overwritten",
+                            "choose another folder or remove it");
                 }
             }
             write(files);
@@ -70,7 +70,8 @@ public final class ExportCommand implements Callable<Integer> {
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
                     "--out = " + folder + ": can't be written: " + e.getClass().getSimpleName() + " "
-                            + Causes.message(e) + "; name a folder that can be made");
+                            + Messages.cause(e),
+                    "name a folder that can be made");
         }
     }
 }

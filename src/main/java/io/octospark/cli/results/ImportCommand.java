@@ -59,13 +59,15 @@ public final class ImportCommand implements Callable<Integer> {
         if (cells < 1 || cells > MAX_CELLS) {
             throw new InvalidInputException(
                     ErrorCode.VALUE_OUT_OF_RANGE,
-                    "--cells = %d: must be from 1 to %d; correct the value".formatted(cells, MAX_CELLS));
+                    "--cells = %d: must be from 1 to %d".formatted(cells, MAX_CELLS),
+                    "correct the value");
         }
         if (!experiment.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new InvalidInputException(
                     ErrorCode.VALUE_OUT_OF_RANGE,
                     "--experiment = " + experiment
-                            + ": must be of letters, digits, dots, dashes and underscores, it is part of folder names; correct it");
+                            + ": must be of letters, digits, dots, dashes and underscores, it is part of folder names",
+                    "correct it");
         }
         // Before Spark starts.
         List<OctoRayFile> read = files.stream().map(OctoRayFile::read).toList();

@@ -79,6 +79,7 @@ public final class PictureCommand implements Callable<Integer> {
         }
         throw new InvalidInputException(
                 ErrorCode.OUTPUT_FORMAT,
-                "--out = " + out + ": unknown format; end the name in .png or .svg, or give --format");
+                "--out = " + out + ": unknown format",
+                "end the name in .png or .svg, or give --format");
     }
 }

@@ -63,7 +63,8 @@ public final class SqlCommand implements Callable<Integer> {
         if (file.isPresent() && !queries.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.OPTIONS_CONFLICT,
-                    "--file = " + file.get() + ": there is a query besides; give one or the other");
+                    "--file = " + file.get() + ": there is a query besides",
+                    "give one or the other");
         }
         boolean asks = file.isEmpty() && queries.isEmpty() && System.getenv("OCTOSPARK_INTERACTIVE") != null;
         // Before Spark starts.
@@ -100,7 +101,8 @@ public final class SqlCommand implements Callable<Integer> {
         if (statements.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.QUERY_MISSING,
-                    "no query; give one, name a file with --file, or write one to standard input");
+                    "no query",
+                    "give one, name a file with --file, or write one to standard input");
         }
         return statements;
     }
@@ -112,7 +114,7 @@ public final class SqlCommand implements Callable<Integer> {
         Path path = Path.of(name);
         if (!Files.isRegularFile(path)) {
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_FOUND, "--file = " + name + ": no such file; check the path");
+                    ErrorCode.FILE_NOT_FOUND, "--file = " + name + ": no such file", "check the path");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return text("--file = " + name, in);
@@ -124,7 +126,8 @@ public final class SqlCommand implements Callable<Integer> {
         if (bytes.length > MAX_BYTES) {
             throw new InvalidInputException(
                     ErrorCode.QUERY_INVALID,
-                    name + ": more than " + MAX_BYTES + " bytes, the limit of queries; is it the right file?");
+                    name + ": more than " + MAX_BYTES + " bytes, the limit of queries",
+                    "is it the right file?");
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }

@@ -2,8 +2,8 @@ package io.octospark.cli.results;
 
 import io.octospark.cli.options.ErrorLines;
 import io.octospark.cli.options.OutputFormat;
-import io.octospark.error.Causes;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.results.ResultTable;
 import io.octospark.results.ResultView;
 import java.io.IOException;
@@ -194,7 +194,7 @@ final class SqlPrompt {
         } catch (InvalidInputException e) {
             e.problems().forEach(problem -> ErrorLines.print(out, problem.code(), problem.message()));
         } catch (IOException | RuntimeException e) {
-            ErrorLines.print(out, ErrorLines.code(Causes.root(e)), Causes.message(e));
+            ErrorLines.print(out, ErrorLines.code(Messages.rootCause(e)), Messages.cause(e));
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
             out.flush();

@@ -1,9 +1,9 @@
 package io.octospark.cli.results;
 
 import io.octospark.cli.options.OutputFormat;
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Set;
@@ -19,6 +19,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Statements of a user, of which only those that read are run. */
 final class SqlQueries {
+    private static final String REMEDY = "correct the query";
+
     /** These only tell what there is. */
     private static final Set<String> TELLING = Set.of("SHOW", "DESCRIBE", "DESC", "EXPLAIN");
 
@@ -52,7 +54,8 @@ final class SqlQueries {
                 ErrorCode.QUERY_NOT_READING,
                 "query: '%s': only statements that read are run: SELECT, WITH, VALUES, TABLE, FROM,"
                                 .formatted(beginning(statement))
-                        + " SHOW, DESCRIBE and EXPLAIN; change the tables with another program");
+                        + " SHOW, DESCRIBE and EXPLAIN",
+                "change the tables with another program");
     }
 
     private static String beginning(SqlScript.Statement statement) {
@@ -84,8 +87,8 @@ final class SqlQueries {
                 throw refused(analysis);
             }
             // A division by zero, a text that is no number: found when the query runs.
-            if (Causes.root(e) instanceof SparkThrowable) {
-                throw new InvalidInputException(ErrorCode.QUERY_FAILED, "query: " + Causes.message(e));
+            if (Messages.rootCause(e) instanceof SparkThrowable) {
+                throw new InvalidInputException(ErrorCode.QUERY_FAILED, "query: " + Messages.cause(e), REMEDY);
             }
             throw e;
         }
@@ -94,6 +97,7 @@ final class SqlQueries {
     private static InvalidInputException refused(AnalysisException e) {
         return new InvalidInputException(
                 ErrorCode.QUERY_INVALID,
-                "query: " + e.getSimpleMessage().strip().replaceAll("\\s+", " "));
+                "query: " + e.getSimpleMessage().strip().replaceAll("\\s+", " "),
+                REMEDY);
     }
 }

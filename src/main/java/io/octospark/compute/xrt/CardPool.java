@@ -323,8 +323,8 @@ final class CardPool {
         if (!lent.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.CARDS_IN_USE,
-                    "cards of this process are in use with other settings: " + lent.size()
-                            + " units are lent; wait for the run that uses them");
+                    "cards of this process are in use with other settings: " + lent.size() + " units are lent",
+                    "wait for the run that uses them");
         }
         cards.values().forEach(ProgrammedCard::close);
     }

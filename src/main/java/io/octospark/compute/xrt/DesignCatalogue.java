@@ -99,7 +99,8 @@ public record DesignCatalogue(List<Design> designs) {
         try {
             return read(Files.readAllBytes(file), file);
         } catch (IOException e) {
-            throw new InvalidInputException(ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage());
+            throw new InvalidInputException(
+                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage(), "correct the path");
         }
     }
 
@@ -109,13 +110,15 @@ public record DesignCatalogue(List<Design> designs) {
             root = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    ErrorCode.JSON_SYNTAX, file + ": not valid JSON: " + e.getOriginalMessage() + "; correct the file");
+                    ErrorCode.JSON_SYNTAX, file + ": not valid JSON: " + e.getOriginalMessage(), "correct the file");
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }
         if (!root.path("designs").isArray()) {
             throw new InvalidInputException(
-                    ErrorCode.VALUE_OUT_OF_RANGE, file + ": designs: must be a list [ ] of objects; correct the file");
+                    ErrorCode.VALUE_OUT_OF_RANGE,
+                    file + ": designs: must be a list [ ] of objects",
+                    "correct the file");
         }
         Reader reader = new Reader(file);
         List<Design> designs = new ArrayList<>();
@@ -146,7 +149,8 @@ public record DesignCatalogue(List<Design> designs) {
                 if (!KEYS.contains(key)) {
                     problems.add(new Problem(
                             ErrorCode.UNKNOWN_KEY,
-                            file + ": " + place + "." + key + ": unknown key; correct or remove it"));
+                            file + ": " + place + "." + key + ": unknown key",
+                            "correct or remove it"));
                 }
             });
             String name = text(node, place, "name");
@@ -222,7 +226,7 @@ public record DesignCatalogue(List<Design> designs) {
         private void wrong(String place, JsonNode value, String limit) {
             String found = value.isMissingNode() ? ": missing" : " = " + value;
             problems.add(new Problem(
-                    ErrorCode.VALUE_OUT_OF_RANGE, file + ": " + place + found + ": " + limit + "; correct the value"));
+                    ErrorCode.VALUE_OUT_OF_RANGE, file + ": " + place + found + ": " + limit, "correct the value"));
         }
     }
 }

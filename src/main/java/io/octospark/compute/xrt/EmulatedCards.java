@@ -51,8 +51,9 @@ final class EmulatedCards {
         if (!bdfs.isEmpty() && bdfs.size() != count) {
             throw new InvalidInputException(
                     ErrorCode.ENVIRONMENT_VARIABLE,
-                    "%s = %s: must name a place for each of the %d cards of %s; correct or unset one of the variables"
-                            .formatted(BDFS, options.get(BDFS), count, CARDS));
+                    "%s = %s: must name a place for each of the %d cards of %s"
+                            .formatted(BDFS, options.get(BDFS), count, CARDS),
+                    "correct or unset one of the variables");
         }
         List<Card> cards = new ArrayList<>();
         for (int index = 0; index < count; index++) {
@@ -80,7 +81,8 @@ final class EmulatedCards {
         if (!text.strip().matches("\\d{1,2}") || Integer.parseInt(text.strip()) > MAX_CARDS) {
             throw new InvalidInputException(
                     ErrorCode.ENVIRONMENT_VARIABLE,
-                    CARDS + " = " + text + ": must be 0 to " + MAX_CARDS + "; correct or unset the variable");
+                    CARDS + " = " + text + ": must be 0 to " + MAX_CARDS,
+                    "correct or unset the variable");
         }
         return Integer.parseInt(text.strip());
     }
@@ -131,8 +133,8 @@ final class EmulatedCards {
             if (resource == null) {
                 throw new InvalidInputException(
                         ErrorCode.EMULATOR_MISSING,
-                        "the emulated card (" + name
-                                + ") is not in this build of OctoSpark; build it with ./mvnw package, which needs g++ and make");
+                        "the emulated card (" + name + ") is not in this build of OctoSpark",
+                        "build it with ./mvnw package, which needs g++ and make");
             }
             Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -71,22 +71,24 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
         if (given != null && recorded.isPresent() && !recorded.get().equals(given)) {
             problems.add(new Problem(
                     ErrorCode.DESIGN_SIZE,
-                    "%s: kernels[].rows and cols say %s, the file was built for %s; correct or remove them"
-                            .formatted(xclbin.file(), given, recorded.get())));
+                    "%s: kernels[].rows and cols say %s, the file was built for %s"
+                            .formatted(xclbin.file(), given, recorded.get()),
+                    "correct or remove them"));
         }
         Optional<DesignSize> size =
                 recorded.or(() -> Optional.ofNullable(given)).or(() -> catalogued);
         if (size.isPresent() && (long) size.get().rows() * size.get().cols() > MAX_ENTRIES) {
             problems.add(new Problem(
                     ErrorCode.DESIGN_SIZE,
-                    "%s: a matrix of %s has more than %d entries, the most that fit a buffer; use a smaller design"
-                            .formatted(xclbin.file(), size.get(), MAX_ENTRIES)));
+                    "%s: a matrix of %s has more than %d entries, the most that fit a buffer"
+                            .formatted(xclbin.file(), size.get(), MAX_ENTRIES),
+                    "use a smaller design"));
         }
         if (size.isEmpty()) {
             problems.add(new Problem(
                     ErrorCode.DESIGN_SIZE,
-                    "%s: the file does not record for how many rows and cols it was built; give them as kernels[].rows and cols"
-                            .formatted(xclbin.file())));
+                    "%s: the file does not record for how many rows and cols it was built".formatted(xclbin.file()),
+                    "give them as kernels[].rows and cols"));
         }
         return size.orElse(null);
     }
@@ -98,14 +100,15 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
         if (!buffers) {
             problems.add(new Problem(
                     ErrorCode.BITSTREAM_KERNELS,
-                    "%s: %s must have %d buffers as arguments, it has %s; name a bitstream with OctoRay's kernels"
+                    "%s: %s must have %d buffers as arguments, it has %s"
                             .formatted(
                                     xclbin.file(),
                                     unit.name(),
                                     list.length,
                                     unit.arguments().stream()
                                             .map(KernelArgument::name)
-                                            .toList())));
+                                            .toList()),
+                    "name a bitstream with OctoRay's kernels"));
             return;
         }
         List<String> unconnected = unit.arguments().stream()
@@ -115,8 +118,8 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
         if (!unconnected.isEmpty()) {
             problems.add(new Problem(
                     ErrorCode.BITSTREAM_KERNELS,
-                    "%s: %s connects %s to no memory bank; name a bitstream with OctoRay's kernels"
-                            .formatted(xclbin.file(), unit.name(), unconnected)));
+                    "%s: %s connects %s to no memory bank".formatted(xclbin.file(), unit.name(), unconnected),
+                    "name a bitstream with OctoRay's kernels"));
             return;
         }
         for (int i = 0; i < function.banks().size(); i++) {
@@ -131,7 +134,7 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
             if (argument.banks().stream().noneMatch(connected -> connected.index() == bank.index())) {
                 problems.add(new Problem(
                         ErrorCode.BANKS_DIFFER,
-                        "functions: %s: bank %d is %s, but %s connects %s to %s; correct it, or leave functions out to take the bitstream's"
+                        "functions: %s: bank %d is %s, but %s connects %s to %s"
                                 .formatted(
                                         function.name(),
                                         i + 1,
@@ -140,7 +143,8 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
                                         argument.name(),
                                         argument.banks().stream()
                                                 .map(MemoryBank::tag)
-                                                .toList())));
+                                                .toList()),
+                        "correct it, or leave functions out to take the bitstream's"));
             }
         }
     }
@@ -187,8 +191,9 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
             if (needed > bank.sizeBytes()) {
                 problems.add(new Problem(
                         ErrorCode.CARD_MEMORY_TOO_SMALL,
-                        "fwi: matrices and vectors need %d MiB in bank %s of card %s, which has %d MiB; use fewer measurements or cells, or a design with more banks"
-                                .formatted((needed + MIB - 1) / MIB, bank.tag(), card, bank.sizeBytes() / MIB)));
+                        "fwi: matrices and vectors need %d MiB in bank %s of card %s, which has %d MiB"
+                                .formatted((needed + MIB - 1) / MIB, bank.tag(), card, bank.sizeBytes() / MIB),
+                        "use fewer measurements or cells, or a design with more banks"));
             }
         });
         if (!problems.isEmpty()) {

@@ -219,9 +219,8 @@ public record XrtBackend(
                                     .toList());
             throw new InvalidInputException(
                     ErrorCode.NO_SUCH_CARD,
-                    "kernels[].device = " + selector
-                            + ": this host has no such card; name one of its cards, by index, place on the bus or name: "
-                            + found);
+                    "kernels[].device = " + selector + ": this host has no such card",
+                    "name one of its cards, by index, place on the bus or name: " + found);
         });
     }
 
@@ -237,8 +236,9 @@ public record XrtBackend(
         if (address.uuid() != null && !takesItsPlace && !address.uuid().equals(uuid)) {
             throw new InvalidInputException(
                     ErrorCode.BITSTREAM_UUID,
-                    "kernels[].uuid = %s: %s has the UUID %s on this host; put the right file there or correct the key"
-                            .formatted(address.uuid(), found.file(), uuid));
+                    "kernels[].uuid = %s: %s has the UUID %s on this host"
+                            .formatted(address.uuid(), found.file(), uuid),
+                    "put the right file there or correct the key");
         }
         return found;
     }
@@ -269,16 +269,15 @@ public record XrtBackend(
             if (design.isEmpty()) {
                 throw new InvalidInputException(
                         ErrorCode.BITSTREAM_NOT_FOUND,
-                        file
-                                + (given.isPresent() ? ": is for real cards" : ": there is no such file")
-                                + ", and the catalogue of designs has none for the emulated card in its place; make one with"
-                                + " octospark xclbin create");
+                        file + (given.isPresent() ? ": is for real cards" : ": there is no such file")
+                                + ", and the catalogue of designs has none for the emulated card in its place",
+                        "make one with" + " octospark xclbin create");
             }
             Path made = EmulatedCards.bitstream(design.get());
             return new Bitstream(made, XclbinReader.read(made).named(path), Optional.empty());
         } catch (IOException e) {
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; correct the path");
+                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage(), "correct the path");
         }
     }
 
@@ -292,8 +291,9 @@ public record XrtBackend(
         if (!anyMode && xclbin.design().mode() != needed) {
             throw new InvalidInputException(
                     ErrorCode.BITSTREAM_MODE,
-                    "%s: was built for %s, XRT runs %s here (XCL_EMULATION_MODE is %s); name a file for that"
-                            .formatted(xclbin.file(), xclbin.design().mode(), needed, mode == null ? "not set" : mode));
+                    "%s: was built for %s, XRT runs %s here (XCL_EMULATION_MODE is %s)"
+                            .formatted(xclbin.file(), xclbin.design().mode(), needed, mode == null ? "not set" : mode),
+                    "name a file for that");
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.octospark.physics.forward;
 
-import io.octospark.error.Counts;
+import io.octospark.error.Messages;
 import io.octospark.model.ComplexVector;
 import io.octospark.physics.ForwardModelException;
 import java.util.Locale;
@@ -36,7 +36,7 @@ final class Gmres implements ScatteringSolver {
                         "GMRES left a residual of %.1e, relative to the incident field, after %s; its tolerance is"
                                 + " %.1e: allow more passes or a larger tolerance",
                         tolerance * residualNorm / limit,
-                        Counts.of(maxPasses, "pass"),
+                        Messages.count(maxPasses, "pass"),
                         tolerance));
             }
             ComplexVector image = gv.scatter(contrast, basis.get(pass));

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.error.Shown;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -115,7 +115,8 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         if (!name.matches()) {
             throw new InvalidInputException(
                     ErrorCode.OCTORAY_FORMAT,
-                    file + ": not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt; rename the file");
+                    file + ": not named NODES_POINTS_CUS.txt, such as 2_1000_1.txt",
+                    "rename the file");
         }
         int nodes = Integer.parseInt(name.group(1));
         int unitsPerNode = Integer.parseInt(name.group(3));
@@ -123,8 +124,8 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         if (units > MAX_UNITS) {
             throw new InvalidInputException(
                     ErrorCode.OCTORAY_FORMAT,
-                    "%s: is of %d units by its name, at most %d are read; rename the file"
-                            .formatted(file, units, MAX_UNITS));
+                    "%s: is of %d units by its name, at most %d are read".formatted(file, units, MAX_UNITS),
+                    "rename the file");
         }
         List<Repeat> repeats = new Reader(file, lines(file), (int) units).repeats();
         return new OctoRayFile(nodes, Long.parseLong(name.group(2)), unitsPerNode, repeats);
@@ -132,25 +133,26 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
 
     private static List<String> lines(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new InvalidInputException(ErrorCode.FILE_NOT_READABLE, file + ": is not a plain file; name one");
+            throw new InvalidInputException(ErrorCode.FILE_NOT_READABLE, file + ": is not a plain file", "name one");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new InvalidInputException(
                         ErrorCode.OCTORAY_FORMAT,
-                        file + ": more than " + MAX_BYTES + " bytes, which are the limit; is it the right file?");
+                        file + ": more than " + MAX_BYTES + " bytes, which are the limit",
+                        "is it the right file?");
             }
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return text.toString().lines().toList();
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(
-                    ErrorCode.OCTORAY_FORMAT, file + ": is not text in UTF-8; is it the right file?");
+                    ErrorCode.OCTORAY_FORMAT, file + ": is not text in UTF-8", "is it the right file?");
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, file + ": no such file; check the path");
+            throw new InvalidInputException(ErrorCode.FILE_NOT_FOUND, file + ": no such file", "check the path");
         } catch (IOException e) {
             throw new InvalidInputException(
-                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage() + "; check the path");
+                    ErrorCode.FILE_NOT_READABLE, file + ": can't be read: " + e.getMessage(), "check the path");
         }
     }
 
@@ -202,7 +204,7 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
                         line,
                         e instanceof MismatchedInputException
                                 ? "something follows the object"
-                                : "not valid JSON: " + Shown.ends(e.getOriginalMessage(), SHOWN_CHARACTERS));
+                                : "not valid JSON: " + Messages.shortened(e.getOriginalMessage(), SHOWN_CHARACTERS));
             }
             return new Unit(
                     whole(line, node, "id"),
@@ -218,7 +220,8 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
                 throw wrong(
                         line,
                         "%s = %s: must be a whole number from 1 to %d"
-                                .formatted(key, Shown.ends(number.asText(), SHOWN_CHARACTERS), Integer.MAX_VALUE));
+                                .formatted(
+                                        key, Messages.shortened(number.asText(), SHOWN_CHARACTERS), Integer.MAX_VALUE));
             }
             return number.intValue();
         }
@@ -239,12 +242,14 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
             } catch (NumberFormatException e) {
                 // As a number that is none of a time.
             }
-            throw wrong(line, "%s = %s: must be a time in seconds".formatted(key, Shown.ends(text, SHOWN_CHARACTERS)));
+            throw wrong(
+                    line,
+                    "%s = %s: must be a time in seconds".formatted(key, Messages.shortened(text, SHOWN_CHARACTERS)));
         }
 
         private InvalidInputException wrong(int line, String what) {
             return new InvalidInputException(
-                    ErrorCode.OCTORAY_FORMAT, "%s: line %d: %s; correct the file".formatted(file, line + 1, what));
+                    ErrorCode.OCTORAY_FORMAT, "%s: line %d: %s".formatted(file, line + 1, what), "correct the file");
         }
     }
 }

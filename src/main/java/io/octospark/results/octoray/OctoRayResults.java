@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.compute.Phase;
-import io.octospark.error.Counts;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.error.Problem;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
@@ -77,7 +77,8 @@ public final class OctoRayResults {
         if (nodes == null || units.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.RUN_NOT_EXPORTABLE,
-                    "run " + runId + ": no repeat of it has ended; export runs that have");
+                    "run " + runId + ": no repeat of it has ended",
+                    "export runs that have");
         }
         long repeats = units.stream()
                 .map(unit -> unit.<Integer>getAs("repeat"))
@@ -88,8 +89,8 @@ public final class OctoRayResults {
         if (computeUnits % nodes != 0 || points % nodes != 0) {
             throw new InvalidInputException(
                     ErrorCode.RUN_NOT_EXPORTABLE,
-                    "run %s: %d units and %d grid points on %d nodes; the format has room for equal nodes only"
-                            .formatted(runId, computeUnits, points, nodes));
+                    "run %s: %d units and %d grid points on %d nodes".formatted(runId, computeUnits, points, nodes),
+                    "the format has room for equal nodes only");
         }
         return new Name(nodes, points / nodes, computeUnits / nodes);
     }
@@ -110,8 +111,9 @@ public final class OctoRayResults {
         }
         throw new InvalidInputException(
                 ErrorCode.RUN_NOT_EXPORTABLE,
-                "run %s: its config_json does not say how large its grids are; export other runs"
-                        .formatted(run.<String>getAs(ResultTable.RUN_ID)));
+                "run %s: its config_json does not say how large its grids are"
+                        .formatted(run.<String>getAs(ResultTable.RUN_ID)),
+                "export other runs");
     }
 
     private static List<OctoRayFile.Repeat> repeats(Row run, List<Row> units) {
@@ -142,7 +144,8 @@ public final class OctoRayResults {
                     ErrorCode.RUN_NOT_EXPORTABLE,
                     "run %s: it was written before units said when they started, so the wall time of its repeats is not"
                                     .formatted(unit.<String>getAs(ResultTable.RUN_ID))
-                            + " known; export runs of one repeat, or newer ones");
+                            + " known",
+                    "export runs of one repeat, or newer ones");
         }
         return Timestamp.from(start.toInstant().plusNanos(Math.round(unit.<Double>getAs("time_seconds") * 1e9)));
     }
@@ -186,12 +189,13 @@ public final class OctoRayResults {
             if (file.points() % (file.unitsPerNode() * cells) != 0) {
                 problems.add(new Problem(
                         ErrorCode.DATA_SIZE,
-                        "%s: %s on %s are no whole grids of %d; correct --cells, the grid points of one grid"
+                        "%s: %s on %s are no whole grids of %d"
                                 .formatted(
                                         file.fileName(),
-                                        Counts.of(file.points(), "grid point"),
-                                        Counts.of(file.unitsPerNode(), "unit"),
-                                        cells)));
+                                        Messages.count(file.points(), "grid point"),
+                                        Messages.count(file.unitsPerNode(), "unit"),
+                                        cells),
+                        "correct --cells, the grid points of one grid"));
             }
             // The first rows that are written: of an import that was interrupted they may be all there is.
             if (!names.add(file.fileName())
@@ -199,8 +203,9 @@ public final class OctoRayResults {
                             .isEmpty()) {
                 problems.add(new Problem(
                         ErrorCode.RUN_IMPORTED_ALREADY,
-                        "%s: its run %s is in the tables already, or it is named twice; name another --experiment"
-                                .formatted(file.fileName(), runId(experiment, file, 0))));
+                        "%s: its run %s is in the tables already, or it is named twice"
+                                .formatted(file.fileName(), runId(experiment, file, 0)),
+                        "name another --experiment"));
             }
         }
         if (!problems.isEmpty()) {

@@ -110,14 +110,15 @@ public final class FpgaResources {
             if (strictHosts || arrivals.hosts.isEmpty()) {
                 throw new InvalidInputException(
                         ErrorCode.EXECUTORS_MISSING,
-                        "--master = %s: no executor has come from %s in %d s, with %s = %s; executors are on: %s; see in the master's web page whether workers are alive and offer so many units, or change the amount"
+                        "--master = %s: no executor has come from %s in %d s, with %s = %s; executors are on: %s"
                                 .formatted(
                                         context.master(),
                                         wanted.isEmpty() ? "any host" : String.join(", ", wanted),
                                         seconds,
                                         AMOUNT,
                                         conf.get(AMOUNT, "none"),
-                                        arrivals.hosts.isEmpty() ? "none" : String.join(", ", arrivals.hosts)));
+                                        arrivals.hosts.isEmpty() ? "none" : String.join(", ", arrivals.hosts)),
+                        "see in the master's web page whether workers are alive and offer so many units, or change the amount");
             }
             LOGGER.warn(
                     "No executor has come from {} in {} s: the grids for there go to {}; --strict-hosts would refuse to run",

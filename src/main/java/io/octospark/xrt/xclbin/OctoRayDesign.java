@@ -50,13 +50,14 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
         if (!platform.matches("[\\w.:-]{1,63}")) {
             problems.add(new Problem(
                     ErrorCode.VALUE_OUT_OF_RANGE,
-                    "platform %s: must be 1 to 63 letters, digits and _ - . : ; correct the name"
-                            .formatted(XclbinFormat.shown(platform))));
+                    "platform %s: must be 1 to 63 letters, digits and _ - . : ".formatted(XclbinFormat.shown(platform)),
+                    "correct the name"));
         }
         if (units.isEmpty() || units.size() > MAX_UNITS) {
             problems.add(new Problem(
                     ErrorCode.VALUE_OUT_OF_RANGE,
-                    "%d units: a design has 1 to %d; correct the number".formatted(units.size(), MAX_UNITS)));
+                    "%d units: a design has 1 to %d".formatted(units.size(), MAX_UNITS),
+                    "correct the number"));
         }
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);
@@ -123,8 +124,8 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
         if (names.size() != BUFFERS) {
             problems.add(new Problem(
                     ErrorCode.VALUE_OUT_OF_RANGE,
-                    "%s: has %d memory banks, it must have %d; name one for each buffer"
-                            .formatted(function, names.size(), BUFFERS)));
+                    "%s: has %d memory banks, it must have %d".formatted(function, names.size(), BUFFERS),
+                    "name one for each buffer"));
             return List.of();
         }
         List<MemoryBank> banks = new ArrayList<>();
@@ -133,18 +134,19 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
             if (bank.isEmpty()) {
                 problems.add(new Problem(
                         ErrorCode.NO_SUCH_BANK,
-                        "%s: the card has no memory bank %s; name one of its banks: HBM[0] to HBM[31], DDR[0], DDR[1]"
-                                .formatted(function, XclbinFormat.shown(names.get(i)))));
+                        "%s: the card has no memory bank %s".formatted(function, XclbinFormat.shown(names.get(i))),
+                        "name one of its banks: HBM[0] to HBM[31], DDR[0], DDR[1]"));
             } else if (bank.get().sizeBytes() < bytes.get(i)) {
                 problems.add(new Problem(
                         ErrorCode.CARD_MEMORY_TOO_SMALL,
-                        "%s: buffer %d has %d bytes, bank %s has %d; choose a larger bank or a smaller design"
+                        "%s: buffer %d has %d bytes, bank %s has %d"
                                 .formatted(
                                         function,
                                         i,
                                         bytes.get(i),
                                         bank.get().tag(),
-                                        bank.get().sizeBytes())));
+                                        bank.get().sizeBytes()),
+                        "choose a larger bank or a smaller design"));
             }
             bank.ifPresent(banks::add);
         }

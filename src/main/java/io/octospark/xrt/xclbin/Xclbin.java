@@ -45,8 +45,8 @@ public record Xclbin(
         return MemoryBank.find(design.banks(), name)
                 .orElseThrow(() -> new InvalidInputException(
                         ErrorCode.NO_SUCH_BANK,
-                        "%s: has no memory bank %s; name one of its banks: %s"
-                                .formatted(file, XclbinFormat.shown(name), MemoryBank.names(design.banks()))));
+                        "%s: has no memory bank %s".formatted(file, XclbinFormat.shown(name)),
+                        "name one of its banks: %s".formatted(MemoryBank.names(design.banks()))));
     }
 
     /**
@@ -60,8 +60,8 @@ public record Xclbin(
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException(
                         ErrorCode.NO_SUCH_UNIT,
-                        "%s: has no compute unit %s; name one of its units: %s"
-                                .formatted(file, XclbinFormat.shown(name), unitNames())));
+                        "%s: has no compute unit %s".formatted(file, XclbinFormat.shown(name)),
+                        "name one of its units: %s".formatted(unitNames())));
     }
 
     private String unitNames() {

@@ -42,7 +42,7 @@ public final class XclbinReader {
     /** Of each section that is read: tables, XML and notes. Those of real designs have some hundred kB at most. */
     public static final int MAX_SECTION_BYTES = 4 << 20;
 
-    private static final String REMEDY = "; copy or build the file again";
+    private static final String REMEDY = "copy or build the file again";
 
     private final String file;
     private final long length;
@@ -72,11 +72,11 @@ public final class XclbinReader {
     public static Xclbin read(Path file) throws IOException {
         if (!Files.exists(file)) {
             throw new InvalidInputException(
-                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": there is no such file; correct the path of the xclbin");
+                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": there is no such file", "correct the path of the xclbin");
         }
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(
-                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": is not a file; give the path of an xclbin");
+                    ErrorCode.BITSTREAM_NOT_FOUND, file + ": is not a file", "give the path of an xclbin");
         }
         try (FileChannel channel = FileChannel.open(file)) {
             return new XclbinReader(file.toString(), channel.size(), (target, offset) -> {
@@ -115,9 +115,9 @@ public final class XclbinReader {
     private Xclbin read() throws IOException {
         ByteBuffer header = readHeader();
         XclbinMode mode = XclbinMode.of(header.getChar(XclbinFormat.MODE))
-                .orElseThrow(
-                        () -> invalid("has mode %d, known are 0 (hw) to 6; build it with a Vitis release of this XRT"
-                                .formatted((int) header.getChar(XclbinFormat.MODE))));
+                .orElseThrow(() -> invalid(
+                        "has mode %d, known are 0 (hw) to 6".formatted((int) header.getChar(XclbinFormat.MODE)),
+                        "build it with a Vitis release of this XRT"));
         readSectionHeaders(header);
         // As XRT does: where banks are grouped, the connections count groups, and group ids are indices of both.
         List<MemoryBank> banks = readBanks(
@@ -147,19 +147,18 @@ public final class XclbinReader {
 
     private ByteBuffer readHeader() throws IOException {
         if (length == 0) {
-            throw invalid("is empty" + REMEDY);
+            throw invalid("is empty", REMEDY);
         }
         if (length > MAX_FILE_BYTES) {
-            throw invalid("has %d bytes, at most %d are read; is it an xclbin?".formatted(length, MAX_FILE_BYTES));
+            throw invalid("has %d bytes, at most %d are read".formatted(length, MAX_FILE_BYTES), "is it an xclbin?");
         }
         int available = (int) Math.min(length, XclbinFormat.HEADER_BYTES);
         ByteBuffer header = bytes(0, available, "the header");
         if (available < Long.BYTES || header.getLong(0) != XclbinFormat.MAGIC) {
-            throw invalid("does not start with xclbin2 as xclbin files do; give the path of an xclbin");
+            throw invalid("does not start with xclbin2 as xclbin files do", "give the path of an xclbin");
         }
         if (available < XclbinFormat.HEADER_BYTES) {
-            throw invalid(
-                    "has %d bytes, the header alone has %d".formatted(length, XclbinFormat.HEADER_BYTES) + REMEDY);
+            throw invalid("has %d bytes, the header alone has %d".formatted(length, XclbinFormat.HEADER_BYTES), REMEDY);
         }
         long recorded = header.getLong(XclbinFormat.LENGTH);
         int signature = header.getInt(XclbinFormat.SIGNATURE_LENGTH);
@@ -167,7 +166,7 @@ public final class XclbinReader {
         boolean complete = recorded == length || (signature > 0 && recorded + signature == length);
         if (!complete) {
             throw invalid(
-                    "has %d bytes, its header says %s".formatted(length, Long.toUnsignedString(recorded)) + REMEDY);
+                    "has %d bytes, its header says %s".formatted(length, Long.toUnsignedString(recorded)), REMEDY);
         }
         return header;
     }
@@ -176,13 +175,13 @@ public final class XclbinReader {
         int count = header.getInt(XclbinFormat.SECTION_COUNT);
         if (count < 1 || count > MAX_SECTIONS) {
             throw invalid(
-                    "has %s sections, it must have 1 to %d".formatted(Integer.toUnsignedString(count), MAX_SECTIONS)
-                            + REMEDY);
+                    "has %s sections, it must have 1 to %d".formatted(Integer.toUnsignedString(count), MAX_SECTIONS),
+                    REMEDY);
         }
         long end = XclbinFormat.HEADER_BYTES + (long) count * XclbinFormat.SECTION_BYTES;
         if (end > length) {
             throw invalid(
-                    "has %d bytes, the headers of its %d sections end at %d".formatted(length, count, end) + REMEDY);
+                    "has %d bytes, the headers of its %d sections end at %d".formatted(length, count, end), REMEDY);
         }
         ByteBuffer headers =
                 bytes(XclbinFormat.HEADER_BYTES, count * XclbinFormat.SECTION_BYTES, "the section headers");
@@ -197,14 +196,15 @@ public final class XclbinReader {
             long offset = section.offset();
             long size = section.size();
             if (size != 0 && (offset < end || offset > length || size < 0 || size > length - offset)) {
-                throw invalid("section %s: has %s bytes from %s, it must lie within %d to %d"
+                throw invalid(
+                        "section %s: has %s bytes from %s, it must lie within %d to %d"
                                 .formatted(
                                         section.kind(),
                                         Long.toUnsignedString(size),
                                         Long.toUnsignedString(offset),
                                         end,
-                                        length)
-                        + REMEDY);
+                                        length),
+                        REMEDY);
             }
             sections.add(section);
             if (size != 0) {
@@ -223,13 +223,14 @@ public final class XclbinReader {
             XclbinSection before = byOffset.get(i - 1);
             XclbinSection section = byOffset.get(i);
             if (before.offset() + before.size() > section.offset()) {
-                throw invalid("section %s: starts at %d, within section %s, which ends at %d"
+                throw invalid(
+                        "section %s: starts at %d, within section %s, which ends at %d"
                                 .formatted(
                                         section.kind(),
                                         section.offset(),
                                         before.kind(),
-                                        before.offset() + before.size())
-                        + REMEDY);
+                                        before.offset() + before.size()),
+                        REMEDY);
             }
         }
     }
@@ -242,10 +243,11 @@ public final class XclbinReader {
             String tag = text(entry, 24, XclbinFormat.MEMORY_TAG_BYTES);
             long kilobytes = type.isStream() ? 0 : entry.getLong(8); // streams have a route there
             if (kilobytes < 0 || kilobytes > Long.MAX_VALUE / 1024) {
-                throw invalid("section %s: bank %d, %s, has %s kB, it must have less than 2^53"
+                throw invalid(
+                        "section %s: bank %d, %s, has %s kB, it must have less than 2^53"
                                 .formatted(
-                                        kind, banks.size(), XclbinFormat.shown(tag), Long.toUnsignedString(kilobytes))
-                        + REMEDY);
+                                        kind, banks.size(), XclbinFormat.shown(tag), Long.toUnsignedString(kilobytes)),
+                        REMEDY);
             }
             banks.add(new MemoryBank(banks.size(), tag, type, kilobytes * 1024, entry.getLong(16), entry.get(1) != 0));
         }
@@ -305,7 +307,7 @@ public final class XclbinReader {
     }
 
     private InvalidInputException invalidUnit(int index, String problem) {
-        return invalid("section IP_LAYOUT: entry " + index + " " + problem + REMEDY);
+        return invalid("section IP_LAYOUT: entry " + index + " " + problem, REMEDY);
     }
 
     private List<KernelArgument> connect(
@@ -313,9 +315,10 @@ public final class XclbinReader {
         List<KernelArgument> connected = new ArrayList<>(arguments);
         connections.forEach((argument, indices) -> {
             if (argument < 0 || argument >= arguments.size()) {
-                throw invalid("section %s: connects argument %d of IP_LAYOUT entry %d, which has %d arguments"
-                                .formatted(connectivity(), argument, unit, arguments.size())
-                        + REMEDY);
+                throw invalid(
+                        "section %s: connects argument %d of IP_LAYOUT entry %d, which has %d arguments"
+                                .formatted(connectivity(), argument, unit, arguments.size()),
+                        REMEDY);
             }
             List<MemoryBank> own = indices.stream().map(banks::get).toList();
             connected.set(argument, arguments.get(argument).withBanks(own));
@@ -328,7 +331,7 @@ public final class XclbinReader {
             Optional<String> xml = readText(SectionKind.EMBEDDED_METADATA);
             return xml.isPresent() ? KernelMetadata.read(xml.get()) : Map.of();
         } catch (KernelMetadata.MetadataException e) {
-            throw invalid("section EMBEDDED_METADATA: " + e.getMessage() + REMEDY);
+            throw invalid("section EMBEDDED_METADATA: " + e.getMessage(), REMEDY);
         }
     }
 
@@ -352,8 +355,8 @@ public final class XclbinReader {
             if (ip < 0 || ip >= ips || bank < 0 || bank >= banks.size()) {
                 throw invalid(
                         "section %s: connects argument %d of IP_LAYOUT entry %d to bank %d, there are %d entries and %d banks"
-                                        .formatted(kind, argument, ip, bank, ips, banks.size())
-                                + REMEDY);
+                                .formatted(kind, argument, ip, bank, ips, banks.size()),
+                        REMEDY);
             }
             if (banks.get(bank).used() && !banks.get(bank).type().isStream()) {
                 connections
@@ -374,14 +377,15 @@ public final class XclbinReader {
         }
         int[] size = {side(rows), side(cols)};
         if (size[0] == 0 || size[1] == 0) {
-            throw invalid("section KEYVALUE_METADATA: %s = %s, %s = %s, both must be whole numbers from 1 to %d"
+            throw invalid(
+                    "section KEYVALUE_METADATA: %s = %s, %s = %s, both must be whole numbers from 1 to %d"
                             .formatted(
                                     XclbinFormat.ROWS_KEY,
                                     rows.map(XclbinFormat::shown).orElse("missing"),
                                     XclbinFormat.COLS_KEY,
                                     cols.map(XclbinFormat::shown).orElse("missing"),
-                                    DesignSize.MAX)
-                    + "; set both with xclbinutil --key-value");
+                                    DesignSize.MAX),
+                    "set both with xclbinutil --key-value");
         }
         return Optional.of(new DesignSize(size[0], size[1]));
     }
@@ -422,15 +426,17 @@ public final class XclbinReader {
         }
         ByteBuffer bytes = section.get();
         if (bytes.capacity() < first) {
-            throw invalid("section %s: has %d bytes, a table has at least %d".formatted(kind, bytes.capacity(), first)
-                    + REMEDY);
+            throw invalid(
+                    "section %s: has %d bytes, a table has at least %d".formatted(kind, bytes.capacity(), first),
+                    REMEDY);
         }
         int count = kind == SectionKind.CLOCK_FREQ_TOPOLOGY ? bytes.getShort(0) : bytes.getInt(0);
         int room = (bytes.capacity() - first) / entryBytes;
         if (count < 0 || count > room) {
-            throw invalid("section %s: has %d entries, its %d bytes have room for %d"
-                            .formatted(kind, count, bytes.capacity(), room)
-                    + REMEDY);
+            throw invalid(
+                    "section %s: has %d entries, its %d bytes have room for %d"
+                            .formatted(kind, count, bytes.capacity(), room),
+                    REMEDY);
         }
         List<ByteBuffer> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -446,8 +452,8 @@ public final class XclbinReader {
         }
         if (section.size() > MAX_SECTION_BYTES) {
             throw invalid(
-                    "section %s: has %d bytes, at most %d are read".formatted(kind, section.size(), MAX_SECTION_BYTES)
-                            + REMEDY);
+                    "section %s: has %d bytes, at most %d are read".formatted(kind, section.size(), MAX_SECTION_BYTES),
+                    REMEDY);
         }
         return Optional.of(bytes(section.offset(), (int) section.size(), "section " + kind));
     }
@@ -456,7 +462,7 @@ public final class XclbinReader {
         ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
         source.read(bytes, offset);
         if (bytes.hasRemaining()) {
-            throw invalid("ends within " + what + ", it was cut off while it was read" + REMEDY);
+            throw invalid("ends within " + what + ", it was cut off while it was read", REMEDY);
         }
         return bytes.flip();
     }
@@ -472,7 +478,7 @@ public final class XclbinReader {
         return XclbinFormat.printable(new String(text, StandardCharsets.ISO_8859_1));
     }
 
-    private InvalidInputException invalid(String problem) {
-        return new InvalidInputException(ErrorCode.BITSTREAM_FORMAT, file + ": " + problem);
+    private InvalidInputException invalid(String what, String remedy) {
+        return new InvalidInputException(ErrorCode.BITSTREAM_FORMAT, file + ": " + what, remedy);
     }
 }

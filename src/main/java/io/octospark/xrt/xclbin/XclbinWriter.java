@@ -1,8 +1,8 @@
 package io.octospark.xrt.xclbin;
 
-import io.octospark.error.Causes;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,17 +49,20 @@ public final class XclbinWriter {
         } catch (FileAlreadyExistsException e) {
             throw new InvalidInputException(
                     ErrorCode.FILE_EXISTS,
-                    file + ": exists already and is not overwritten; choose another name or remove it");
+                    file + ": exists already and is not overwritten",
+                    "choose another name or remove it");
         } catch (IOException e) {
             if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
                 throw new InvalidInputException(
                         ErrorCode.OUTPUT_NOT_WRITABLE,
-                        file + ": its folder does not exist; make it or choose another one");
+                        file + ": its folder does not exist",
+                        "make it or choose another one");
             }
             Files.deleteIfExists(file);
             throw new InvalidInputException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
-                    file + ": can't be written: " + Causes.message(e) + "; correct the path or make room");
+                    file + ": can't be written: " + Messages.cause(e),
+                    "correct the path or make room");
         }
         return XclbinReader.read(bytes, file.toString()).uuid();
     }

@@ -163,7 +163,7 @@ class DesignCatalogueTest {
         Path file = folder.resolve("designs.json");
         assertThatThrownBy(() -> DesignCatalogue.read(file))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage(file + ": can't be read: " + file);
+                .hasMessage(file + ": can't be read: " + file + "; correct the path");
 
         Files.writeString(file, "[]");
         assertThatThrownBy(() -> DesignCatalogue.read(file))

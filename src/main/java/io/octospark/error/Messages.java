@@ -2,17 +2,39 @@ package io.octospark.error;
 
 import java.util.stream.Collectors;
 
-/** Text that came from elsewhere, as messages can show it. */
-public final class Shown {
+/** The texts that messages are made of: causes, counts, and text from outside that a terminal may show. */
+public final class Messages {
     private static final String CUT = "...";
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
     private static final int ZERO_WIDTH_JOINER = 0x200d;
 
-    private Shown() {}
+    private Messages() {}
+
+    /** Returns the root cause, or the exception itself. */
+    public static Throwable rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** Returns the root cause's message in one line, or its class if it has no message. */
+    public static String cause(Throwable e) {
+        Throwable root = rootCause(e);
+        boolean silent = root.getMessage() == null || root.getMessage().isBlank();
+        return silent ? root.toString() : root.getMessage().strip().replaceAll("\\s+", " ");
+    }
+
+    /** Returns a count with its noun: {@code 1 unit}, {@code 2 units}, {@code 3 passes}. */
+    public static String count(long count, String noun) {
+        String plural = noun + (noun.endsWith("s") ? "es" : "s");
+        return count + " " + (count == 1 ? noun : plural);
+    }
 
     /**
-     * The text in one line that a terminal shows as it stands: a question mark for every character that controls it, turns
-     * the direction of writing, or is none. What joins letters stays.
+     * Returns the text as one line that is safe on a terminal: a question mark replaces each control character, each
+     * character that changes the direction of writing, and each code point that is not a character. Joiners of letters stay.
      */
     public static String line(String text) {
         if (text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
@@ -23,16 +45,16 @@ public final class Shown {
         return line.toString();
     }
 
-    /** Several lines of which each is shown as {@link #line} does, with spaces for tabs. */
+    /** Returns several lines, each as {@link #line} shows it, with spaces for tabs. */
     public static String lines(String text) {
         return text.replace("\r\n", "\n")
                 .replace('\t', ' ')
                 .lines()
-                .map(Shown::line)
+                .map(Messages::line)
                 .collect(Collectors.joining("\n"));
     }
 
-    /** JSON of the same meaning in which what {@link #line} does not show, line ends excepted, is written as its number. */
+    /** Returns JSON of the same meaning with every character that {@link #line} replaces, except line ends, escaped. */
     public static String json(String json) {
         if (json.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~'))) {
             return json;
@@ -62,8 +84,8 @@ public final class Shown {
         };
     }
 
-    /** The text with at most so many characters: of a longer one its beginning and its end. */
-    public static String ends(String text, int characters) {
+    /** Returns the text, without its middle if it is longer than {@code characters}. */
+    public static String shortened(String text, int characters) {
         if (text.length() <= characters) {
             return text;
         }
