@@ -1,6 +1,6 @@
 package io.octospark.reconstruct;
 
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -158,7 +158,7 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
         }
         unfinished.add(one.item());
         // Of the items in flight one says what has failed, the others that their products were refused for it.
-        if (fault == null || XrtBackend.isRefusal(fault)) {
+        if (fault == null || fault.code() == ErrorCode.UNIT_NOT_USABLE) {
             fault = failure;
         }
     }

@@ -1,7 +1,6 @@
 package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtException.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +46,7 @@ public final class CardLock implements AutoCloseable {
             Optional<LockFile> lock = LockFile.tryLock(file);
             while (lock.isEmpty()) {
                 if (System.nanoTime() - end >= 0) {
-                    throw place(card)
+                    throw XrtTarget.card(card)
                             .failure(
                                     ErrorCode.CARD_LOCKED,
                                     "lock",
@@ -63,22 +62,18 @@ public final class CardLock implements AutoCloseable {
             throw unusable(card, file, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw place(card)
+            throw XrtTarget.card(card)
                     .failure(ErrorCode.INTERRUPTED, "lock", "interrupted while waiting for " + file, "start again");
         }
     }
 
     private static XrtException unusable(String card, Path file, IOException e) {
-        return place(card)
+        return XrtTarget.card(card)
                 .failure(
                         ErrorCode.CARD_LOCKED,
                         "lock",
                         "the file " + file + " cannot be used (" + e + ")",
                         "make it writable for this user");
-    }
-
-    private static Place place(String card) {
-        return new Place(card, null, null);
     }
 
     /** Gives it back. Closing twice does nothing more. */

@@ -1,7 +1,6 @@
 package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtException.Place;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,7 +66,7 @@ final class NativeResource {
 
     private final long handle;
     private final String name;
-    private final Place place;
+    private final XrtTarget target;
     private final Release release;
     private final Kind kind;
     /** Guards the state, uses and relations of all resources of a card. */
@@ -78,25 +77,26 @@ final class NativeResource {
     private State state = State.OPEN;
     private int uses;
 
-    private NativeResource(Object lock, Kind kind, long handle, String name, Place place, Release release) {
+    private NativeResource(Object lock, Kind kind, long handle, String name, XrtTarget target, Release release) {
         this.lock = lock;
         this.kind = kind;
         this.handle = handle;
         this.name = name;
-        this.place = place;
+        this.target = target;
         this.release = release;
     }
 
     /** A card, which needs nothing else. */
-    static NativeResource card(long handle, String name, Place place, Release release) {
-        NativeResource resource = new NativeResource(new Object(), Kind.CARD, handle, name, place, release);
+    static NativeResource card(long handle, String name, XrtTarget target, Release release) {
+        NativeResource resource = new NativeResource(new Object(), Kind.CARD, handle, name, target, release);
         CARDS.add(resource);
         return resource;
     }
 
     /** Something opened on this, which must be in use by the caller while it is made. */
-    NativeResource child(Kind childKind, long childHandle, String childName, Place childPlace, Release childRelease) {
-        NativeResource child = new NativeResource(lock, childKind, childHandle, childName, childPlace, childRelease);
+    NativeResource child(
+            Kind childKind, long childHandle, String childName, XrtTarget childTarget, Release childRelease) {
+        NativeResource child = new NativeResource(lock, childKind, childHandle, childName, childTarget, childRelease);
         child.need(this);
         return child;
     }
@@ -132,7 +132,7 @@ final class NativeResource {
                     return;
                 }
             }
-            LOGGER.error("{}: never closed: {}; close it, best by try-with-resources", place, name);
+            LOGGER.error("{}: never closed: {}; close it, best by try-with-resources", target, name);
         });
     }
 
@@ -140,7 +140,7 @@ final class NativeResource {
     <T> T use(String call, LongFunction<T> function) {
         synchronized (lock) {
             if (state != State.OPEN) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.XRT_MISUSE,
                         call,
                         "closed already: " + name,
@@ -190,7 +190,7 @@ final class NativeResource {
                     LOGGER.error(
                             "{}: abandoned, because the card still works on it: {}; the card stays open until the JVM"
                                     + " ends",
-                            place,
+                            target,
                             name);
                 }
             }
@@ -248,9 +248,9 @@ final class NativeResource {
     }
 
     /** Reports a release that XRT refused; there is nothing else to do about it. */
-    static boolean released(Place place, String call, int answer) {
+    static boolean released(XrtTarget target, String call, int answer) {
         if (answer != XrtLibrary.OK) {
-            LOGGER.error("{}: {}: failed", place, call);
+            LOGGER.error("{}: {}: failed", target, call);
         }
         return true;
     }

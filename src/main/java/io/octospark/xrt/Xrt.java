@@ -4,7 +4,6 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtException.Place;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -116,34 +115,35 @@ public final class Xrt {
 
     /** Opens a card by its index among the cards of this host. */
     public XrtDevice open(int index) {
-        Place place = new Place(Integer.toString(index), null, null);
+        String card = Integer.toString(index);
         if (index < 0) {
-            throw place.failure(
-                    ErrorCode.CARD_NOT_OPENED,
-                    "xrtDeviceOpen",
-                    "no such card",
-                    index,
-                    "0 or more",
-                    "count cards from 0");
+            throw XrtTarget.card(card)
+                    .failure(
+                            ErrorCode.CARD_NOT_OPENED,
+                            "xrtDeviceOpen",
+                            "no such card",
+                            index,
+                            "0 or more",
+                            "count cards from 0");
         }
         XrtLibrary loaded = library();
-        return XrtDevice.opened(loaded, place, "xrtDeviceOpen", loaded.xrtDeviceOpen(index));
+        return XrtDevice.opened(loaded, card, "xrtDeviceOpen", loaded.xrtDeviceOpen(index));
     }
 
     /** Opens a card by its place on the PCI bus, such as {@code 0000:65:00.1}. */
     public XrtDevice open(String bdf) {
-        Place place = new Place(bdf, null, null);
         if (!BDF.matcher(bdf).matches()) {
-            throw place.failure(
-                    ErrorCode.CARD_NOT_OPENED,
-                    "xrtDeviceOpenByBDF",
-                    "not a place on the PCI bus",
-                    bdf,
-                    "domain:bus:device.function in hexadecimal, such as 0000:65:00.1",
-                    "take it from xbutil examine");
+            throw XrtTarget.card(bdf)
+                    .failure(
+                            ErrorCode.CARD_NOT_OPENED,
+                            "xrtDeviceOpenByBDF",
+                            "not a place on the PCI bus",
+                            bdf,
+                            "domain:bus:device.function in hexadecimal, such as 0000:65:00.1",
+                            "take it from xbutil examine");
         }
         XrtLibrary loaded = library();
-        return XrtDevice.opened(loaded, place, "xrtDeviceOpenByBDF", loaded.xrtDeviceOpenByBDF(bdf));
+        return XrtDevice.opened(loaded, bdf, "xrtDeviceOpenByBDF", loaded.xrtDeviceOpenByBDF(bdf));
     }
 
     /** Opens a card of a list, by its place on the PCI bus where it has one. */
@@ -196,13 +196,10 @@ public final class Xrt {
             return Native.load(null, CLibrary.class);
         } catch (LinkageError e) {
             // JNA unpacks its own library into the folder for temporary files.
-            throw new XrtException(
+            throw XrtTarget.NONE.failure(
                     ErrorCode.XRT_NOT_LOADED,
-                    Place.NONE,
                     "load",
                     "JNA does not work on host " + host() + " (" + e + ")",
-                    null,
-                    null,
                     "give the JVM a folder that it may write to and load libraries from: -Djna.tmpdir=FOLDER",
                     e);
         }
@@ -213,7 +210,7 @@ public final class Xrt {
         String mode = c.getenv(MODE);
         String name = DRIVERS.get(mode == null ? "" : mode);
         if (name == null) {
-            throw Place.NONE.failure(
+            throw XrtTarget.NONE.failure(
                     ErrorCode.ENVIRONMENT_VARIABLE,
                     "load",
                     MODE + " on host " + host(),
@@ -223,11 +220,12 @@ public final class Xrt {
         }
         String root = c.getenv(ROOT);
         if (root == null || root.isEmpty()) {
-            throw Place.NONE.failure(ErrorCode.XRT_NOT_LOADED, "load", ROOT + " is not set on host " + host(), INSTALL);
+            throw XrtTarget.NONE.failure(
+                    ErrorCode.XRT_NOT_LOADED, "load", ROOT + " is not set on host " + host(), INSTALL);
         }
         Path file = Path.of(root, "lib", name).toAbsolutePath();
         if (!Files.isRegularFile(file)) {
-            throw Place.NONE.failure(
+            throw XrtTarget.NONE.failure(
                     ErrorCode.XRT_NOT_LOADED,
                     "load",
                     ROOT + " = " + root + " on host " + host() + ": there is no " + file,
@@ -238,15 +236,8 @@ public final class Xrt {
 
     private static XrtException failure(String problem, String remedy, UnsatisfiedLinkError cause) {
         String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return new XrtException(
-                ErrorCode.XRT_NOT_LOADED,
-                Place.NONE,
-                "load",
-                problem + " on host " + host() + " (" + reason + ")",
-                null,
-                null,
-                remedy,
-                cause);
+        return XrtTarget.NONE.failure(
+                ErrorCode.XRT_NOT_LOADED, "load", problem + " on host " + host() + " (" + reason + ")", remedy, cause);
     }
 
     private static String host() {

@@ -2,7 +2,6 @@ package io.octospark.xrt;
 
 import com.sun.jna.Pointer;
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtException.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,16 +22,16 @@ public final class XrtBuffer implements AutoCloseable {
 
     private final XrtLibrary library;
     private final NativeResource resource;
-    private final Place place;
+    private final XrtTarget target;
     private final int bytes;
     private final int group;
     private final ByteBuffer image;
 
     private XrtBuffer(
-            XrtLibrary library, NativeResource resource, Place place, int bytes, int group, ByteBuffer image) {
+            XrtLibrary library, NativeResource resource, XrtTarget target, int bytes, int group, ByteBuffer image) {
         this.library = library;
         this.resource = resource;
-        this.place = place;
+        this.target = target;
         this.bytes = bytes;
         this.group = group;
         this.image = image;
@@ -41,36 +40,32 @@ public final class XrtBuffer implements AutoCloseable {
 
     /** A buffer that is closed before its kernel. */
     static XrtBuffer allocated(
-            XrtLibrary library, long device, NativeResource kernel, Place place, int bytes, int group) {
+            XrtLibrary library, long device, NativeResource kernel, XrtTarget target, int bytes, int group) {
         long handle = library.xrtBOAlloc(device, bytes, PLAIN_MEMORY, group);
         if (handle == XrtLibrary.NULL) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.CARD_MEMORY_FULL,
                     "xrtBOAlloc",
-                    "no memory on the card in group " + group + " or on the host",
-                    bytes,
-                    null,
+                    "no memory on the card in group " + group + " or on the host: " + bytes,
                     "use a smaller problem, or close what holds the memory");
         }
         NativeResource resource = kernel.child(
                 NativeResource.Kind.BUFFER,
                 handle,
                 "a buffer of " + bytes + " bytes",
-                place,
-                (buffer, lastCall) -> NativeResource.released(place, "xrtBOFree", library.xrtBOFree(buffer)));
+                target,
+                (buffer, lastCall) -> NativeResource.released(target, "xrtBOFree", library.xrtBOFree(buffer)));
         try {
             Pointer address = library.xrtBOMap(handle);
             if (address == null) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.CARD_MEMORY_FULL,
                         "xrtBOMap",
-                        "not mapped",
-                        bytes,
-                        null,
+                        "not mapped: " + bytes,
                         "see standard error for XRT's reason");
             }
             address.clear(bytes);
-            return new XrtBuffer(library, resource, place, bytes, group, address.getByteBuffer(0, bytes));
+            return new XrtBuffer(library, resource, target, bytes, group, address.getByteBuffer(0, bytes));
         } catch (RuntimeException e) {
             resource.close();
             throw e;
@@ -147,19 +142,17 @@ public final class XrtBuffer implements AutoCloseable {
         checkRange(call, offset, length);
         int answer = resource.use(call, buffer -> library.xrtBOSync(buffer, direction, length, offset));
         if (answer != XrtLibrary.OK) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.TRANSFER_FAILED,
                     call,
-                    "no transfer " + word + " the card",
-                    length + " bytes at " + offset,
-                    null,
+                    "no transfer " + word + " the card: " + length + " bytes at " + offset,
                     "reset the card");
         }
     }
 
     private void checkRange(String call, long offset, long length) {
         if (offset < 0 || length < 0 || length > bytes - offset) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "outside of the buffer",

@@ -3,7 +3,6 @@ package io.octospark.xrt;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Problem;
-import io.octospark.xrt.XrtException.Place;
 import io.octospark.xrt.xclbin.XclbinReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,39 +21,44 @@ public final class XrtDevice implements AutoCloseable {
 
     private final XrtLibrary library;
     private final NativeResource resource;
-    /** With the UUID of the xclbin as soon as there is one. */
-    private volatile Place place;
+    private final String card;
 
-    private XrtDevice(XrtLibrary library, Place place, long handle) {
+    /** The xclbin on the card; null before the first is loaded. */
+    private volatile UUID xclbin;
+
+    private XrtDevice(XrtLibrary library, String card, long handle) {
         this.library = library;
-        this.place = place;
+        this.card = card;
+        XrtTarget target = XrtTarget.card(card);
         this.resource = NativeResource.card(
                 handle,
                 "the card",
-                place,
-                (device, lastCall) -> NativeResource.released(place, "xrtDeviceClose", library.xrtDeviceClose(device)));
+                target,
+                (device, lastCall) ->
+                        NativeResource.released(target, "xrtDeviceClose", library.xrtDeviceClose(device)));
         resource.reportLeakOf(this);
     }
 
-    static XrtDevice opened(XrtLibrary library, Place place, String call, long handle) {
+    static XrtDevice opened(XrtLibrary library, String card, String call, long handle) {
         if (handle == XrtLibrary.NULL) {
-            throw place.failure(
-                    ErrorCode.CARD_NOT_OPENED,
-                    call,
-                    "the card cannot be opened",
-                    "see which cards xbutil examine lists");
+            throw XrtTarget.card(card)
+                    .failure(
+                            ErrorCode.CARD_NOT_OPENED,
+                            call,
+                            "the card cannot be opened",
+                            "see which cards xbutil examine lists");
         }
-        return new XrtDevice(library, place, handle);
+        return new XrtDevice(library, card, handle);
     }
 
     /** The card as it was opened: an index or a BDF. */
     public String card() {
-        return place.card();
+        return card;
     }
 
     /** The xclbin that {@link #load} has put on the card. */
     public Optional<UUID> xclbin() {
-        return Optional.ofNullable(place.xclbin()).map(UUID::fromString);
+        return Optional.ofNullable(xclbin);
     }
 
     /**
@@ -64,43 +68,43 @@ public final class XrtDevice implements AutoCloseable {
      * @throws XrtException when the file is not a sound xclbin, when kernels of this card are open, or when the card
      *     refuses it, as it does when another process uses the one that is there
      */
-    public synchronized UUID load(Path xclbin) {
+    public synchronized UUID load(Path file) {
         String call = "xrtDeviceLoadXclbinFile";
         return resource.use(call, device -> {
             // XRT would keep their contexts, which then stand in the way of new ones.
             if (resource.dependents() > 0) {
-                throw place.failure(
-                        ErrorCode.CARDS_IN_USE,
-                        call,
-                        "kernels of the card are open",
-                        resource.dependents(),
-                        "0",
-                        "close them before another xclbin is loaded");
+                throw target().failure(
+                                ErrorCode.CARDS_IN_USE,
+                                call,
+                                "kernels of the card are open",
+                                resource.dependents(),
+                                "0",
+                                "close them before another xclbin is loaded");
             }
-            UUID wanted = check(xclbin, call);
+            UUID wanted = check(file, call);
             // Until the new one is known to be there, nothing is.
-            place = new Place(place.card(), null, null);
-            if (library.xrtDeviceLoadXclbinFile(device, xclbin.toString()) != XrtLibrary.OK) {
-                throw place.failure(
-                        ErrorCode.BITSTREAM_NOT_LOADED,
-                        call,
-                        "the card refused " + xclbin,
-                        "see standard error for XRT's reason: a file for another platform, or a card in use with"
-                                + " another xclbin");
+            xclbin = null;
+            if (library.xrtDeviceLoadXclbinFile(device, file.toString()) != XrtLibrary.OK) {
+                throw target().failure(
+                                ErrorCode.BITSTREAM_NOT_LOADED,
+                                call,
+                                "the card refused " + file,
+                                "see standard error for XRT's reason: a file for another platform, or a card in use with"
+                                        + " another xclbin");
             }
             byte[] bytes = new byte[XrtLibrary.UUID_BYTES];
             int answer = library.xrtDeviceGetXclbinUUID(device, bytes);
             UUID loaded = uuid(bytes);
             if (answer != XrtLibrary.OK || !loaded.equals(wanted)) {
-                throw place.failure(
-                        ErrorCode.BITSTREAM_NOT_LOADED,
-                        "xrtDeviceGetXclbinUUID",
-                        "another xclbin is on the card after " + xclbin + " was loaded",
-                        loaded,
-                        wanted,
-                        "have one process at a time load the card");
+                throw target().failure(
+                                ErrorCode.BITSTREAM_NOT_LOADED,
+                                "xrtDeviceGetXclbinUUID",
+                                "another xclbin is on the card after " + file + " was loaded",
+                                loaded,
+                                wanted,
+                                "have one process at a time load the card");
             }
-            place = new Place(place.card(), null, loaded.toString());
+            xclbin = loaded;
             return loaded;
         });
     }
@@ -112,26 +116,23 @@ public final class XrtDevice implements AutoCloseable {
             uuid = XclbinReader.read(file).uuid();
         } catch (InvalidInputException e) {
             Problem problem = e.problems().get(0);
-            throw new XrtException(problem.code(), place, call, problem.what(), null, null, problem.remedy(), e);
+            throw target().failure(problem.code(), call, problem.what(), problem.remedy(), e);
         } catch (IOException e) {
-            throw new XrtException(
-                    ErrorCode.FILE_NOT_READABLE,
-                    place,
-                    call,
-                    file + ": cannot be read (" + e + ")",
-                    null,
-                    null,
-                    "make it readable for this user, or copy it again",
-                    e);
+            throw target().failure(
+                            ErrorCode.FILE_NOT_READABLE,
+                            call,
+                            file + ": cannot be read (" + e + ")",
+                            "make it readable for this user, or copy it again",
+                            e);
         }
         if (uuid.equals(new UUID(0, 0))) {
-            throw place.failure(
-                    ErrorCode.BITSTREAM_UUID,
-                    call,
-                    file + ": the UUID",
-                    uuid,
-                    "any but this, which means any xclbin",
-                    "give the path of an xclbin that v++ has built");
+            throw target().failure(
+                            ErrorCode.BITSTREAM_UUID,
+                            call,
+                            file + ": the UUID",
+                            uuid,
+                            "any but this, which means any xclbin",
+                            "give the path of an xclbin that v++ has built");
         }
         return uuid;
     }
@@ -147,7 +148,8 @@ public final class XrtDevice implements AutoCloseable {
             String kernel, String instance, List<XrtArgument> arguments, XrtKernel.Access access) {
         String name = kernel + ":{" + instance + "}";
         String call = access == XrtKernel.Access.EXCLUSIVE ? "xrtPLKernelOpenExclusive" : "xrtPLKernelOpen";
-        Place unit = new Place(place.card(), name, place.xclbin());
+        UUID loaded = xclbin;
+        XrtTarget unit = target(XrtTarget.card(card).unit(name), loaded);
         // A list of instances would open those that exist and drop the others.
         for (String part : List.of(kernel, instance)) {
             if (!IDENTIFIER.matcher(part).matches()) {
@@ -160,10 +162,11 @@ public final class XrtDevice implements AutoCloseable {
                         "correct it");
             }
         }
-        UUID xclbin = xclbin().orElseThrow(
-                        () -> unit.failure(ErrorCode.XRT_MISUSE, call, "the card has no xclbin", "load one first"));
+        if (loaded == null) {
+            throw unit.failure(ErrorCode.XRT_MISUSE, call, "the card has no xclbin", "load one first");
+        }
         return resource.use(call, device -> {
-            byte[] uuid = bytes(xclbin);
+            byte[] uuid = bytes(loaded);
             long handle = access == XrtKernel.Access.EXCLUSIVE
                     ? library.xrtPLKernelOpenExclusive(device, uuid, name)
                     : library.xrtPLKernelOpen(device, uuid, name);
@@ -176,6 +179,14 @@ public final class XrtDevice implements AutoCloseable {
             }
             return XrtKernel.opened(library, device, resource, unit, handle, arguments);
         });
+    }
+
+    private XrtTarget target() {
+        return target(XrtTarget.card(card), xclbin);
+    }
+
+    private static XrtTarget target(XrtTarget target, UUID loaded) {
+        return loaded == null ? target : target.xclbin(loaded);
     }
 
     /** Closes the card and everything opened on it. */

@@ -1,7 +1,6 @@
 package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtException.Place;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ public final class XrtKernel implements AutoCloseable {
     private final XrtLibrary library;
     private final long device;
     private final NativeResource resource;
-    private final Place place;
+    private final XrtTarget target;
     private final List<XrtArgument> arguments;
     /** Of each argument; of no meaning for scalars. */
     private final int[] groups;
@@ -29,13 +28,13 @@ public final class XrtKernel implements AutoCloseable {
             XrtLibrary library,
             long device,
             NativeResource resource,
-            Place place,
+            XrtTarget target,
             List<XrtArgument> arguments,
             int[] groups) {
         this.library = library;
         this.device = device;
         this.resource = resource;
-        this.place = place;
+        this.target = target;
         this.arguments = arguments;
         this.groups = groups;
         resource.reportLeakOf(this);
@@ -45,38 +44,37 @@ public final class XrtKernel implements AutoCloseable {
             XrtLibrary library,
             long device,
             NativeResource card,
-            Place place,
+            XrtTarget target,
             long handle,
             List<XrtArgument> arguments) {
         NativeResource resource = card.child(
                 NativeResource.Kind.KERNEL,
                 handle,
                 "the kernel",
-                place,
-                (kernel, lastCall) -> NativeResource.released(place, "xrtKernelClose", library.xrtKernelClose(kernel)));
+                target,
+                (kernel, lastCall) ->
+                        NativeResource.released(target, "xrtKernelClose", library.xrtKernelClose(kernel)));
         try {
             int[] groups = new int[arguments.size()];
             for (int i = 0; i < groups.length; i++) {
                 if (arguments.get(i).kind() == XrtArgument.Kind.BUFFER) {
-                    groups[i] = group(library, place, handle, arguments.get(i), i);
+                    groups[i] = group(library, target, handle, arguments.get(i), i);
                 }
             }
-            return new XrtKernel(library, device, resource, place, List.copyOf(arguments), groups);
+            return new XrtKernel(library, device, resource, target, List.copyOf(arguments), groups);
         } catch (RuntimeException e) {
             resource.close();
             throw e;
         }
     }
 
-    private static int group(XrtLibrary library, Place place, long kernel, XrtArgument argument, int index) {
+    private static int group(XrtLibrary library, XrtTarget target, long kernel, XrtArgument argument, int index) {
         int group = library.xrtKernelArgGroupId(kernel, index);
         if (group < 0) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     "xrtKernelArgGroupId",
-                    "not a buffer argument of the kernel",
-                    index + " (" + argument.name() + ")",
-                    null,
+                    "not a buffer argument of the kernel: " + index + " (" + argument.name() + ")",
                     "give the arguments that the xclbin lists");
         }
         return group;
@@ -116,7 +114,7 @@ public final class XrtKernel implements AutoCloseable {
         checkBuffer("xrtBOAlloc", argument);
         long least = Math.max(1, arguments.get(argument).minimumBytes());
         if (bytes < least || bytes > Integer.MAX_VALUE) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     "xrtBOAlloc",
                     "bytes of a buffer for argument " + described(argument),
@@ -126,7 +124,7 @@ public final class XrtKernel implements AutoCloseable {
         }
         return resource.use(
                 "xrtBOAlloc",
-                kernel -> XrtBuffer.allocated(library, device, resource, place, (int) bytes, groups[argument]));
+                kernel -> XrtBuffer.allocated(library, device, resource, target, (int) bytes, groups[argument]));
     }
 
     /** Opens a run: one execution at a time, repeated as often as wanted. */
@@ -134,10 +132,10 @@ public final class XrtKernel implements AutoCloseable {
         return resource.use("xrtRunOpen", kernel -> {
             long handle = library.xrtRunOpen(kernel);
             if (handle == XrtLibrary.NULL) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.UNIT_NOT_STARTED, "xrtRunOpen", "no run", "see standard error for XRT's reason");
             }
-            return XrtRun.opened(library, this, resource, place, handle);
+            return XrtRun.opened(library, this, resource, target, handle);
         });
     }
 
@@ -155,7 +153,7 @@ public final class XrtKernel implements AutoCloseable {
     /** Refuses an index that the kernel does not have. */
     XrtArgument argument(String call, int index) {
         if (index < 0 || index >= arguments.size()) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "no such argument of the kernel",
@@ -169,7 +167,7 @@ public final class XrtKernel implements AutoCloseable {
     private void checkBuffer(String call, int index) {
         XrtArgument argument = argument(call, index);
         if (argument.kind() != XrtArgument.Kind.BUFFER) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "kind of argument " + described(index),

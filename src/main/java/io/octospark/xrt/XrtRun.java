@@ -2,7 +2,6 @@ package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtArgument.Kind;
-import io.octospark.xrt.XrtException.Place;
 import java.time.Duration;
 
 /**
@@ -55,31 +54,31 @@ public final class XrtRun implements AutoCloseable {
     private final XrtLibrary library;
     private final XrtKernel kernel;
     private final NativeResource resource;
-    private final Place place;
+    private final XrtTarget target;
     private final Progress progress;
     private final boolean[] set;
     private final XrtBuffer[] buffers;
 
-    private XrtRun(XrtLibrary library, XrtKernel kernel, NativeResource resource, Place place, Progress progress) {
+    private XrtRun(XrtLibrary library, XrtKernel kernel, NativeResource resource, XrtTarget target, Progress progress) {
         this.library = library;
         this.kernel = kernel;
         this.resource = resource;
-        this.place = place;
+        this.target = target;
         this.progress = progress;
         this.set = new boolean[kernel.arguments().size()];
         this.buffers = new XrtBuffer[set.length];
         resource.reportLeakOf(this);
     }
 
-    static XrtRun opened(XrtLibrary library, XrtKernel kernel, NativeResource parent, Place place, long handle) {
+    static XrtRun opened(XrtLibrary library, XrtKernel kernel, NativeResource parent, XrtTarget target, long handle) {
         Progress progress = new Progress();
         NativeResource resource = parent.child(
                 NativeResource.Kind.RUN,
                 handle,
                 "a run",
-                place,
-                (run, lastCall) -> release(library, place, progress, run, lastCall));
-        return new XrtRun(library, kernel, resource, place, progress);
+                target,
+                (run, lastCall) -> release(library, target, progress, run, lastCall));
+        return new XrtRun(library, kernel, resource, target, progress);
     }
 
     /** Where it stands. */
@@ -94,7 +93,7 @@ public final class XrtRun implements AutoCloseable {
         String call = "xrtRunSetArg";
         XrtArgument argument = check(call, index, Kind.BUFFER);
         if (buffer.group() != kernel.group(index)) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.BANKS_DIFFER,
                     call,
                     "memory group of the buffer for argument " + kernel.described(index),
@@ -103,7 +102,7 @@ public final class XrtRun implements AutoCloseable {
                     "allocate the buffer for this argument of this unit");
         }
         if (buffer.bytes() < argument.minimumBytes()) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "bytes of the buffer for argument " + kernel.described(index),
@@ -112,7 +111,7 @@ public final class XrtRun implements AutoCloseable {
                     "allocate the buffer for this argument");
         }
         if (!resource.sameCard(buffer.resource())) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "the buffer for argument " + kernel.described(index) + " belongs to another card",
@@ -161,7 +160,7 @@ public final class XrtRun implements AutoCloseable {
         String call = "xrtRunStart";
         synchronized (progress) {
             if (progress.state != State.NEW && progress.state != State.COMPLETED) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.XRT_MISUSE,
                         call,
                         "state of the run",
@@ -171,7 +170,7 @@ public final class XrtRun implements AutoCloseable {
             }
             for (int i = 0; i < set.length; i++) {
                 if (!set[i]) {
-                    throw place.failure(
+                    throw target.failure(
                             ErrorCode.XRT_MISUSE,
                             call,
                             "argument " + kernel.described(i) + " is not set",
@@ -181,7 +180,7 @@ public final class XrtRun implements AutoCloseable {
             resource.use(call, run -> {
                 if (library.xrtRunStart(run) != XrtLibrary.OK) {
                     progress.state = State.FAILED;
-                    throw place.failure(
+                    throw target.failure(
                             ErrorCode.UNIT_NOT_STARTED,
                             call,
                             "not started",
@@ -206,7 +205,7 @@ public final class XrtRun implements AutoCloseable {
         long milliseconds = limit.toMillis();
         // 0 is for ever.
         if (milliseconds < 1 || milliseconds > Integer.MAX_VALUE) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "time limit in ms",
@@ -217,7 +216,7 @@ public final class XrtRun implements AutoCloseable {
         int answer = resource.use(call, run -> {
             synchronized (progress) {
                 if (progress.state != State.RUNNING || progress.waitedFor) {
-                    throw place.failure(
+                    throw target.failure(
                             ErrorCode.XRT_MISUSE,
                             call,
                             "state of the run",
@@ -236,7 +235,7 @@ public final class XrtRun implements AutoCloseable {
         });
         State reached = state(answer);
         if (reached == State.TIMED_OUT) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.UNIT_TIMED_OUT,
                     call,
                     "not over within the time limit of " + milliseconds + " ms",
@@ -245,7 +244,7 @@ public final class XrtRun implements AutoCloseable {
                     "reset the card (xbutil reset), or raise the limit where the problem is large");
         }
         if (reached != State.COMPLETED) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.UNIT_FAILED,
                     call,
                     "the execution failed",
@@ -261,7 +260,8 @@ public final class XrtRun implements AutoCloseable {
         resource.close();
     }
 
-    private static boolean release(XrtLibrary library, Place place, Progress progress, long run, boolean lastCall) {
+    private static boolean release(
+            XrtLibrary library, XrtTarget target, Progress progress, long run, boolean lastCall) {
         synchronized (progress) {
             if (progress.state == State.RUNNING) {
                 progress.state = state(library.xrtRunWaitFor(run, (int) NativeResource.GRACE_MILLIS));
@@ -271,7 +271,7 @@ public final class XrtRun implements AutoCloseable {
                 return false;
             }
         }
-        return NativeResource.released(place, "xrtRunClose", library.xrtRunClose(run));
+        return NativeResource.released(target, "xrtRunClose", library.xrtRunClose(run));
     }
 
     /** What XRT's answer to a wait means. */
@@ -299,7 +299,7 @@ public final class XrtRun implements AutoCloseable {
     private XrtArgument check(String call, int index, Kind given) {
         XrtArgument argument = kernel.argument(call, index);
         if (argument.kind() != given) {
-            throw place.failure(
+            throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
                     "kind of argument " + kernel.described(index),
@@ -313,7 +313,7 @@ public final class XrtRun implements AutoCloseable {
     private void setNative(String call, int index, Object value) {
         synchronized (progress) {
             if (progress.state != State.NEW && progress.state != State.COMPLETED) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.XRT_MISUSE,
                         call,
                         "state of the run",
@@ -322,7 +322,7 @@ public final class XrtRun implements AutoCloseable {
                         remedy(progress.state));
             }
             if (resource.use(call, run -> library.xrtRunSetArg(run, index, value)) != XrtLibrary.OK) {
-                throw place.failure(
+                throw target.failure(
                         ErrorCode.UNIT_NOT_STARTED,
                         call,
                         "argument " + kernel.described(index) + " not accepted",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.error.ErrorCode;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtTarget;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -194,14 +195,13 @@ class PipelineTest {
         assertThat(results).as("the worker is good for others").containsExactlyInAnyOrder("r0", "r2", "r3", "r4", "r5");
     }
 
-    private static XrtException fault(String call) {
-        return XrtException.of(
-                ErrorCode.UNIT_FAILED, "0", "dotprod_1", call, "the execution failed", null, null, "reset the card");
+    private static XrtException fault(ErrorCode code) {
+        return XrtTarget.card("0").unit("dotprod_1").failure(code, "call", "the execution failed", "reset the card");
     }
 
     @Test
     void aSingleWorkerWhoseUnitFailsTakesNoFurtherItem() {
-        XrtException fault = fault("xrtRunWaitFor");
+        XrtException fault = fault(ErrorCode.UNIT_FAILED);
         Items items = new Items(6);
         Function<Integer, String> worker = item -> {
             if (item == 2) {
@@ -225,7 +225,7 @@ class PipelineTest {
     /** Items 1 and 3 end by the unit's failure, 0 and 2 well after that. */
     @Test
     void itemsInFlightStillHaveTheirResultsWhenTheUnitFails() {
-        XrtException fault = fault("xrtRunWaitFor");
+        XrtException fault = fault(ErrorCode.UNIT_FAILED);
         Items items = new Items(9);
         CountDownLatch refused = new CountDownLatch(1);
         CountDownLatch failed = new CountDownLatch(1);
@@ -233,7 +233,7 @@ class PipelineTest {
             if (item == 3) {
                 refused.countDown();
                 // As of a product that is refused for what has failed meanwhile.
-                throw fault("product");
+                throw fault(ErrorCode.UNIT_NOT_USABLE);
             }
             await(item == 1 ? refused : failed);
             if (item == 1) {

@@ -28,6 +28,7 @@ import io.octospark.results.ResultTable;
 import io.octospark.results.StoredRun;
 import io.octospark.spark.LocalSpark;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,15 +274,9 @@ class FaultPolicyTest {
     /** Cores whose product with the poisonous grid fails as that of a card does. */
     private record FailingAtPoison() implements Backend {
         XrtException failure() {
-            return XrtException.of(
-                    ErrorCode.UNIT_FAILED,
-                    "0",
-                    "dotprod_1",
-                    "wait",
-                    "the execution failed",
-                    null,
-                    null,
-                    "reset the card");
+            return XrtTarget.card("0")
+                    .unit("dotprod_1")
+                    .failure(ErrorCode.UNIT_FAILED, "wait", "the execution failed", "reset the card");
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.octospark.xrt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.octospark.error.ErrorCode;
 import java.io.IOException;
@@ -132,22 +131,15 @@ class XrtFailureTest {
     }
 
     @Test
-    void anErrorStateIsAFailureWithAllFields() throws IOException {
+    void anErrorStateIsAFailure() throws IOException {
         try (XrtDevice card = card()) {
             XrtRun run = startedRun(card);
             fake.answer("xrtRunWaitFor", 5);
-            XrtException e = catchThrowableOfType(XrtException.class, () -> run.waitFor(LIMIT));
-            assertThat(e)
+            assertThatThrownBy(() -> run.waitFor(LIMIT))
+                    .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunWaitFor: the execution failed: ERROR, allowed: COMPLETED; reset the"
                             + " card (xbutil reset)")
                     .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_FAILED);
-            assertThat(e.call()).isEqualTo("xrtRunWaitFor");
-            assertThat(e.card()).isEqualTo("0");
-            assertThat(e.unit()).isEqualTo("dotprod:{dotprod_1}");
-            assertThat(e.xclbin()).isEqualTo(TestXclbin.UUID_1.toString());
-            assertThat(e.value()).isEqualTo("ERROR");
-            assertThat(e.limit()).isEqualTo("COMPLETED");
-            assertThat(e.remedy()).isEqualTo("reset the card (xbutil reset)");
             assertThat(run.state()).isEqualTo(XrtRun.State.FAILED);
             assertThatThrownBy(run::start).hasMessageContaining("state of the run: FAILED");
             fake.calls();

@@ -9,11 +9,13 @@ import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtTarget;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,8 +37,16 @@ import org.slf4j.LoggerFactory;
 final class CardPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
 
-    /** Calls whose failure is not the unit's: the lock of the host, the library, the pool itself. */
-    private static final Set<String> FAULTLESS = Set.of("lock", "load", "open");
+    /** Failures that no unit is to blame for: those of the host's locks, of the runtime and of the pool itself. */
+    private static final Set<ErrorCode> NOT_OF_UNITS = EnumSet.of(
+            ErrorCode.CARD_LOCKED,
+            ErrorCode.XRT_NOT_LOADED,
+            ErrorCode.ENVIRONMENT_VARIABLE,
+            ErrorCode.UNITS_EXHAUSTED,
+            ErrorCode.INTERRUPTED);
+
+    /** The call that failures of the pool name. */
+    private static final String OPEN = "open";
 
     /** Failures that are kept for who asks. */
     private static final int MOST_FAILURES = 1000;
@@ -176,7 +186,7 @@ final class CardPool {
 
     /** What counts against a unit: failures of calls, not input that does not fit. */
     private static XrtException failure(Throwable e) {
-        return e instanceof XrtException xrt && !FAULTLESS.contains(xrt.call()) ? xrt : null;
+        return e instanceof XrtException xrt && !NOT_OF_UNITS.contains(xrt.code()) ? xrt : null;
     }
 
     /**
@@ -242,15 +252,13 @@ final class CardPool {
             List<UnitAddress> usable = usable(wanted, others);
             if (usable.isEmpty()) {
                 exhausted.add(ProgrammedCard.name(key(wanted).card()));
-                throw XrtException.of(
-                        ErrorCode.UNITS_EXHAUSTED,
-                        wanted.card(),
-                        wanted.dotprod().name(),
-                        "open",
-                        "no unit of " + wanted.bitstream() + " is left; it failed with",
-                        lastFailure(key(wanted)),
-                        null,
-                        "mend that and start again");
+                throw target(wanted)
+                        .failure(
+                                ErrorCode.UNITS_EXHAUSTED,
+                                OPEN,
+                                "no unit of " + wanted.bitstream() + " is left; it failed with: "
+                                        + lastFailure(key(wanted)),
+                                "mend that and start again");
             }
             for (UnitAddress address : usable) {
                 if (lent.add(key(address))) {
@@ -261,15 +269,12 @@ final class CardPool {
                 wait();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw XrtException.of(
-                        ErrorCode.INTERRUPTED,
-                        wanted.card(),
-                        wanted.dotprod().name(),
-                        "open",
-                        "interrupted while another task has the unit",
-                        null,
-                        null,
-                        "start again");
+                throw target(wanted)
+                        .failure(
+                                ErrorCode.INTERRUPTED,
+                                OPEN,
+                                "interrupted while another task has the unit",
+                                "start again");
             }
         }
     }
@@ -288,6 +293,10 @@ final class CardPool {
                 .filter(address -> !isGivenUp(key(address)))
                 .sorted(order)
                 .toList();
+    }
+
+    private static XrtTarget target(UnitAddress address) {
+        return XrtTarget.card(address.card()).unit(address.dotprod().name());
     }
 
     private int times(Key key) {

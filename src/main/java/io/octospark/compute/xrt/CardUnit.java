@@ -9,8 +9,8 @@ import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtDevice;
-import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtKernel;
+import io.octospark.xrt.XrtTarget;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,15 +179,15 @@ final class CardUnit implements AutoCloseable {
     private void check(KernelCalls kernel, double relativeDifference) {
         // Also where it is not a number.
         if (!(relativeDifference <= SELF_TEST_TOLERANCE)) {
-            throw XrtException.of(
-                    ErrorCode.UNIT_WRONG,
-                    card,
-                    (kernel == dotprod ? design.dotprod() : design.update()).name(),
-                    "self-test",
-                    "the product differs from the CPU's: relative difference",
-                    relativeDifference,
-                    "at most " + SELF_TEST_TOLERANCE,
-                    "reset the card (xbutil reset); if it stays so, the bitstream is at fault");
+            throw XrtTarget.card(card)
+                    .unit((kernel == dotprod ? design.dotprod() : design.update()).name())
+                    .failure(
+                            ErrorCode.UNIT_WRONG,
+                            "self-test",
+                            "the product differs from the CPU's: relative difference",
+                            relativeDifference,
+                            "at most " + SELF_TEST_TOLERANCE,
+                            "reset the card (xbutil reset); if it stays so, the bitstream is at fault");
         }
     }
 

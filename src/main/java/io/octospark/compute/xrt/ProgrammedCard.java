@@ -10,6 +10,7 @@ import io.octospark.xrt.CardLock;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtTarget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -89,15 +90,12 @@ final class ProgrammedCard implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw XrtException.of(
-                    ErrorCode.INTERRUPTED,
-                    name(),
-                    null,
-                    "open",
-                    "interrupted while the card is in use with " + bitstream,
-                    null,
-                    null,
-                    "start again");
+            throw XrtTarget.card(name())
+                    .failure(
+                            ErrorCode.INTERRUPTED,
+                            "open",
+                            "interrupted while the card is in use with " + bitstream,
+                            "start again");
         }
     }
 

@@ -120,11 +120,6 @@ public record XrtBackend(
         return CardPool.takeFailures();
     }
 
-    /** Whether a product was refused because the unit had failed before: the exception of that product says more. */
-    public static boolean isRefusal(XrtException e) {
-        return XrtComputeUnit.isRefusal(e);
-    }
-
     /** Whether tasks of this process have found no unit that still works on any of these cards, given by their BDF. */
     public static boolean isExhausted(Collection<String> bdfs) {
         return CardPool.isExhausted(bdfs);

@@ -11,6 +11,7 @@ import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.XrtTarget;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -19,9 +20,6 @@ import java.util.OptionalDouble;
  * failed, are refused; closing waits for the calls under way, within their time limit.
  */
 final class XrtComputeUnit implements ComputeUnit {
-    /** The call that refusals name. */
-    private static final String REFUSED = "product";
-
     private final CardPool pool;
     private final UnitAddress address;
     private final UnitDescription description;
@@ -128,20 +126,10 @@ final class XrtComputeUnit implements ComputeUnit {
         notifyAll();
     }
 
-    static boolean isRefusal(XrtException e) {
-        return REFUSED.equals(e.call());
-    }
-
     private XrtException refusal(String why) {
-        return XrtException.of(
-                ErrorCode.UNIT_NOT_USABLE,
-                description.device(),
-                address.dotprod().name(),
-                REFUSED,
-                "the unit is not usable",
-                why,
-                null,
-                "use another unit");
+        return XrtTarget.card(description.device())
+                .unit(address.dotprod().name())
+                .failure(ErrorCode.UNIT_NOT_USABLE, "product", "the unit is not usable: " + why, "use another unit");
     }
 
     /** The products, while the unit is lent. */
