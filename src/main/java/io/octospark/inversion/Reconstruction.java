@@ -3,6 +3,7 @@ package io.octospark.inversion;
 import io.octospark.model.Grid;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What an inversion found.
@@ -44,13 +45,16 @@ public record Reconstruction(
         return residualHistory.length;
     }
 
-    /** The {@linkplain StructuralSimilarity structural similarity} to the truth; null where that is the same everywhere. */
-    public Double similarity(double[] truth, Grid grid) {
+    /**
+     * Returns the {@linkplain StructuralSimilarity structural similarity} to the truth; empty where the truth is the same in
+     * all cells.
+     */
+    public Optional<Double> ssim(double[] truth, Grid grid) {
         return StructuralSimilarity.of(contrast, truth, grid);
     }
 
-    /** The relative model error ||chi - truth|| / ||truth||; null where the truth is zero and the contrast is not. */
-    public Double relativeError(double[] truth) {
+    /** Returns the model error ||chi - truth|| / ||truth||; empty where the truth is zero and the contrast is not. */
+    public Optional<Double> modelError(double[] truth) {
         double difference = 0;
         double norm = 0;
         for (int x = 0; x < truth.length; x++) {
@@ -58,8 +62,8 @@ public record Reconstruction(
             norm += truth[x] * truth[x];
         }
         if (difference == 0) {
-            return 0.0;
+            return Optional.of(0.0);
         }
-        return norm == 0 ? null : Math.sqrt(difference / norm);
+        return norm == 0 ? Optional.empty() : Optional.of(Math.sqrt(difference / norm));
     }
 }

@@ -1,6 +1,7 @@
 package io.octospark.inversion;
 
 import io.octospark.model.Grid;
+import java.util.Optional;
 
 /**
  * Structural similarity of two models (Wang, Bovik, Sheikh and Simoncelli, <em>Image quality assessment: from error
@@ -16,8 +17,8 @@ final class StructuralSimilarity {
 
     private StructuralSimilarity() {}
 
-    /** The similarity of a model to the true one, at most 1; null where the true one has the same value in all cells. */
-    static Double of(double[] model, double[] truth, Grid grid) {
+    /** Returns the similarity of a model to the true one, at most 1; empty where the true one has one value in all cells. */
+    static Optional<Double> of(double[] model, double[] truth, Grid grid) {
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         for (double value : truth) {
@@ -25,7 +26,7 @@ final class StructuralSimilarity {
             most = Math.max(most, value);
         }
         if (least == most) {
-            return null;
+            return Optional.empty();
         }
         double c1 = Math.pow(0.01 * (most - least), 2);
         double c2 = Math.pow(0.03 * (most - least), 2);
@@ -35,7 +36,7 @@ final class StructuralSimilarity {
                 sum += at(ix, iz, model, truth, grid, c1, c2);
             }
         }
-        return sum / grid.cells();
+        return Optional.of(sum / grid.cells());
     }
 
     private static double at(int ix, int iz, double[] a, double[] b, Grid grid, double c1, double c2) {

@@ -44,7 +44,7 @@ public record InversionProblem(
     }
 
     /** Whether data of models are made by the inversion's own forward model, which flatters the inversion. */
-    public boolean sharesOperator() {
+    public boolean sameOperator() {
         return synthetic == null || synthetic.forwardModel().equals(forwardModel);
     }
 

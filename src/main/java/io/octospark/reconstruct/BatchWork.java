@@ -15,6 +15,7 @@ import io.octospark.model.DataKind;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
+import io.octospark.results.UnitPlace;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -40,8 +41,8 @@ public final class BatchWork implements GridWork {
 
     private final Iterator<DataGrid> grids;
     private final UnitAssignment assignment;
-    private final int repeat;
     private final DataKind dataKind;
+    private final GridRecord.Context context;
     private final PhaseClock clock;
     private final Runnable checkKilled;
     private final int lanes;
@@ -67,8 +68,12 @@ public final class BatchWork implements GridWork {
             Runnable checkKilled) {
         this.grids = grids;
         this.assignment = assignment;
-        this.repeat = repeat;
         this.dataKind = dataKind;
+        context = new GridRecord.Context(
+                new UnitPlace(repeat, assignment.partition(), assignment.id(), assignment.cu()),
+                CpuBackend.KEY,
+                dataKind,
+                true);
         this.clock = clock;
         this.checkKilled = checkKilled;
         lanes = inversion.lanes();
@@ -119,17 +124,7 @@ public final class BatchWork implements GridWork {
     }
 
     private GridRecord record(long id, Reconstruction reconstruction, ModelComparison comparison, double seconds) {
-        return new GridRecord(
-                repeat,
-                id,
-                assignment.partition(),
-                assignment.cu(),
-                reconstruction,
-                comparison,
-                seconds,
-                dataKind == DataKind.PRESSURE,
-                true,
-                CpuBackend.KEY);
+        return new GridRecord(id, context, reconstruction, comparison, seconds);
     }
 
     private void fail(DataGrid grid, Reconstruction failure) {

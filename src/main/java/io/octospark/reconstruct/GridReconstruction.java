@@ -11,6 +11,7 @@ import io.octospark.physics.ForwardModelException;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
+import io.octospark.results.UnitPlace;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -28,10 +29,8 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
     }
 
     private final UnitAssignment assignment;
-    private final int cu;
-    private final String backend;
-    private final int repeat;
     private final DataKind dataKind;
+    private final GridRecord.Context context;
     private final GridInversion inversion;
     private final Optional<SyntheticData> synthetic;
     private final GridDeadline deadline;
@@ -57,10 +56,12 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
             PhaseClock elsewhere,
             PhaseClock clock) {
         this.assignment = assignment;
-        this.cu = cu;
-        this.backend = backend;
-        this.repeat = repeat;
         this.dataKind = dataKind;
+        context = new GridRecord.Context(
+                new UnitPlace(repeat, assignment.partition(), assignment.id(), cu),
+                backend,
+                dataKind,
+                assignment.problem().sameOperator());
         this.inversion = inversion;
         this.synthetic = synthetic;
         this.deadline = deadline;
@@ -81,17 +82,7 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (elsewhere.totalNanos() - elsewhereBefore), 0);
-        return new GridRecord(
-                repeat,
-                grid.id(),
-                assignment.partition(),
-                cu,
-                outcome.result(),
-                outcome.comparison(),
-                elapsed / 1e9,
-                dataKind == DataKind.PRESSURE,
-                assignment.problem().sharesOperator(),
-                backend);
+        return new GridRecord(grid.id(), context, outcome.result(), outcome.comparison(), elapsed / 1e9);
     }
 
     private Outcome invert(DataGrid grid) {

@@ -1,38 +1,21 @@
 package io.octospark.results;
 
 import java.io.Serializable;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 
-/**
- * A row of {@link ResultTable#EVENTS}. What does not apply is null.
- *
- * @param at when, by the clock of the host where it was seen
- * @param kind what happened
- * @param repeat repeat of the run, from 0
- * @param partitionId partition
- * @param unitId number of the unit in the run, from 1
- * @param host host
- * @param device card
- * @param cu instance of the unit within its bitstream
- * @param gridId number of the grid
- * @param message what there is to say
- */
-public record EventRecord(
-        Instant at,
-        Kind kind,
-        Integer repeat,
-        Integer partitionId,
-        Integer unitId,
-        String host,
-        String device,
-        Integer cu,
-        Long gridId,
-        String message)
-        implements Serializable {
+/** A row of {@link ResultTable#EVENTS}: a deviation from the plan of a run. */
+public final class EventRecord implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+    private final Row row;
+
+    private EventRecord(Kind kind, Row row) {
+        this.kind = kind;
+        this.row = row;
+    }
 
     /** What can happen. */
     public enum Kind {
@@ -40,7 +23,7 @@ public record EventRecord(
         RESUMED,
         /** The run was asked to stop. */
         STOPPED,
-        /** An attempt at a partition came to nothing; Spark tries again. */
+        /** An attempt at a partition failed; Spark tries again. */
         ATTEMPT_FAILED,
         /** A unit has failed; its grids without a result go to another job. */
         UNIT_FAILED,
@@ -50,24 +33,96 @@ public record EventRecord(
         GRIDS_ISOLATED,
         /** A grid has failed after units had failed with it. */
         GRID_BLAMED,
-        /** A job has failed, its rows are lost; what it was to do is done anew. */
+        /** A job has failed and its rows are lost; its grids are computed again. */
         JOB_FAILED,
         /** The rest of the run is computed by other units than it was started on. */
         FALLBACK;
 
-        /** The name in the table. */
+        /** Returns the name in the table. */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Of the run as a whole. */
+    /** Returns an event of the run as a whole that happens now. */
     public static EventRecord ofRun(Kind kind, String message) {
-        return new EventRecord(Instant.now(), kind, null, null, null, null, null, null, null, message);
+        return builder(kind, Instant.now()).build(message);
     }
 
+    /**
+     * Starts an event.
+     *
+     * @param at by the clock of the host where it was seen
+     */
+    public static Builder builder(Kind kind, Instant at) {
+        return new Builder(kind, at);
+    }
+
+    /** Returns what happened. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Returns the row. */
     public Row toRow() {
-        return RowFactory.create(
-                Timestamp.from(at), kind.key(), repeat, partitionId, unitId, host, device, cu, gridId, message);
+        return row;
+    }
+
+    /** Makes an event. What does not apply to it is left out. */
+    public static final class Builder {
+        private final Kind kind;
+        private final RowBuilder row;
+
+        private Builder(Kind kind, Instant at) {
+            this.kind = kind;
+            row = ResultTable.EVENTS.row().set("at", at).set("kind", kind.key());
+        }
+
+        /** Sets the repeat, the partition, and the unit by its number in the run and in its bitstream. */
+        public Builder place(UnitPlace place) {
+            row.set("unit_id", place.unitId());
+            return repeat(place.repeat()).partitionId(place.partitionId()).cu(place.cu());
+        }
+
+        /** Sets the repeat of the run, from 0. */
+        public Builder repeat(int repeat) {
+            row.set("repeat", repeat);
+            return this;
+        }
+
+        /** Sets the partition, from 0. */
+        public Builder partitionId(int partitionId) {
+            row.set("partition_id", partitionId);
+            return this;
+        }
+
+        /** Sets the host. */
+        public Builder host(String host) {
+            row.set("host", host);
+            return this;
+        }
+
+        /** Sets the card. */
+        public Builder device(String device) {
+            row.set("device", device);
+            return this;
+        }
+
+        /** Sets the instance of the unit within its bitstream, from 1. */
+        public Builder cu(int cu) {
+            row.set("cu", cu);
+            return this;
+        }
+
+        /** Sets the number of the grid. */
+        public Builder gridId(long gridId) {
+            row.set("grid_id", gridId);
+            return this;
+        }
+
+        /** Returns the event. The builder must not be used after that. */
+        public EventRecord build(String message) {
+            return new EventRecord(kind, row.set("message", message).build());
+        }
     }
 }

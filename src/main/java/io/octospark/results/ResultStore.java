@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.UUID;
@@ -191,11 +192,11 @@ public final class ResultStore {
      * What of a run its earlier times at work have left.
      *
      * @param startedAt when it was started
-     * @param endedAt when it was last ended, null if it has not been
+     * @param endedAt when it was last ended, empty if it has not been
      * @param wallSeconds time at work so far: by its latest row, or if its process was killed by the tasks that were committed
      * @param nextPartition a number that no partition has
      */
-    public record Past(Instant startedAt, Instant endedAt, double wallSeconds, int nextPartition) {}
+    public record Past(Instant startedAt, Optional<Instant> endedAt, double wallSeconds, int nextPartition) {}
 
     /** How many grids of a run are done. */
     public long gridsDone(String runId) {
@@ -216,9 +217,11 @@ public final class ResultStore {
                 rows(ResultTable.GRIDS, runId).selectExpr("max(partition_id)").first();
         int lastPartition = Math.max(work.isNullAt(0) ? -1 : work.getInt(0), grids.isNullAt(0) ? -1 : grids.getInt(0));
         double seconds = !run.isNullAt(2) ? run.getDouble(2) : work.isNullAt(1) ? 0 : work.getDouble(1);
-        Timestamp end = run.getTimestamp(1);
         return new Past(
-                run.getTimestamp(0).toInstant(), end == null ? null : end.toInstant(), seconds, lastPartition + 1);
+                run.getTimestamp(0).toInstant(),
+                Optional.ofNullable(run.getTimestamp(1)).map(Timestamp::toInstant),
+                seconds,
+                lastPartition + 1);
     }
 
     /**

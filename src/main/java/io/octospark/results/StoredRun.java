@@ -19,23 +19,11 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  * What the tables have of a run that stays as it is when the run is resumed. Read without Spark, whose settings depend on it.
  *
  * @param runId its name
- * @param experiment name of the experiment
  * @param backend what the compute units are
- * @param operator form of the operator they compute with
- * @param configJson the configuration
- * @param dataHash hash of the data sets
- * @param optionsJson options of placement
  * @param gridsExpected grids of all repeats
+ * @param identity what it computes
  */
-public record StoredRun(
-        String runId,
-        String experiment,
-        String backend,
-        String operator,
-        String configJson,
-        String dataHash,
-        String optionsJson,
-        long gridsExpected) {
+public record StoredRun(String runId, String backend, long gridsExpected, RunRecord.Identity identity) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -57,7 +45,8 @@ public record StoredRun(
 
     private Optional<JsonNode> option(String name) {
         try {
-            return Optional.of(MAPPER.readTree(optionsJson).path(name)).filter(JsonNode::isNumber);
+            return Optional.of(MAPPER.readTree(identity.optionsJson()).path(name))
+                    .filter(JsonNode::isNumber);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
                     ErrorCode.RUN_NOT_RESUMABLE,
@@ -135,13 +124,15 @@ public record StoredRun(
         }
         return new StoredRun(
                 runId,
-                row.getString("experiment", 0),
                 row.getString("backend", 0),
-                row.getString("operator", 0),
-                row.getString("config_json", 0),
-                row.getString("data_hash", 0),
-                row.getString("options_json", 0),
-                row.getLong("grids_expected", 0));
+                row.getLong("grids_expected", 0),
+                new RunRecord.Identity(
+                        row.getString("experiment", 0),
+                        row.getString("config_json", 0),
+                        row.getString("operator", 0),
+                        row.getString("config_hash", 0),
+                        row.getString("data_hash", 0),
+                        row.getString("options_json", 0)));
     }
 
     private static InvalidInputException noSuchRun(String runId, String folder) {

@@ -227,8 +227,8 @@ final class GridDispatch implements AutoCloseable {
 
     /** A task has ended well: Spark's listener tells it before its job has ended, which tells it again. */
     synchronized void taskEnded(UnitReport report) {
-        int partition = report.unit().partitionId();
-        UnitAssignment assignment = report.unit().repeat() == repeat ? running.remove(partition) : null;
+        int partition = report.unit().place().partitionId();
+        UnitAssignment assignment = report.unit().place().repeat() == repeat ? running.remove(partition) : null;
         if (assignment == null) {
             return;
         }

@@ -176,21 +176,13 @@ public final class ReconstructionJob {
                     : RunRests.ofAll(placed, startedAt, experiment.redundant());
             int units = rests.units();
             RunRecord start = new RunRecord(
-                    experiment.name(),
-                    RunRecord.Status.PARTIAL,
+                    identity,
+                    new RunRecord.Environment(
+                            context.master(), backend().key(), units, context.version(), BuildInfo.current()),
                     rests.past().startedAt(),
-                    null,
-                    context.master(),
-                    backend().key(),
-                    null,
-                    units,
                     gridsPerRepeat() * experiment.redundant(),
                     rests.done(),
-                    context.version(),
-                    BuildInfo.current(),
-                    experiment.json(),
-                    null,
-                    identity);
+                    Optional.empty());
             RunJournal journal = new RunJournal(store, id, start, rests.past(), rests.done());
             if (options.resumed().isPresent()) {
                 journal.event(EventRecord.ofRun(

@@ -32,6 +32,8 @@ final class RunIdentity {
             placement.put("grids", options.grids().orElse(null));
             placement.put("units", options.units().orElse(null));
             return new RunRecord.Identity(
+                    experiment.name(),
+                    experiment.json(),
                     options.backend().operator().toString(),
                     ConfigHash.of(experiment.json()),
                     DataHash.of(dataSets, configuration),
@@ -51,17 +53,17 @@ final class RunIdentity {
      * @throws InvalidInputException naming what differs
      */
     static void check(StoredRun run, RunRecord.Identity now, Experiment experiment, long gridsPerRepeat) {
-        ConfigHash.difference(run.configJson(), experiment.json()).ifPresent(difference -> {
+        ConfigHash.difference(run.identity().configJson(), experiment.json()).ifPresent(difference -> {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: its configuration differs: %s".formatted(run.runId(), difference),
                     "leave --experiment out, or start a new run");
         });
-        if (!run.dataHash().equals(now.dataHash())) {
+        if (!run.identity().dataHash().equals(now.dataHash())) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: %s is not the data that the run was started with (%s, then %s)"
-                            .formatted(run.runId(), experiment.data(), run.dataHash(), now.dataHash()),
+                            .formatted(run.runId(), experiment.data(), run.identity().dataHash(), now.dataHash()),
                     "put the data set back, or start a new run");
         }
         long expected = gridsPerRepeat * experiment.redundant();
@@ -72,12 +74,12 @@ final class RunIdentity {
                             .formatted(run.runId(), run.gridsExpected(), expected),
                     "leave --grids out, or start a new run");
         }
-        if (!run.optionsJson().equals(now.optionsJson())
+        if (!run.identity().optionsJson().equals(now.optionsJson())
                 && problems(experiment).distinct().count() > 1) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: was placed with the options %s, now %s, and its kernels compute different problems"
-                            .formatted(run.runId(), run.optionsJson(), now.optionsJson()),
+                            .formatted(run.runId(), run.identity().optionsJson(), now.optionsJson()),
                     "give the same options");
         }
     }

@@ -114,16 +114,16 @@ final class RunJournal {
     void end(RunRecord.Status status, long gridsDone) {
         write();
         int nodes = (int) reports().stream()
-                .map(report -> report.unit().host())
+                .map(report -> report.unit().task().host())
                 .distinct()
                 .count();
         // Readers take the latest row by its end: a clock that was set back must not make it an earlier one.
-        Instant earliest =
-                past.endedAt() == null ? past.startedAt() : past.endedAt().plusMillis(1);
+        Instant earliest = past.endedAt().map(end -> end.plusMillis(1)).orElse(past.startedAt());
         Instant now = Instant.now();
-        RunRecord end = start.ended(
-                status, now.isAfter(earliest) ? now : earliest, past.wallSeconds() + seconds(), nodes, gridsDone);
-        store.append(ResultTable.RUNS, runId, List.of(end.toRow()));
+        RunRecord.End end = new RunRecord.End(
+                status, now.isAfter(earliest) ? now : earliest, past.wallSeconds() + seconds(), nodes);
+        store.append(
+                ResultTable.RUNS, runId, List.of(start.ended(end, gridsDone).toRow()));
     }
 
     /** Time since the begin of this journal. */

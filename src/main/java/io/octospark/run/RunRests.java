@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run has to do: all of it, or what is left of one that was interrupted.
@@ -22,7 +23,7 @@ record RunRests(List<List<UnitAssignment>> ofRepeats, long done, ResultStore.Pas
         return new RunRests(
                 Collections.nCopies(repeats, partitions),
                 0,
-                new ResultStore.Past(startedAt, null, 0, partitions.size()));
+                new ResultStore.Past(startedAt, Optional.empty(), 0, partitions.size()));
     }
 
     /**

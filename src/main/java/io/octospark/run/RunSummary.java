@@ -65,7 +65,7 @@ public record RunSummary(
                 seconds(reports, Phase.UPDATE),
                 seconds(reports, Phase.HOST_MATH),
                 reports.stream()
-                        .mapToDouble(report -> report.unit().timeSeconds())
+                        .mapToDouble(report -> report.unit().task().timeSeconds())
                         .sum(),
                 wallSeconds);
     }

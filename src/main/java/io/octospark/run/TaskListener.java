@@ -70,20 +70,15 @@ final class TaskListener extends SparkListener {
             }
         } else if (task.reason() instanceof TaskFailedReason reason && !(reason instanceof TaskKilled)) {
             int index = task.taskInfo().index();
-            failed.accept(new EventRecord(
-                    Instant.now(),
-                    EventRecord.Kind.ATTEMPT_FAILED,
-                    null,
-                    index < partitions.size() ? partitions.get(index) : null,
-                    null,
-                    task.taskInfo().host(),
-                    null,
-                    null,
-                    null,
-                    "attempt %d: %s"
-                            .formatted(
-                                    task.taskInfo().attemptNumber(),
-                                    reason.toErrorString().lines().findFirst().orElse(""))));
+            EventRecord.Builder event = EventRecord.builder(EventRecord.Kind.ATTEMPT_FAILED, Instant.now())
+                    .host(task.taskInfo().host());
+            if (index < partitions.size()) {
+                event.partitionId(partitions.get(index));
+            }
+            failed.accept(event.build("attempt %d: %s"
+                    .formatted(
+                            task.taskInfo().attemptNumber(),
+                            reason.toErrorString().lines().findFirst().orElse(""))));
         }
     }
 }

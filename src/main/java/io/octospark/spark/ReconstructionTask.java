@@ -45,6 +45,7 @@ import io.octospark.results.EventRecord;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
 import io.octospark.results.StopRequest;
+import io.octospark.results.UnitPlace;
 import io.octospark.results.UnitRecord;
 import io.octospark.spark.cards.FpgaResources;
 import io.octospark.spark.cards.UnitMetrics;
@@ -388,22 +389,25 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
             UnitFault fault = work.fault().get();
             blamed = fault.inFlight().get(0);
             return new GridRecord(
-                    repeat,
                     blamed,
-                    assignment.partition(),
-                    cu(work.description()),
+                    new GridRecord.Context(
+                            place(work.description()),
+                            backend.key(),
+                            dataKind,
+                            assignment.problem().sameOperator()),
                     Reconstruction.failed("units fail with it, again when it was alone on one: "
                             + fault.failure().getMessage()),
                     ModelComparison.NONE,
-                    (System.nanoTime() - taskStart) / 1e9,
-                    dataKind == DataKind.PRESSURE,
-                    assignment.problem().sharesOperator(),
-                    backend.key());
+                    (System.nanoTime() - taskStart) / 1e9);
         }
 
         /** The unit's number, of the one that computes: another may have taken the place of the planned one. */
         private int cu(UnitDescription unit) {
             return unit.cu() == null ? assignment.cu() : unit.cu();
+        }
+
+        private UnitPlace place(UnitDescription unit) {
+            return new UnitPlace(repeat, assignment.partition(), assignment.id(), cu(unit));
         }
 
         private void end(TaskContext task) {
@@ -412,18 +416,16 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
             UnitDescription description = work.description();
             // Spark drops what a failed attempt adds.
             UnitRecord record = new UnitRecord(
-                    repeat,
-                    assignment.partition(),
-                    assignment.id(),
-                    cu(description),
-                    hostName(),
+                    place(description),
+                    new UnitRecord.TaskAttempt(
+                            hostName(),
+                            SparkEnv.get().executorId(),
+                            task.attemptNumber(),
+                            startedAt,
+                            (System.nanoTime() - taskStart) / 1e9),
                     description,
-                    SparkEnv.get().executorId(),
-                    task.attemptNumber(),
                     computed,
-                    work.busyShare().isPresent() ? work.busyShare().getAsDouble() : null,
-                    startedAt,
-                    (System.nanoTime() - taskStart) / 1e9,
+                    work.busyShare().orElse(Double.NaN),
                     clock.timings());
             // Left to the next attempt by one that fails.
             List<DeviceSample> samples = task.isFailed() ? List.of() : work.takeSamples();
@@ -447,30 +449,22 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         private List<EventRecord> events(UnitDescription unit) {
             List<EventRecord> events = new ArrayList<>();
             for (UnitFailure failure : XrtBackend.takeFailures()) {
-                events.add(new EventRecord(
-                        failure.at(),
-                        failure.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED,
-                        repeat,
-                        null,
-                        null,
-                        hostName(),
-                        failure.device(),
-                        failure.cu(),
-                        null,
-                        failure.message()));
+                EventRecord.Kind kind =
+                        failure.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED;
+                events.add(EventRecord.builder(kind, failure.at())
+                        .repeat(repeat)
+                        .host(hostName())
+                        .device(failure.device())
+                        .cu(failure.cu())
+                        .build(failure.message()));
             }
             if (blamed != null) {
-                events.add(new EventRecord(
-                        Instant.now(),
-                        EventRecord.Kind.GRID_BLAMED,
-                        repeat,
-                        assignment.partition(),
-                        assignment.id(),
-                        hostName(),
-                        unit.device(),
-                        cu(unit),
-                        blamed,
-                        work.fault().get().failure().getMessage()));
+                events.add(EventRecord.builder(EventRecord.Kind.GRID_BLAMED, Instant.now())
+                        .place(place(unit))
+                        .host(hostName())
+                        .device(unit.device())
+                        .gridId(blamed)
+                        .build(work.fault().get().failure().getMessage()));
             }
             return events;
         }

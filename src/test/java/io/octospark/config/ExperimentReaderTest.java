@@ -393,12 +393,12 @@ class ExperimentReaderTest {
         ObjectNode json = experiment("kernels", KERNELS);
         put(json, "/synthetic", json("{}"));
         assertThat(read(json).problem().synthetic()).isEqualTo(new SyntheticSettings(new Born(), 0, 1));
-        assertThat(read(json).problem().sharesOperator()).isTrue();
+        assertThat(read(json).problem().sameOperator()).isTrue();
         put(json, "/synthetic", json("{\"noise\": 0.05, \"seed\": 7, \"forward_model\": {\"Iter2\": {\"n\": 9}}}"));
         Experiment experiment = read(json);
         SyntheticSettings settings = new SyntheticSettings(new Integral(Solver.NEUMANN_SERIES, 9, 5e-5), 0.05, 7);
         assertThat(experiment.problem().synthetic()).isEqualTo(settings);
-        assertThat(experiment.problem().sharesOperator()).isFalse();
+        assertThat(experiment.problem().sameOperator()).isFalse();
         assertThat(experiment.problem().isLinear()).isTrue();
         assertThat(experiment.kernels())
                 .allSatisfy(kernel -> assertThat(kernel.problem().synthetic()).isEqualTo(settings));

@@ -74,10 +74,10 @@ class ExamplesTest {
                 .invert(new FactoredOperator(problem.grid(), problem.survey()), p);
         Reconstruction nonLinear = invert(problem, p);
 
-        double error = nonLinear.relativeError(truth);
-        assertThat(error).isLessThan(0.35).isLessThan(born.relativeError(truth) / 2);
-        assertThat(nonLinear.similarity(truth, problem.grid())).isGreaterThan(0.6);
-        assertThat(born.similarity(truth, problem.grid())).isLessThan(0.1);
+        double error = nonLinear.modelError(truth).orElseThrow();
+        assertThat(error).isLessThan(0.35).isLessThan(born.modelError(truth).orElseThrow() / 2);
+        assertThat(nonLinear.ssim(truth, problem.grid()).orElseThrow()).isGreaterThan(0.6);
+        assertThat(born.ssim(truth, problem.grid()).orElseThrow()).isLessThan(0.1);
         NonLinearSettings bounds = problem.nonLinear();
         assertThat(Arrays.stream(nonLinear.contrast()))
                 .allMatch(chi -> chi >= bounds.minContrast() && chi <= bounds.maxContrast());
@@ -96,8 +96,10 @@ class ExamplesTest {
         Reconstruction staged = invert(inStages, p);
         Reconstruction single = invert(atOnce, p);
 
-        assertThat(staged.relativeError(truth)).isLessThan(0.8 * single.relativeError(truth));
-        assertThat(staged.similarity(truth, inStages.grid())).isGreaterThan(single.similarity(truth, inStages.grid()));
+        assertThat(staged.modelError(truth).orElseThrow())
+                .isLessThan(0.8 * single.modelError(truth).orElseThrow());
+        assertThat(staged.ssim(truth, inStages.grid()).orElseThrow())
+                .isGreaterThan(single.ssim(truth, inStages.grid()).orElseThrow());
     }
 
     private static InversionProblem smallTemple(InversionProblem whole, Stage... stages) {

@@ -22,13 +22,13 @@ class StructuralSimilarityTest {
 
     @Test
     void equalModelsHaveOne() {
-        assertThat(result(random(1)).similarity(random(1), GRID)).isCloseTo(1.0, within(1e-15));
+        assertThat(result(random(1)).ssim(random(1), GRID).orElseThrow()).isCloseTo(1.0, within(1e-15));
     }
 
     @Test
     void aTurnedModelHasLess() {
         double[] turned = Arrays.stream(random(1)).map(value -> 1 - value).toArray();
-        assertThat(result(turned).similarity(random(1), GRID)).isLessThan(0);
+        assertThat(result(turned).ssim(random(1), GRID).orElseThrow()).isLessThan(0);
     }
 
     /** Every window holds the whole grid. */
@@ -41,11 +41,11 @@ class StructuralSimilarityTest {
         double c2 = 0.0729;
         // Means 1 and 2, variances 8 and 32, covariance 16.
         double expected = (2 * 2 + c1) * (2 * 16 + c2) / ((1 + 4 + c1) * (8 + 32 + c2));
-        assertThat(result(model).similarity(truth, three)).isCloseTo(expected, within(1e-14));
+        assertThat(result(model).ssim(truth, three).orElseThrow()).isCloseTo(expected, within(1e-14));
     }
 
     @Test
     void aFlatTruthHasNone() {
-        assertThat(result(random(1)).similarity(new double[12], GRID)).isNull();
+        assertThat(result(random(1)).ssim(new double[12], GRID)).isEmpty();
     }
 }

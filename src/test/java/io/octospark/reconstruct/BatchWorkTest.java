@@ -186,7 +186,7 @@ class BatchWorkTest {
         assertThat(records).hasSize(grids);
         records.forEach((id, record) -> {
             assertSame(record, dense(problem, DataKind.PRESSURE, pressures.get(id.intValue())));
-            assertThat(record.comparison().relativeError()).isNull();
+            assertThat(record.comparison().modelError()).isEmpty();
             assertThat(record.seconds()).isPositive();
         });
         if (noise == 0) {
@@ -194,7 +194,7 @@ class BatchWorkTest {
             Map<Long, GridRecord> ofModels = batch(problem, DataKind.CONTRAST, models, new PhaseClock());
             records.forEach((id, record) -> {
                 assertSame(record, ofModels.get(id));
-                assertThat(ofModels.get(id).comparison().relativeError()).isNotNull();
+                assertThat(ofModels.get(id).comparison().modelError()).isPresent();
             });
         }
     }
@@ -212,7 +212,7 @@ class BatchWorkTest {
             double residual = expected.reconstruction().residual();
             assertThat(residual).isGreaterThan(1e-3);
             assertThat(record.reconstruction().residual()).isCloseTo(residual, within(1e-10 * residual));
-            assertThat(record.comparison().relativeError()).isNull();
+            assertThat(record.comparison().modelError()).isEmpty();
         }
     }
 

@@ -11,6 +11,7 @@ import io.octospark.data.ModelKind;
 import io.octospark.data.NpyWriter;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
+import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.results.BuildInfo;
@@ -19,6 +20,7 @@ import io.octospark.results.ModelComparison;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.RunRecord;
+import io.octospark.results.UnitPlace;
 import io.octospark.results.UnitRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -91,31 +94,20 @@ final class ReportResults {
         boolean cards = !backend.equals("cpu");
         Instant start = cards ? START : START.plusSeconds(86_400);
         RunRecord record = new RunRecord(
-                experiment,
-                RunRecord.Status.PARTIAL,
+                new RunRecord.Identity(experiment, json, "dense", "sha256:0", "sha256:0", "{}"),
+                new RunRecord.Environment("local[4]", backend, UNITS, "4.2.0", new BuildInfo("0.1.0", "0123456789ab")),
                 start,
-                null,
-                "local[4]",
-                backend,
-                null,
-                UNITS,
                 grids,
                 0,
-                "4.2.0",
-                new BuildInfo("0.1.0", "0123456789ab"),
-                json,
-                null,
-                new RunRecord.Identity("dense", "sha256:0", "sha256:0", "{}"));
+                Optional.empty());
         RunRecord.Status status = failures == 0 ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL;
         store.append(ResultTable.RUNS, runId, List.of(record.toRow()));
         store.append(
                 ResultTable.RUNS,
                 runId,
                 List.of(record.ended(
-                                status,
-                                start.plusMillis((long) (30_000 * slowness)),
-                                30 * slowness,
-                                1,
+                                new RunRecord.End(
+                                        status, start.plusMillis((long) (30_000 * slowness)), 30 * slowness, 1),
                                 grids - failures)
                         .toRow()));
         List<Row> rows = new ArrayList<>();
@@ -145,10 +137,11 @@ final class ReportResults {
 
     private GridRecord grid(int id, boolean failed, double slowness) {
         int partition = id * UNITS / grids;
+        GridRecord.Context context = new GridRecord.Context(
+                new UnitPlace(0, partition, partition + 1, partition + 1), "cpu", DataKind.CONTRAST, true);
         if (failed) {
             Reconstruction broken = Reconstruction.failed("grid " + id + ": " + HOSTILE);
-            return new GridRecord(
-                    0, id, partition, partition + 1, broken, ModelComparison.NONE, 0.001, false, true, "cpu");
+            return new GridRecord(id, context, broken, ModelComparison.NONE, 0.001);
         }
         double[] model = models.get(id);
         SplittableRandom random = new SplittableRandom(id);
@@ -160,16 +153,11 @@ final class ReportResults {
         Reconstruction found =
                 new Reconstruction(chi, history, history[history.length - 1], StopReason.TOLERANCE, null);
         return new GridRecord(
-                0,
                 id,
-                partition,
-                partition + 1,
+                context,
                 found,
-                new ModelComparison(found.relativeError(model), null),
-                slowness * random.nextDouble(0.05, 0.1),
-                false,
-                true,
-                "cpu");
+                new ModelComparison(found.modelError(model), Optional.empty()),
+                slowness * random.nextDouble(0.05, 0.1));
     }
 
     private UnitRecord unit(int unit, Instant start, double slowness, String backend) {
@@ -186,18 +174,11 @@ final class ReportResults {
         UnitDescription description = new UnitDescription(
                 backend, cards ? "card" + unit : "cpu", cards ? "design.xclbin" : null, null, cards ? 1 : null);
         return new UnitRecord(
-                0,
-                unit,
-                unit + 1,
-                1,
-                "host",
+                new UnitPlace(0, unit, unit + 1, 1),
+                new UnitRecord.TaskAttempt("host", "driver", cards || unit > 0 ? 0 : 1, start.plusSeconds(3), seconds),
                 description,
-                "driver",
-                cards || unit > 0 ? 0 : 1,
                 grids / UNITS,
-                cards ? 0.5 : null,
-                start.plusSeconds(3),
-                seconds,
+                cards ? 0.5 : Double.NaN,
                 timings);
     }
 

@@ -1,6 +1,8 @@
 package io.octospark.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
@@ -8,12 +10,14 @@ import io.octospark.compute.PhaseTiming;
 import io.octospark.compute.UnitDescription;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
+import io.octospark.model.DataKind;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.api.Test;
@@ -39,81 +43,102 @@ class RecordColumnsTest {
         Reconstruction found = new Reconstruction(chi, history, 0.25, StopReason.TOLERANCE, null);
         Map<String, Object> values = values(
                 ResultTable.GRIDS,
-                new GridRecord(1, 2, 3, 4, found, new ModelComparison(0.3, 0.4), 0.6, false, true, "cpu").toRow());
+                grid(found, new ModelComparison(Optional.of(0.3), Optional.of(0.4)), DataKind.VELOCITY));
         assertThat(values)
                 .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat", 1,
-                        "grid_id", 2L,
-                        "partition_id", 3,
-                        "cu", 4,
-                        "status", "done",
-                        "stop_reason", "tolerance",
-                        "iterations", 2,
-                        "converged", true,
-                        "residual", 0.25,
-                        "residual_history", history,
-                        "chi", chi,
-                        "model_error", 0.3,
-                        "seconds", 0.6,
-                        "error", null,
-                        "data_source", "synthetic",
-                        "same_operator", true,
-                        "ssim", 0.4,
-                        "backend", "cpu"));
+                        "repeat",
+                        1,
+                        "grid_id",
+                        2L,
+                        "partition_id",
+                        3,
+                        "cu",
+                        4,
+                        "status",
+                        "done",
+                        "stop_reason",
+                        "tolerance",
+                        "iterations",
+                        2,
+                        "converged",
+                        true,
+                        "residual",
+                        0.25,
+                        "residual_history",
+                        history,
+                        "chi",
+                        chi,
+                        "model_error",
+                        0.3,
+                        "seconds",
+                        0.6,
+                        "error",
+                        null,
+                        "data_source",
+                        "synthetic",
+                        "same_operator",
+                        true,
+                        "ssim",
+                        0.4,
+                        "backend",
+                        "cpu"));
+    }
+
+    private static Row grid(Reconstruction reconstruction, ModelComparison comparison, DataKind dataKind) {
+        GridRecord.Context context = new GridRecord.Context(new UnitPlace(1, 3, 5, 4), "cpu", dataKind, true);
+        return new GridRecord(2, context, reconstruction, comparison, 0.6).toRow();
     }
 
     @Test
     void gridThatFailed() {
         Map<String, Object> values = values(
-                ResultTable.GRIDS,
-                new GridRecord(
-                                1,
-                                2,
-                                3,
-                                4,
-                                Reconstruction.failed("broken"),
-                                ModelComparison.NONE,
-                                0.6,
-                                true,
-                                true,
-                                "cpu")
-                        .toRow());
+                ResultTable.GRIDS, grid(Reconstruction.failed("broken"), ModelComparison.NONE, DataKind.PRESSURE));
         assertThat(values.remove("residual_history")).isEqualTo(new double[0]);
         assertThat(values)
                 .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat", 1,
-                        "grid_id", 2L,
-                        "partition_id", 3,
-                        "cu", 4,
-                        "status", "failed",
-                        "stop_reason", "failed",
-                        "iterations", 0,
-                        "converged", false,
-                        "residual", null,
-                        "chi", null,
-                        "model_error", null,
-                        "seconds", 0.6,
-                        "error", "broken",
-                        "data_source", "measured",
-                        "same_operator", null,
-                        "ssim", null,
-                        "backend", "cpu"));
+                        "repeat",
+                        1,
+                        "grid_id",
+                        2L,
+                        "partition_id",
+                        3,
+                        "cu",
+                        4,
+                        "status",
+                        "failed",
+                        "stop_reason",
+                        "failed",
+                        "iterations",
+                        0,
+                        "converged",
+                        false,
+                        "residual",
+                        null,
+                        "chi",
+                        null,
+                        "model_error",
+                        null,
+                        "seconds",
+                        0.6,
+                        "error",
+                        "broken",
+                        "data_source",
+                        "measured",
+                        "same_operator",
+                        null,
+                        "ssim",
+                        null,
+                        "backend",
+                        "cpu"));
     }
 
     private static UnitRecord unit() {
         return new UnitRecord(
-                1,
-                2,
-                3,
-                4,
-                "host",
+                new UnitPlace(1, 2, 3, 4),
+                new UnitRecord.TaskAttempt("host", "executor", 6, EARLY, 8.5),
                 new UnitDescription("xrt", "card", "design.xclbin", "uuid", 5),
-                "executor",
-                6,
                 7,
                 0.5,
-                EARLY,
-                8.5,
                 List.of(
                         new PhaseTiming(Phase.DOTPROD, 11, 1_000_000_000, 12, 13, 14),
                         new PhaseTiming(Phase.UPDATE, 21, 2_000_000_000, 22, 23, 24),
@@ -127,28 +152,50 @@ class RecordColumnsTest {
     void units() {
         assertThat(values(ResultTable.UNITS, unit().toRow()))
                 .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat", 1,
-                        "partition_id", 2,
-                        "id", 3,
-                        "cu", 4,
-                        "host", "host",
-                        "device", "card",
-                        "bitstream", "design.xclbin",
-                        "xclbin_uuid", "uuid",
-                        "backend", "xrt",
-                        "executor_id", "executor",
-                        "attempt", 6,
-                        "grids", 7L,
-                        "dot_seconds", 1.0,
-                        "upd_seconds", 2.0,
-                        "host_seconds", 7.0,
-                        "time_seconds", 8.5,
-                        "dot_calls", 11L,
-                        "upd_calls", 21L,
-                        "h2d_bytes", 54L,
-                        "d2h_bytes", 64L,
-                        "busy_share", 0.5,
-                        "started_at", Timestamp.from(EARLY)));
+                        "repeat",
+                        1,
+                        "partition_id",
+                        2,
+                        "id",
+                        3,
+                        "cu",
+                        4,
+                        "host",
+                        "host",
+                        "device",
+                        "card",
+                        "bitstream",
+                        "design.xclbin",
+                        "xclbin_uuid",
+                        "uuid",
+                        "backend",
+                        "xrt",
+                        "executor_id",
+                        "executor",
+                        "attempt",
+                        6,
+                        "grids",
+                        7L,
+                        "dot_seconds",
+                        1.0,
+                        "upd_seconds",
+                        2.0,
+                        "host_seconds",
+                        7.0,
+                        "time_seconds",
+                        8.5,
+                        "dot_calls",
+                        11L,
+                        "upd_calls",
+                        21L,
+                        "h2d_bytes",
+                        54L,
+                        "d2h_bytes",
+                        64L,
+                        "busy_share",
+                        0.5,
+                        "started_at",
+                        Timestamp.from(EARLY)));
     }
 
     @Test
@@ -172,35 +219,35 @@ class RecordColumnsTest {
                         ResultTable.DEVICE_SAMPLES,
                         unit().sampleRows(List.of(sample)).get(0)))
                 .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat", 1,
-                        "host", "host",
-                        "device", "card",
-                        "sampled_at", Timestamp.from(LATE),
-                        "power_watts", 50.0,
-                        "temperature_celsius", 60.0,
-                        "joules", 70.0,
-                        "source", "xmc",
-                        "scope", "board"));
+                        "repeat",
+                        1,
+                        "host",
+                        "host",
+                        "device",
+                        "card",
+                        "sampled_at",
+                        Timestamp.from(LATE),
+                        "power_watts",
+                        50.0,
+                        "temperature_celsius",
+                        60.0,
+                        "joules",
+                        70.0,
+                        "source",
+                        "xmc",
+                        "scope",
+                        "board"));
     }
 
     @Test
     void run() {
         RunRecord start = new RunRecord(
-                "experiment",
-                RunRecord.Status.PARTIAL,
+                new RunRecord.Identity("experiment", "{}", "operator", "config", "data", "options"),
+                new RunRecord.Environment("master", "cpu", 1, "spark", new BuildInfo("app", "commit")),
                 EARLY,
-                null,
-                "master",
-                "cpu",
-                null,
-                1,
                 2,
                 3,
-                "spark",
-                new BuildInfo("app", "commit"),
-                "{}",
-                null,
-                new RunRecord.Identity("operator", "config", "data", "options"));
+                Optional.empty());
         Map<String, Object> expected = map(
                 "experiment", "experiment",
                 "status", "partial",
@@ -224,33 +271,53 @@ class RecordColumnsTest {
                 "options_json", "options");
         assertThat(values(ResultTable.RUNS, start.toRow())).containsExactlyInAnyOrderEntriesOf(expected);
         expected.putAll(map(
-                "status", "complete",
-                "ended_at", Timestamp.from(LATE),
-                "wall_seconds", 5.5,
-                "nodes", 6,
-                "grids_done", 7L));
+                "status",
+                "complete",
+                "ended_at",
+                Timestamp.from(LATE),
+                "wall_seconds",
+                5.5,
+                "nodes",
+                6,
+                "grids_done",
+                7L));
         assertThat(values(
                         ResultTable.RUNS,
-                        start.ended(RunRecord.Status.COMPLETE, LATE, 5.5, 6, 7).toRow()))
+                        start.ended(new RunRecord.End(RunRecord.Status.COMPLETE, LATE, 5.5, 6), 7)
+                                .toRow()))
                 .containsExactlyInAnyOrderEntriesOf(expected);
     }
 
     @Test
     void event() {
-        EventRecord event =
-                new EventRecord(EARLY, EventRecord.Kind.GRID_BLAMED, 1, 2, 3, "host", "card", 4, 5L, "message");
+        EventRecord event = EventRecord.builder(EventRecord.Kind.GRID_BLAMED, EARLY)
+                .place(new UnitPlace(1, 2, 3, 4))
+                .host("host")
+                .device("card")
+                .gridId(5)
+                .build("message");
         assertThat(values(ResultTable.EVENTS, event.toRow()))
                 .containsExactlyInAnyOrderEntriesOf(map(
-                        "at", Timestamp.from(EARLY),
-                        "kind", "grid_blamed",
-                        "repeat", 1,
-                        "partition_id", 2,
-                        "unit_id", 3,
-                        "host", "host",
-                        "device", "card",
-                        "cu", 4,
-                        "grid_id", 5L,
-                        "message", "message"));
+                        "at",
+                        Timestamp.from(EARLY),
+                        "kind",
+                        "grid_blamed",
+                        "repeat",
+                        1,
+                        "partition_id",
+                        2,
+                        "unit_id",
+                        3,
+                        "host",
+                        "host",
+                        "device",
+                        "card",
+                        "cu",
+                        4,
+                        "grid_id",
+                        5L,
+                        "message",
+                        "message"));
     }
 
     @Test
@@ -260,6 +327,28 @@ class RecordColumnsTest {
                 EventRecord.ofRun(EventRecord.Kind.RESUMED, "message").toRow());
         assertThat(values.remove("at")).isNotNull();
         assertThat(values.values().stream().filter(Objects::nonNull)).containsExactlyInAnyOrder("resumed", "message");
+    }
+
+    @Test
+    void anUnknownColumnIsRefused() {
+        RowBuilder row = ResultTable.EVENTS.row();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> row.set("massage", ""))
+                .withMessageContaining("massage");
+    }
+
+    @Test
+    void aRowWithoutAValueThatEveryRowHasIsRefused() {
+        RowBuilder row = ResultTable.EVENTS.row().set("at", EARLY).set("message", "");
+        assertThatIllegalStateException().isThrownBy(row::build).withMessage("events: a row needs a value for kind");
+    }
+
+    @Test
+    void filesMayLackAnyColumn() {
+        for (ResultTable table : ResultTable.values()) {
+            assertThat(table.schema().fields()).allMatch(StructField::nullable);
+            assertThat(table.schema().fieldNames()[0]).isEqualTo(ResultTable.RUN_ID);
+        }
     }
 
     /** The values by column, after a look at their types. */

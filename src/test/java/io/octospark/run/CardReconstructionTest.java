@@ -379,7 +379,7 @@ class CardReconstructionTest {
             assertThat(actual.residualHistory())
                     .hasSameSizeAs(expected.residualHistory())
                     .containsExactly(expected.residualHistory(), within(1e-6));
-            assertThat(actual.relativeError(expected.contrast())).isLessThanOrEqualTo(1e-6);
+            assertThat(actual.modelError(expected.contrast()).orElseThrow()).isLessThanOrEqualTo(1e-6);
         }
     }
 

@@ -146,7 +146,7 @@ class ReconstructionTaskTest {
         assertThat(rows).extracting(row -> row.<Long>getAs("grid_id")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
         assertThat(reports.value()).extracting(report -> report.unit().grids()).containsExactly(4L, 4L);
         assertThat(reports.value())
-                .extracting(report -> report.unit().attempt())
+                .extracting(report -> report.unit().task().attempt())
                 .containsExactlyInAnyOrder(0, 1);
     }
 }

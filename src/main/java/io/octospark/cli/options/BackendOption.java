@@ -75,8 +75,8 @@ final class BackendOption {
             given = new KindConverter().convert(run.backend());
         }
         if (given.toString().equals(run.backend())) {
-            operator = operator.or(
-                    () -> Optional.of(OperatorForm.valueOf(run.operator().toUpperCase(Locale.ROOT))));
+            operator = operator.or(() ->
+                    Optional.of(OperatorForm.valueOf(run.identity().operator().toUpperCase(Locale.ROOT))));
         }
     }
 

@@ -113,7 +113,7 @@ public final class ExperimentOptions {
         OptionRange.require(spec, "--partitions-per-unit", partitionsPerUnit, MAX_PARTITIONS_PER_UNIT);
         Experiment experiment = file.isPresent()
                 ? ExperimentReader.read(file.get(), data)
-                : ExperimentReader.ofRun(resumed.get().configJson(), data);
+                : ExperimentReader.ofRun(resumed.get().identity().configJson(), data);
         experiment.notices().forEach(err()::println);
         cluster = clusterFile.map(ClusterConfigReader::read);
         return cluster.map(hosts -> HostAssignment.of(experiment, hosts)).orElse(experiment);

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 
 /** Runs as files of OctoRay's, and such files as runs. */
@@ -251,58 +250,46 @@ public final class OctoRayResults {
             store.append(
                     ResultTable.RUNS,
                     runId,
-                    List.of(RowFactory.create(
-                            experiment,
-                            RunRecord.Status.COMPLETE.key(),
-                            null,
-                            null,
-                            repeat.wallSeconds(),
-                            null,
-                            BACKEND,
-                            file.nodes(),
-                            repeat.units().size(),
-                            grids,
-                            grids,
-                            null,
-                            null,
-                            null,
-                            config,
-                            ResultTable.SCHEMA_VERSION,
-                            null,
-                            null,
-                            null,
-                            null)));
+                    List.of(ResultTable.RUNS
+                            .row()
+                            .set("experiment", experiment)
+                            .set("status", RunRecord.Status.COMPLETE.key())
+                            .set("wall_seconds", repeat.wallSeconds())
+                            .set("backend", BACKEND)
+                            .set("nodes", file.nodes())
+                            .set("compute_units", repeat.units().size())
+                            .set("grids_expected", grids)
+                            .set("grids_done", grids)
+                            .set("config_json", config)
+                            .set("schema_version", ResultTable.SCHEMA_VERSION)
+                            .build()));
         }
         return runIds;
     }
 
     private static Row unitRow(OctoRayFile.Unit unit, long grids) {
-        return RowFactory.create(
-                0,
-                unit.id() - 1,
-                unit.id(),
-                unit.cu(),
-                null,
-                null,
-                null,
-                null,
-                BACKEND,
-                null,
-                0,
-                grids,
-                unit.dotSeconds(),
-                unit.updSeconds(),
-                null,
-                unit.timeSeconds(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return ResultTable.UNITS
+                .row()
+                .set("repeat", 0)
+                .set("partition_id", unit.id() - 1)
+                .set("id", unit.id())
+                .set("cu", unit.cu())
+                .set("backend", BACKEND)
+                .set("attempt", 0)
+                .set("grids", grids)
+                .set("dot_seconds", unit.dotSeconds())
+                .set("upd_seconds", unit.updSeconds())
+                .set("time_seconds", unit.timeSeconds())
+                .build();
     }
 
     private static Row timingRow(OctoRayFile.Unit unit, Phase phase, double seconds) {
-        return RowFactory.create(0, unit.id() - 1, phase.key(), null, Math.round(seconds * 1e9), null, null, null);
+        return ResultTable.TIMINGS
+                .row()
+                .set("repeat", 0)
+                .set("partition_id", unit.id() - 1)
+                .set("phase", phase.key())
+                .set("total_ns", Math.round(seconds * 1e9))
+                .build();
     }
 }
