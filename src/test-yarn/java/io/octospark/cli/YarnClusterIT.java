@@ -24,10 +24,12 @@ import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on YARN and HDFS, with two emulated cards of two units for all executors of this host to share. */
+@Tag("every-spark")
 class YarnClusterIT {
     private static final int GRIDS = 4;
     private static final Pattern UNITS = Pattern.compile("Compute units of this executor: (.*)");

@@ -29,10 +29,12 @@ import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that write to an HDFS of two data nodes, which are lost meanwhile. */
+@Tag("every-spark")
 class DataNodeLossTest {
     private static final int GRIDS = 24;
 

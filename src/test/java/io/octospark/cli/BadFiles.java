@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.results.HandMadeResults;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,7 +133,7 @@ final class BadFiles {
     private void parquet() throws IOException {
         put("text.parquet", "0.1\n");
         Files.createDirectories(folder.resolve("empty.parquet"));
-        try (SparkSession spark = HandMadeResults.spark()) {
+        try (SparkSession spark = LocalSpark.open()) {
             parquet(spark, "columns.parquet", "SELECT id AS grid_id, array(0.1D) AS chi FROM range(1)");
             parquet(spark, "gap.parquet", "SELECT 2 * id AS grid_id, array_repeat(0.1D, 100) AS chi FROM range(2)");
         }

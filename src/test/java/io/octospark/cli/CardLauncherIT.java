@@ -11,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on cards in processes of their own: what a hung unit does to a process can't be undone in it. */
-@Tag("once")
 class CardLauncherIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

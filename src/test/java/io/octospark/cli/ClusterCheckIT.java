@@ -21,12 +21,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command check on clusters of hosts that are ssh servers on addresses of this machine. */
-@Tag("once")
 class ClusterCheckIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String USER = System.getProperty("user.name");

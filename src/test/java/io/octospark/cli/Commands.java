@@ -1,5 +1,6 @@
 package io.octospark.cli;
 
+import io.octospark.spark.LocalSpark;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ public final class Commands {
 
     /** Runs a command that finds a text in its standard input. */
     public static Outcome executeReading(String input, String... arguments) {
+        LocalSpark.stop();
         InputStream in = System.in;
         PrintStream out = System.out;
         PrintStream err = System.err;

@@ -14,12 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Spark's pages show of a run that has ended, by the history server's REST API. */
-@Tag("once")
 class HistoryServerIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

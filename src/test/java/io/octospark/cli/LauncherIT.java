@@ -38,6 +38,7 @@ class LauncherIT {
 
     @Test
     @Order(1)
+    @Tag("every-spark")
     void theNotebookExperimentRuns() throws Exception {
         Outcome run = octospark("run", "--experiment", NOTEBOOK.toString());
 
@@ -60,7 +61,6 @@ class LauncherIT {
 
     @Test
     @Order(2)
-    @Tag("once")
     void csvIsAllThatAQueryPrints() throws Exception {
         Outcome sql = octospark("sql", "SELECT cu, count(*) FROM grids GROUP BY cu", "--format", "csv");
 
@@ -70,6 +70,7 @@ class LauncherIT {
 
     @Test
     @Order(2)
+    @Tag("every-spark")
     void jsonIsAllThatAQueryPrints() throws Exception {
         Outcome sql = octospark(
                 "sql",
@@ -86,7 +87,6 @@ class LauncherIT {
 
     @Test
     @Order(2)
-    @Tag("once")
     void severalQueriesPrintSeveralTables() throws Exception {
         Outcome sql = octospark("sql", "SELECT status FROM runs", "SELECT id, cu, grids FROM units");
 
@@ -107,7 +107,6 @@ class LauncherIT {
 
     @Test
     @Order(2)
-    @Tag("once")
     void aPromptOpensOnATerminal() throws Exception {
         // The program script gives the command a terminal.
         String command =
@@ -149,7 +148,6 @@ class LauncherIT {
 
     @Test
     @Order(3)
-    @Tag("once")
     void reportAndPictureOfTheRun() throws Exception {
         Outcome report = octospark("report");
 
@@ -169,6 +167,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("every-spark")
     void failedGridsEndWithExitCode3() throws Exception {
         List<String> values = Files.readAllLines(Path.of("datasets/10x10_100.txt"));
         values.set(7, "NaN");
@@ -189,6 +188,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("every-spark")
     void wrongInputEndsWithExitCode2AndOneMessage() throws Exception {
         Outcome run = octospark("run", "--experiment", "missing.json", "--results", "none");
 
@@ -201,6 +201,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("every-spark")
     void resourcesOnALocalMasterAreRefused() throws Exception {
         Files.writeString(folder.resolve("fpga.conf"), "spark.task.resource.fpga.amount 1\n");
         Outcome run = Launcher.octospark(
@@ -222,6 +223,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("every-spark")
     void yarnWithoutWhatItNeedsIsRefused() throws Exception {
         Path jars = Files.createDirectories(folder.resolve("spark/jars"));
         Files.createFile(jars.resolve("spark-core_2.13-4.2.0.jar"));
@@ -243,6 +245,7 @@ class LauncherIT {
 
     @Test
     @Order(3)
+    @Tag("every-spark")
     void helpNamesTheCommands() throws Exception {
         Outcome help = octospark("--help");
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.octospark.cli.options.ErrorLines;
 import io.octospark.error.ErrorCode;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Spark's application master on YARN sees of a command: its exit code does not reach anybody. */
+@Tag("every-spark")
 class MainTest {
     @TempDir
     private Path folder;

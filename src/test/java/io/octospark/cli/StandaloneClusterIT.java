@@ -120,7 +120,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void everyPartitionRunsWhereThePlanSays() throws Exception {
         Path metrics = Files.createDirectory(folder.resolve("metrics"));
         Outcome run = run(
@@ -154,6 +153,7 @@ class StandaloneClusterIT {
     }
 
     @Test
+    @Tag("every-spark")
     void theDriverMayRunOnAHostOfTheCluster() throws Exception {
         Outcome run = run(cluster.master(), Map.of(), "driver", "--deploy-mode=cluster", "--partitions-per-unit=2");
 
@@ -170,7 +170,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void aDriverThatFailsElsewhereIsAFailureHere() throws Exception {
         config.put("data", "none.txt");
 
@@ -184,7 +183,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void anExecutorThatIsKilledLeavesEveryGridOnce() throws Exception {
         whileAtWork("127.0.0.3", "killed", () -> cluster.killExecutors("127.0.0.3"), "--strict-hosts");
 
@@ -194,7 +192,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void theGridsOfAHostThatIsGoneGoToAnother() throws Exception {
         whileAtWork("127.0.0.2", "gone", () -> cluster.killWorker("127.0.0.2"));
         cluster.restartWorker("127.0.0.2");
@@ -240,7 +237,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void aUnitThatFailsHandsItsGridsToAnotherOfItsCard() throws Exception {
         config.putArray("kernels").add(kernel("5000_100_2CU/5000_100_2cu.xclbin", 2, "127.0.0.3"));
         Outcome run = run(cluster.master(), Map.of("OCTOSPARK_EMU_FAULT", "error:*:dotprod_1:60"), "failed");
@@ -256,7 +252,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void anExecutorWhoseUnitsHaveAllFailedIsReplaced() throws Exception {
         config.putArray("kernels").add(kernel("8000_100_1CU/8000_100_1cu.xclbin", 1, "127.0.0.2"));
         Map<String, String> fault = Map.of("OCTOSPARK_EMU_FAULT", "error:*:dotprod_1:100");
@@ -271,7 +266,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void unitsThatNobodyOffersAreAnErrorAndNoHang() throws Exception {
         Outcome run = run(
                 cluster.master(),
@@ -293,7 +287,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void aHostWithoutAnExecutorIsSaidAndLeftOutOrRefused() throws Exception {
         ((ObjectNode) config.get("kernels").get(0)).put("host", "127.0.0.9");
         Outcome run = run(cluster.master(), Map.of(), "left-out", "--", "--conf", wait(15));
@@ -312,7 +305,6 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @Tag("once")
     void anExecutorWithoutTheRuntimeEndsTheRunWithTheReason() throws Exception {
         Outcome run = run(cluster.master(), Map.of(), "no-library", "--backend=xrt");
 

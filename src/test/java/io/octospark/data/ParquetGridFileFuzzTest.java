@@ -21,12 +21,14 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Any footer is read, or gives an exception that whoever opens data sets makes a message of; never an error of the JVM. Pages
  * are left out: of those that are damaged Parquet's library may allocate as much as they say.
  */
+@Tag("every-spark")
 class ParquetGridFileFuzzTest {
     private static final int EXECUTIONS = 500;
     private static final int TAIL = 8;

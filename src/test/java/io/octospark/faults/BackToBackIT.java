@@ -16,15 +16,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that have ended leave no temporary files, and of each card no more than the file for its lock. {@code
- * -Doctospark.test.processes=50} for more of them.
+ * Processes that have ended leave no temporary files, and of each card no more than the file for its lock. The
+ * nightly build starts more of them, {@code -Doctospark.test.processes=50} as many as it says.
  */
 class BackToBackIT {
-    private static final int PROCESSES = Integer.getInteger("octospark.test.processes", 5);
+    private static final int PROCESSES = 4;
+    private static final int NIGHTLY_PROCESSES = Integer.getInteger("octospark.test.processes", 20);
 
     /** Places on the bus that no other process of this host uses. */
     private static final String BUS = "%04x:%02x"
@@ -56,12 +58,22 @@ class BackToBackIT {
 
     @Test
     void runsInProcessesOfTheirOwnLeaveNothing() throws Exception {
+        runInProcessesOfTheirOwn(PROCESSES);
+    }
+
+    @Test
+    @Tag("nightly")
+    void manyRunsInProcessesOfTheirOwnLeaveNothing() throws Exception {
+        runInProcessesOfTheirOwn(NIGHTLY_PROCESSES);
+    }
+
+    private void runInProcessesOfTheirOwn(int processes) throws Exception {
         SmallExperiment small = new SmallExperiment(Files.createDirectory(folder.resolve("experiment")));
         String cores = small.file(1, 0, 1).toString();
         String cards = small.file(2, 2, 1).toString();
         Map<String, String> bus = Map.of("OCTOSPARK_EMU_BDFS", BUS + ":00.1," + BUS + ":01.1");
         List<String> faults = List.of("", "error:0:dotprod_1:20", "hang:1:update_2:20");
-        for (int number = 0; number < PROCESSES; number++) {
+        for (int number = 0; number < processes; number++) {
             List<String> arguments = new ArrayList<>(List.of("run", "--master=local[2]"));
             Map<String, String> environment = new TreeMap<>(bus);
             if (number % 4 == 0) {

@@ -10,6 +10,7 @@ import io.octospark.config.Experiment;
 import io.octospark.model.Precision;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many runs in one driver: what the process holds does not grow with them. {@code -Doctospark.test.runs=300} for more of
- * them.
+ * Many runs in one driver: what the process holds does not grow with them. The nightly build does more
+ * of them, {@code -Doctospark.test.runs=300} as many as it says.
  */
 class BackToBackTest {
-    private static final int RUNS = Integer.getInteger("octospark.test.runs", 30);
-
-    /** Runs after which all that is made once has been made. */
-    private static final int WARM_UP = 10;
+    private static final int RUNS = 8;
+    private static final int NIGHTLY_RUNS = Integer.getInteger("octospark.test.runs", 60);
 
     private static final long MIB = 1 << 20;
 
@@ -38,6 +38,18 @@ class BackToBackTest {
 
     @Test
     void runsOneAfterTheOtherLeaveNothing() throws Exception {
+        runOneAfterTheOther(RUNS);
+    }
+
+    @Test
+    @Tag("nightly")
+    void manyRunsOneAfterTheOtherLeaveNothing() throws Exception {
+        runOneAfterTheOther(NIGHTLY_RUNS);
+    }
+
+    /** After the first half of the runs all that is made once has been made. */
+    private void runOneAfterTheOther(int runs) throws Exception {
+        LocalSpark.stop();
         Path local = Files.createDirectory(folder.resolve("spark-local"));
         List<Path> temporary = List.of(local);
         SmallExperiment small = new SmallExperiment(folder);
@@ -53,16 +65,16 @@ class BackToBackTest {
                 .config("spark.ui.retainedTasks", 20)
                 .config("spark.sql.ui.retainedExecutions", 5)
                 .getOrCreate()) {
-            for (int run = 1; run <= RUNS; run++) {
+            for (int run = 1; run <= runs; run++) {
                 run(spark, small, run);
-                if (run % WARM_UP == 0) {
+                if (run == runs / 2 || run == runs) {
                     footprints.add(Footprint.take(temporary));
                 }
             }
         } finally {
             XrtBackend.closeCards();
         }
-        System.out.println("after 10, 20, ... runs: " + footprints);
+        System.out.print("after half of %d runs and all: %s%n".formatted(runs, footprints));
         Footprint before = footprints.get(0);
         Footprint after = footprints.get(footprints.size() - 1);
         assertThat(after.temporary())

@@ -33,7 +33,8 @@ final class Driver implements AutoCloseable {
             Files.createDirectories(temporary);
         }
         output = Files.createTempFile(folder, "driver", ".txt");
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        // A shell without job control has its background jobs ignore SIGINT, and so do their children.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", LAUNCHER.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

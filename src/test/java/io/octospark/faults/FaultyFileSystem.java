@@ -26,7 +26,7 @@ import org.apache.hadoop.util.Progressable;
  */
 public final class FaultyFileSystem extends RawLocalFileSystem {
     /** The setting of Spark that makes it known. */
-    static final String SETTING = "spark.hadoop.fs.faulty.impl";
+    public static final String SETTING = "spark.hadoop.fs.faulty.impl";
 
     /** Faults of a process: {@code OPERATION:AFTER:EFFECT:LASTING} with commas between. */
     static final String PROPERTY = "octospark.test.faults";

@@ -19,19 +19,21 @@ import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunPolicy;
 import io.octospark.run.RunSummary;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Locks of runs on a file system that fails, and clocks that are set back. */
+@Tag("every-spark")
 class LockAndClockTest {
     @TempDir
     private static Path experimentFolder;
@@ -45,17 +47,7 @@ class LockAndClockTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         small = new SmallExperiment(experimentFolder);
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .config(FaultyFileSystem.SETTING, FaultyFileSystem.class.getName())
-                .getOrCreate();
-    }
-
-    @AfterAll
-    static void stop() {
-        spark.stop();
+        spark = LocalSpark.open();
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.octospark.error.Messages;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunSummary;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,15 +36,7 @@ class OneCardTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         small = new SmallExperiment(folder);
-        spark = SparkSession.builder()
-                .master("local[2,2]")
-                .config("spark.ui.enabled", false)
-                .getOrCreate();
-    }
-
-    @AfterAll
-    static void stop() {
-        spark.stop();
+        spark = LocalSpark.open();
     }
 
     @AfterEach

@@ -33,17 +33,19 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs whose processes are killed, stopped and paused, whose cards fail and whose disk is full, as seeds have it, and that
  * are resumed until they are complete. {@code -Doctospark.test.seed=S -Doctospark.test.schedules=N} takes the N seeds from S
- * on. Every fourth is on a cluster; these and the others go on side by side.
+ * on. Every fourth is on a cluster; these and the others go on side by side. The nightly build does more of them.
  */
 class RandomFaultsIT {
-    private static final long FIRST_SEED = Long.getLong("octospark.test.seed", 1);
-    private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 10);
+    private static final long FIRST_SEED = Long.getLong("octospark.test.seed", 3);
+    private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 2);
+    private static final long NIGHTLY_SCHEDULES = 20;
     private static final List<String> HOSTS = List.of("127.0.0.2", "127.0.0.3");
 
     /** How a driver may end that was disturbed: well, failed, with grids left, ended by a signal. */
@@ -87,7 +89,17 @@ class RandomFaultsIT {
 
     @Test
     void runsThatAreResumedLackNothingAndHaveNothingTwice() throws Exception {
-        List<ProcessSchedule> schedules = LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES)
+        carryOut(FIRST_SEED, SCHEDULES);
+    }
+
+    @Test
+    @Tag("nightly")
+    void soAreRunsOfOtherSchedules() throws Exception {
+        carryOut(FIRST_SEED + SCHEDULES, NIGHTLY_SCHEDULES);
+    }
+
+    private static void carryOut(long firstSeed, long count) throws Exception {
+        List<ProcessSchedule> schedules = LongStream.range(firstSeed, firstSeed + count)
                 .mapToObj(seed -> ProcessSchedule.draw(seed, seed % 4 == 0))
                 .toList();
         List<String> failures = new ArrayList<>();

@@ -18,6 +18,7 @@ import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunPolicy;
 import io.octospark.run.RunSummary;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -41,19 +42,21 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs in this process that meet faults of cards and of the file system, stops and bugs, as seeds have it, and are resumed
- * until they are complete. {@code -Doctospark.test.seed=S -Doctospark.test.schedules=N} takes the N seeds from S on.
+ * until they are complete. {@code -Doctospark.test.seed=S -Doctospark.test.schedules=N} takes the N seeds from S on; the
+ * nightly build goes on to 150.
  */
 class RandomFaultsTest {
     private static final long FIRST_SEED = Long.getLong("octospark.test.seed", 1);
 
-    /** Fewer on the older Spark, whose build is the second one. */
-    private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 50);
+    private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 8);
+    private static final long NIGHTLY_SCHEDULES = 142;
 
     /** Of an attempt, which takes some tenths of a second. */
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -75,12 +78,7 @@ class RandomFaultsTest {
     @BeforeAll
     static void start() throws Exception {
         small = new SmallExperiment(folder);
-        spark = SparkSession.builder()
-                .master("local[2,2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 2)
-                .config(FaultyFileSystem.SETTING, FaultyFileSystem.class.getName())
-                .getOrCreate();
+        spark = LocalSpark.open();
         for (Units units : Units.values()) {
             Schedule schedule =
                     new Schedule(0, units, 1, 1, SmallExperiment.GRIDS, 1, 1, 0, 1, 1, false, List.of(Attempt.SOUND));
@@ -92,7 +90,6 @@ class RandomFaultsTest {
 
     @AfterAll
     static void stop() {
-        spark.stop();
         System.out.printf("Seeds from %d on, %d of them; attempts with faults ended %s%n", FIRST_SEED, SCHEDULES, ENDS);
     }
 
@@ -104,6 +101,17 @@ class RandomFaultsTest {
 
     static LongStream seeds() {
         return LongStream.range(FIRST_SEED, FIRST_SEED + SCHEDULES);
+    }
+
+    static LongStream nightlySeeds() {
+        return LongStream.range(FIRST_SEED + SCHEDULES, FIRST_SEED + SCHEDULES + NIGHTLY_SCHEDULES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("nightlySeeds")
+    @Tag("nightly")
+    void soIsARunOfAnyOtherSchedule(long seed) throws Exception {
+        aRunThatIsResumedLacksNothingAndHasNothingTwice(seed);
     }
 
     @ParameterizedTest

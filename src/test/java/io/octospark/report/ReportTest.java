@@ -10,6 +10,7 @@ import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.results.ResultStore;
 import java.io.ByteArrayInputStream;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,12 +25,13 @@ import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What reports and pictures hold, of whole results and of others. */
+@Tag("every-spark")
 class ReportTest {
     private static SparkSession spark;
     private static ResultStore whole;
@@ -43,17 +45,8 @@ class ReportTest {
 
     @BeforeAll
     static void writeResults() throws IOException {
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .getOrCreate();
+        spark = LocalSpark.open();
         whole = ReportResults.write(spark, shared, 8);
-    }
-
-    @AfterAll
-    static void closeSpark() {
-        spark.stop();
     }
 
     private static String page(ResultStore store, String... runs) {

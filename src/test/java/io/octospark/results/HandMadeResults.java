@@ -33,17 +33,6 @@ public final class HandMadeResults {
 
     private HandMadeResults() {}
 
-    /** A session for small tables: compiling a query takes longer than running it. */
-    public static SparkSession spark() {
-        return SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .config("spark.sql.codegen.wholeStage", false)
-                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-                .getOrCreate();
-    }
-
     /** A line for each row, values with {@code |} between. */
     static List<String> rows(SparkSession spark, String query) {
         return spark.sql(query).collectAsList().stream()

@@ -2,15 +2,17 @@ package io.octospark.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.octospark.spark.LocalSpark;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The views over {@link HandMadeResults}, whose figures are worked out here by hand. */
+@Tag("every-spark")
 class ResultViewTest {
     @TempDir
     private static Path folder;
@@ -19,15 +21,10 @@ class ResultViewTest {
 
     @BeforeAll
     static void handMadeResults() {
-        spark = HandMadeResults.spark();
+        spark = LocalSpark.open();
         ResultStore store = new ResultStore(spark, folder.toString());
         HandMadeResults.write(store);
         assertThat(store.createViews()).isEmpty();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     private static List<String> rows(String query) {

@@ -45,7 +45,6 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,11 +90,6 @@ class CardReconstructionTest {
     @BeforeAll
     static void startSpark() {
         spark = LocalSpark.open();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     @BeforeEach

@@ -42,7 +42,6 @@ import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,11 +72,6 @@ class FaultPolicyTest {
     static void startSpark() throws Exception {
         spark = LocalSpark.open();
         TestDesigns.create(designs, 60, 35, 2);
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     /** 60 measurements of 35 cells. */

@@ -25,15 +25,16 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Experiments with measured data, which are simulated of models. */
+@Tag("every-spark")
 class MeasuredDataTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int GRIDS = 5;
@@ -48,11 +49,6 @@ class MeasuredDataTest {
     @BeforeAll
     static void startSpark() {
         spark = LocalSpark.open();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     /** 3x4 cells and 2 x 4 x 3 measurements, one of the models without contrast. */

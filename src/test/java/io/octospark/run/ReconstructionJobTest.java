@@ -34,15 +34,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("every-spark")
 class ReconstructionJobTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int GRIDS = 5;
@@ -63,11 +64,6 @@ class ReconstructionJobTest {
     @BeforeAll
     static void startSpark() {
         spark = LocalSpark.open();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     @BeforeEach

@@ -34,13 +34,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are committed in pieces, stopped and resumed. */
+@Tag("every-spark")
 class ResumedRunTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int GRIDS = 7;
@@ -57,11 +58,6 @@ class ResumedRunTest {
     @BeforeAll
     static void startSpark() {
         spark = LocalSpark.open();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     @BeforeEach

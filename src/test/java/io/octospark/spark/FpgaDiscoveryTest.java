@@ -16,8 +16,10 @@ import org.apache.spark.resource.ResourceID;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.resource.ResourceRequest;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-spark")
 class FpgaDiscoveryTest {
     /** A place on the bus that no other process of this host uses. */
     private static final String CARD = "%04x:%02x:00.1"

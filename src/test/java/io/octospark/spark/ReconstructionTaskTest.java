@@ -33,11 +33,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("every-spark")
 class ReconstructionTaskTest {
     private static final InversionProblem PROBLEM = new InversionProblem(
             Grid.of(3, 3, new Position(0, 0), new Position(90, 90)),
@@ -54,11 +55,6 @@ class ReconstructionTaskTest {
     @BeforeAll
     static void startSpark() {
         spark = LocalSpark.open();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     private static DataGrid grid(long id) {

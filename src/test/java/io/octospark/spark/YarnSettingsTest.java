@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-spark")
 class YarnSettingsTest {
     private static final Path JAR = Path.of("/opt/octospark/octospark.jar");
 

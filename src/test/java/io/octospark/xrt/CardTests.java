@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a card does for its users, by whichever library. */
@@ -42,6 +43,7 @@ abstract class CardTests extends LibraryTests {
 
     /** For each of the four JVMs. */
     private static final int FUZZ_FILES = 2500;
+    private static final int FEWER_FUZZ_FILES = 600;
 
     private static final String PLACE = "card 0, unit dotprod:{dotprod_1}, xclbin " + TestXclbin.UUID_1 + ": ";
 
@@ -222,15 +224,26 @@ abstract class CardTests extends LibraryTests {
     }
 
     @Test
+    @ChildJvm.Wants
+    void noneOfAFewDamagedFilesEndsTheProcess() throws IOException {
+        loadDamaged(FEWER_FUZZ_FILES);
+    }
+
+    @Test
+    @Tag("nightly")
     @ChildJvm.Wants(processes = 4)
     void noDamagedFileEndsTheProcess() throws IOException {
+        loadDamaged(FUZZ_FILES);
+    }
+
+    private void loadDamaged(int count) throws IOException {
         long seed = FUZZ_SEED + Integer.getInteger(ChildJvm.NUMBER);
         XclbinMutations mutations = new XclbinMutations(seed, soundFiles());
         int passed = 0;
         int loaded = 0;
         int ran = 0;
         try (XrtDevice card = xrt().open(0)) {
-            for (int i = 0; i < FUZZ_FILES; i++) {
+            for (int i = 0; i < count; i++) {
                 // The last line tells which file it was, should the process end.
                 System.out.println("file " + i + " of seed " + seed);
                 byte[] damaged = mutations.next();
@@ -261,10 +274,10 @@ abstract class CardTests extends LibraryTests {
         }
         System.out.println(passed + " passed the reader, " + loaded + " were loaded, " + ran + " ran");
         // None is rare: the mutations get past the reader, and past the library.
-        assertThat(passed).isBetween(FUZZ_FILES / 5, FUZZ_FILES / 2);
-        assertThat(loaded).isBetween(FUZZ_FILES / 10, passed);
+        assertThat(passed).isBetween(count / 5, count / 2);
+        assertThat(loaded).isBetween(count / 10, passed);
         assertThat(loaded < passed).isEqualTo(checksBitstreams());
-        assertThat(ran).isBetween(FUZZ_FILES / 10, loaded);
+        assertThat(ran).isBetween(count / 10, loaded);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -65,11 +66,13 @@ final class ChildJvm implements InvocationInterceptor {
     /** Variables of the libraries under test, which a developer may have set. */
     private static final Pattern INHERITED = Pattern.compile("XILINX_XRT|XCL_EMULATION_MODE|OCTOSPARK_EMU_.*");
 
-    /** Without Spark and what comes with it: to look for classes in all that takes most of such a JVM's time. */
-    private static final String CLASS_PATH = Stream.of(
-                    System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
-            .collect(Collectors.joining(File.pathSeparator));
+    /**
+     * The class path in one file, as archives of classes want it, and such an archive of what the first of these JVMs has
+     * loaded: the others start in half the time.
+     */
+    private static final Path CLASSES = EmulatedLibrary.buildFolder().resolve("child-jvm-" + ProcessHandle.current().pid() + ".jar");
+
+    private static final Path ARCHIVE = Path.of(CLASSES + ".jsa");
 
     private static final int LIMIT_SECONDS = 120;
     private static final Pattern LOGGED = Pattern.compile("ERROR NativeResource: (.*)");
@@ -105,21 +108,15 @@ final class ChildJvm implements InvocationInterceptor {
     }
 
     private static Child start(int number, Path folder, Object tests, Method test, Wants wants) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-Xshare:auto",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
+        archive();
+        // It runs elsewhere, but with what was built here.
+        List<String> command = new ArrayList<>(java());
+        command.add("-XX:SharedArchiveFile=" + ARCHIVE);
         if (wants != null) {
             command.addAll(List.of(wants.jvm()));
         }
-        // It runs elsewhere, but with what was built here.
-        command.add("-D" + EmulatedLibrary.BUILD_FOLDER + "=" + EmulatedLibrary.buildFolder());
-        command.add("-D" + EmulatedDesign.PROJECT_FOLDER + "=" + EmulatedDesign.projectFolder());
         command.add("-D" + NUMBER + "=" + number);
-        command.addAll(List.of(
-                "-cp", CLASS_PATH, ChildJvm.class.getName(), tests.getClass().getName(), test.getName()));
+        command.addAll(List.of(ChildJvm.class.getName(), tests.getClass().getName(), test.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         Path output = folder.resolve(OUTPUT);
         builder.redirectErrorStream(true).redirectOutput(output.toFile());
@@ -137,6 +134,55 @@ final class ChildJvm implements InvocationInterceptor {
             }
         }
         return new Child(builder.start(), output);
+    }
+
+    /** Makes the archive before the first test of this JVM. */
+    private static synchronized void archive() throws IOException {
+        if (Files.exists(CLASSES)) {
+            return;
+        }
+        CLASSES.toFile().deleteOnExit();
+        ARCHIVE.toFile().deleteOnExit();
+        List<String> jar = new ArrayList<>(List.of("--create", "--no-compress", "--file=" + CLASSES));
+        for (String entry : entries()) {
+            if (!entry.endsWith(".jar")) {
+                jar.addAll(List.of("-C", entry, "."));
+            }
+        }
+        assertThat(ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, jar.toArray(String[]::new)))
+                .isZero();
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE, ChildJvm.class.getName()));
+        new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .onExit()
+                .join();
+    }
+
+    /** Without Spark and what comes with it. */
+    private static List<String> entries() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
+                .toList();
+    }
+
+    private static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
+                "-D" + EmulatedLibrary.BUILD_FOLDER + "=" + EmulatedLibrary.buildFolder(),
+                "-D" + EmulatedDesign.PROJECT_FOLDER + "=" + EmulatedDesign.projectFolder(),
+                "-cp",
+                Stream.concat(
+                                Stream.of(CLASSES.toString()),
+                                entries().stream().filter(entry -> entry.endsWith(".jar")))
+                        .collect(Collectors.joining(File.pathSeparator)));
     }
 
     private static void assertLogged(String output, String[] expected) {
@@ -164,8 +210,13 @@ final class ChildJvm implements InvocationInterceptor {
         }
     }
 
-    /** Runs one test: its class and method. */
+    /** Runs one test: its class and method. Without them only loads the classes that most tests need. */
     public static void main(String[] args) throws Exception {
+        if (args.length == 0) {
+            assertThat(List.of("a")).as("lists").containsExactly("a");
+            Xrt.standIn(EmulatedLibrary.file(), Map.of()).open(0).close();
+            return;
+        }
         try {
             Constructor<?> constructor = Class.forName(args[0]).getDeclaredConstructor();
             constructor.setAccessible(true);

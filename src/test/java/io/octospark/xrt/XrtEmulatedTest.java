@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The tests of a card on the emulated card, which answers as a card would where XRT's noop driver has none to ask. */
@@ -32,6 +33,8 @@ class XrtEmulatedTest extends CardTests {
 
     private static final int SOAK_CALLS = 100_000;
     private static final int SOAK_CYCLES = 1000;
+    private static final int SHORT_CALLS = 10_000;
+    private static final int SHORT_CYCLES = 100;
     /** A third of the buffers of all cycles: three in each, with a page for the host and one for the card. */
     private static final int SOAK_GROWTH_KILOBYTES = 8192;
     /** Threads and files of the JVM itself come and go. */
@@ -333,14 +336,25 @@ class XrtEmulatedTest extends CardTests {
 
     @Test
     @ChildJvm.Wants(jvm = {"-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:-UseDynamicNumberOfCompilerThreads"})
+    void useLeavesNothingBehind() throws Exception {
+        use(SHORT_CALLS, SHORT_CYCLES);
+    }
+
+    @Test
+    @Tag("nightly")
+    @ChildJvm.Wants(jvm = {"-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:-UseDynamicNumberOfCompilerThreads"})
     void longUseLeavesNothingBehind() throws Exception {
+        use(SOAK_CALLS, SOAK_CYCLES);
+    }
+
+    private void use(int calls, int cycles) throws Exception {
         Path folder = Path.of("").toAbsolutePath();
         List<Path> designs =
                 List.of(EmulatedDesign.create(folder, ROWS, COLS), EmulatedDesign.create(folder, ROWS + 1, COLS));
         // What is made once, compiled code above all, is there afterwards.
-        use(designs, SOAK_CALLS / 5, SOAK_CYCLES / 5);
+        use(designs, calls / 5, cycles / 5);
         Held before = Held.now();
-        use(designs, SOAK_CALLS, SOAK_CYCLES);
+        use(designs, calls, cycles);
         Held after = Held.now();
         System.out.println("before " + before + ", after " + after);
 

@@ -2,8 +2,10 @@ package io.octospark.cli.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-spark")
 class ReportCommandTest {
     @Test
     void theFileIsInTheFolderWhateverTheRunIsCalled() {

@@ -9,6 +9,7 @@ import io.octospark.cli.options.OutputFormat;
 import io.octospark.error.ErrorCode;
 import io.octospark.results.HandMadeResults;
 import io.octospark.results.ResultStore;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,11 +21,13 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** The commands on results: sql, compare, export and import. */
+@Tag("every-spark")
 class ResultCommandsTest {
     private static final String SQL_RUN_IDS =
             "octospark sql \"SELECT run_id, experiment, started_at FROM runs\" lists them";
@@ -43,7 +46,7 @@ class ResultCommandsTest {
         System.setProperty("spark.sql.codegen.factoryMode", "NO_CODEGEN");
         // Logging takes the standard error that it finds first, which must not be one that a test captures.
         LoggerFactory.getLogger(ResultCommandsTest.class);
-        try (SparkSession spark = HandMadeResults.spark()) {
+        try (SparkSession spark = LocalSpark.open()) {
             HandMadeResults.write(new ResultStore(spark, results.toString()));
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.results.HandMadeResults;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultView;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The statements of docs/sql.md open the tables in a session that knows nothing of OctoSpark. */
+@Tag("every-spark")
 class SqlPageTest {
     private static final Path VIEWS = Path.of("src/main/resources/io/octospark/results/views");
 
@@ -35,7 +38,7 @@ class SqlPageTest {
         String page = Files.readString(Path.of("docs/sql.md"));
         List<SqlScript.Statement> queries = block(page, "The same three queries:");
         assertThat(queries).hasSize(3);
-        try (SparkSession octospark = HandMadeResults.spark()) {
+        try (SparkSession octospark = LocalSpark.open()) {
             ResultStore store = new ResultStore(octospark, results.toString());
             HandMadeResults.write(store);
             store.createViews();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.cli.options.OutputFormat;
 import io.octospark.results.ResultStore;
 import java.io.ByteArrayOutputStream;
+import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
@@ -19,15 +20,16 @@ import org.apache.spark.sql.SparkSession;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The prompt on a terminal whose keys are pressed by the test. */
+@Tag("every-spark")
 @Timeout(120)
 class SqlPromptTest {
     private static final String CONTROL_C = "\003";
@@ -78,17 +80,8 @@ class SqlPromptTest {
 
     @BeforeAll
     static void startSpark(@TempDir Path results) {
-        spark = SparkSession.builder()
-                .master("local[1]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .getOrCreate();
+        spark = LocalSpark.open();
         new ResultStore(spark, results.toString()).createViews();
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
     }
 
     @BeforeEach

@@ -12,8 +12,10 @@ import io.octospark.xrt.xclbin.DesignSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("every-spark")
 class PreloadTest {
     private static final XrtBackend BACKEND = new XrtBackend(
             true,
