@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Runs all tests on the default Spark version, then those with Spark or Hadoop in them on the other: run-tests.sh [--quick].
-# --quick: on the default version only.
+# Runs the tests: run-tests.sh [--quick | --nightly]. Without an option all but the longest on the default Spark version, then
+# those that depend on Spark, Hadoop or Jackson on the other. --quick stops after the first. --nightly runs the longest as well.
 set -euo pipefail
 
-builds=("" "-Dbuild.folder=target/spark-3.5.6 -Dspark.version=3.5.6")
+builds=("" "-Dbuild.folder=target/spark-3.5.6 -Dspark.version=3.5.6") more=()
 case ${1-} in
     '') ;;
     --quick) builds=("") ;;
+    --nightly) more=(-Dtests.excluded=none) ;;
     *)
-        echo "run-tests: usage: run-tests.sh [--quick]" >&2
+        echo "run-tests: usage: run-tests.sh [--quick | --nightly]" >&2
         exit 2
         ;;
 esac
@@ -17,14 +18,15 @@ cd "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 octospark_tests=yes
 # shellcheck source=submit-scripts/setup.sh
 source submit-scripts/setup.sh
-# The tests start the launcher; it is to use what was just built.
+# The tests start the launcher, which is to use what was just built.
 unset SPARK_HOME SPARK_CONF_DIR LOG4J_CONFIGURATION_FILE OCTOSPARK_BUILD OCTOSPARK_JAR OCTOSPARK_SUBMIT_OPTS
 
 for build in "${builds[@]}"; do
     read -r -a options <<<"$build"
-    echo "run-tests: ./mvnw -B -ntp verify${build:+ $build}"
+    options+=("${more[@]}")
+    echo "run-tests: ./mvnw -B -ntp verify ${options[*]}"
     ./mvnw -B -ntp verify "${options[@]}" || {
-        echo "run-tests: FAILED: ./mvnw verify${build:+ $build}"
+        echo "run-tests: FAILED: ./mvnw verify ${options[*]}"
         exit 1
     }
 done

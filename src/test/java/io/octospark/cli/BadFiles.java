@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.octospark.results.HandMadeResults;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -29,7 +29,9 @@ import java.util.stream.Stream;
  */
 public final class StandaloneCluster implements AutoCloseable {
     /** JVM options for processes that live for a few seconds. */
-    public static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    public static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:cds=off"
+            + " -Xlog:cds+dynamic=off -XX:SharedArchiveFile="
+            + Path.of(System.getProperty("octospark.build.folder"), "octospark.jsa");
 
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -43,6 +43,7 @@ abstract class CardTests extends LibraryTests {
 
     /** For each of the four JVMs. */
     private static final int FUZZ_FILES = 2500;
+
     private static final int FEWER_FUZZ_FILES = 600;
 
     private static final String PLACE = "card 0, unit dotprod:{dotprod_1}, xclbin " + TestXclbin.UUID_1 + ": ";

@@ -70,7 +70,8 @@ final class ChildJvm implements InvocationInterceptor {
      * The class path in one file, as archives of classes want it, and such an archive of what the first of these JVMs has
      * loaded: the others start in half the time.
      */
-    private static final Path CLASSES = EmulatedLibrary.buildFolder().resolve("child-jvm-" + ProcessHandle.current().pid() + ".jar");
+    private static final Path CLASSES = EmulatedLibrary.buildFolder()
+            .resolve("child-jvm-" + ProcessHandle.current().pid() + ".jar");
 
     private static final Path ARCHIVE = Path.of(CLASSES + ".jsa");
 
@@ -164,7 +165,8 @@ final class ChildJvm implements InvocationInterceptor {
     /** Without Spark and what comes with it. */
     private static List<String> entries() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
+                .filter(entry ->
+                        !entry.endsWith(".jar") || NEEDED.matcher(entry).find())
                 .toList();
     }
 
@@ -179,9 +181,7 @@ final class ChildJvm implements InvocationInterceptor {
                 "-D" + EmulatedLibrary.BUILD_FOLDER + "=" + EmulatedLibrary.buildFolder(),
                 "-D" + EmulatedDesign.PROJECT_FOLDER + "=" + EmulatedDesign.projectFolder(),
                 "-cp",
-                Stream.concat(
-                                Stream.of(CLASSES.toString()),
-                                entries().stream().filter(entry -> entry.endsWith(".jar")))
+                Stream.concat(Stream.of(CLASSES.toString()), entries().stream().filter(entry -> entry.endsWith(".jar")))
                         .collect(Collectors.joining(File.pathSeparator)));
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cli.options.OutputFormat;
 import io.octospark.results.ResultStore;
-import java.io.ByteArrayOutputStream;
 import io.octospark.spark.LocalSpark;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
