@@ -37,6 +37,7 @@ class LayersTest {
             "xrt",
             "inversion",
             "physics",
+            "arithmetic",
             "data",
             "config",
             "model",

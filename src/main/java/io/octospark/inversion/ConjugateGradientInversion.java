@@ -84,7 +84,7 @@ public final class ConjugateGradientInversion {
         // The first step has no regularisation: steepest descent from chi = 0.
         SearchDirection search = new SearchDirection(k.cells());
         k.adjoint(residual, search.gradient());
-        Vectors.scale(search.gradient(), eta);
+        FieldArithmetic.scale(search.gradient(), eta);
         search.begin();
         k.forward(search.direction(), image);
         double imageNorm = image.normSquared();
@@ -93,7 +93,7 @@ public final class ConjugateGradientInversion {
             return history.ended(chi, 1, StopReason.GRADIENT_ZERO);
         }
         double step = residual.realDot(image) / imageNorm;
-        Vectors.addScaled(chi, step, search.direction());
+        FieldArithmetic.addScaled(chi, step, search.direction());
 
         double previousCost = 1;
         Regularisation regularisation = new Regularisation(grid, settings.mode());
@@ -120,9 +120,9 @@ public final class ConjugateGradientInversion {
 
             // Search direction: the gradient of F F_R, conjugate to the direction before.
             k.adjoint(residual, search.gradient());
-            Vectors.scale(search.gradient(), eta * regularisation.factor());
+            FieldArithmetic.scale(search.gradient(), eta * regularisation.factor());
             regularisation.gradient(regularisationGradient);
-            Vectors.addScaled(search.gradient(), previousCost, regularisationGradient);
+            FieldArithmetic.addScaled(search.gradient(), previousCost, regularisationGradient);
             if (!search.advance()) {
                 stopReason = StopReason.GRADIENT_ZERO;
                 break;
@@ -139,7 +139,7 @@ public final class ConjugateGradientInversion {
             if (!Double.isFinite(step)) {
                 return history.failed("the step length of pass " + pass + " is " + step);
             }
-            Vectors.addScaled(chi, step, search.direction());
+            FieldArithmetic.addScaled(chi, step, search.direction());
 
             regularisation.endPass(chi);
             previousCost = cost;

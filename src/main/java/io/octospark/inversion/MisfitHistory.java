@@ -3,24 +3,29 @@ package io.octospark.inversion;
 import java.util.Arrays;
 
 /** The misfits that an inversion has logged. Serves one thread. */
-final class MisfitHistory {
+public final class MisfitHistory {
     private double[] misfits = new double[16];
     private int length;
 
-    void add(double misfit) {
+    /** Logs the misfit of a pass. */
+    public void add(double misfit) {
         if (length == misfits.length) {
             misfits = Arrays.copyOf(misfits, 2 * length);
         }
         misfits[length++] = misfit;
     }
 
-    /** What an inversion has found whose last misfit was logged; without one the misfit given. */
-    Reconstruction ended(double[] contrast, double misfit, StopReason reason) {
+    /**
+     * Returns the result of an inversion that ended by itself.
+     *
+     * @param misfit its last misfit where none was logged
+     */
+    public Reconstruction ended(double[] contrast, double misfit, StopReason reason) {
         return new Reconstruction(contrast, toArray(), length == 0 ? misfit : misfits[length - 1], reason, null);
     }
 
-    /** An inversion that could not go on. */
-    Reconstruction failed(String error) {
+    /** Returns the result of an inversion that could not go on. */
+    public Reconstruction failed(String error) {
         double residual = length == 0 ? Double.NaN : misfits[length - 1];
         return new Reconstruction(new double[0], toArray(), residual, StopReason.FAILED, error);
     }

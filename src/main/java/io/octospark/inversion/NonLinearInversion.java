@@ -188,11 +188,11 @@ public final class NonLinearInversion {
                 k.adjoint(residual, search.gradient());
                 if (regularised) {
                     regularisation.beginPass(chi, amplification);
-                    Vectors.scale(search.gradient(), eta * regularisation.factor());
+                    FieldArithmetic.scale(search.gradient(), eta * regularisation.factor());
                     regularisation.gradient(regularisationGradient);
-                    Vectors.addScaled(search.gradient(), cost, regularisationGradient);
+                    FieldArithmetic.addScaled(search.gradient(), cost, regularisationGradient);
                 } else {
-                    Vectors.scale(search.gradient(), settings.regularised() ? eta : 2 * eta);
+                    FieldArithmetic.scale(search.gradient(), settings.regularised() ? eta : 2 * eta);
                 }
                 stayWithinBounds(search.gradient());
                 if (pass == 0) {
@@ -212,7 +212,7 @@ public final class NonLinearInversion {
                 if (!Double.isFinite(step)) {
                     throw new Failure("the step length of inner pass " + pass + " is " + step);
                 }
-                Vectors.addScaled(chi, step, search.direction());
+                FieldArithmetic.addScaled(chi, step, search.direction());
                 if (project() || (pass + 1) % residualRefresh == 0) {
                     computeResidual();
                 } else {

@@ -18,25 +18,25 @@ import java.util.Optional;
 public record Reconstruction(
         double[] contrast, double[] residualHistory, double residual, StopReason stopReason, String error) {
 
-    /** A failure with its cause, before any pass. */
+    /** Returns a failure with its cause, before any pass. */
     public static Reconstruction failed(String error) {
         return new Reconstruction(new double[0], new double[0], Double.NaN, StopReason.FAILED, error);
     }
 
-    /** Of a grid that took longer than it may. */
+    /** Returns the failure of a grid that took longer than its limit. */
     public static Reconstruction tookTooLong(Duration limit) {
         String seconds =
                 BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
         return failed("took longer than " + seconds + " s (--grid-deadline)");
     }
 
-    /** What data that are all zero have to be: no contrast. */
-    static Reconstruction ofZeroData(int cells) {
+    /** Returns the result for data that are all zero: no contrast. */
+    public static Reconstruction ofZeroData(int cells) {
         return new Reconstruction(new double[cells], new double[0], 0, StopReason.ZERO_DATA, null);
     }
 
-    /** Of data whose squared norm has no finite inverse. */
-    static Reconstruction ofUnfitData(double normSquared) {
+    /** Returns the failure of data whose squared norm has no finite inverse. */
+    public static Reconstruction ofUnfitData(double normSquared) {
         return failed("the squared norm of the data is " + normSquared + ", its inverse is not a number");
     }
 

@@ -33,11 +33,12 @@ final class SearchDirection {
 
     /** Makes the next direction; false if there is none, because the gradient before was zero. */
     boolean advance() {
-        double previousNorm = Vectors.dot(previousGradient, previousGradient);
+        double previousNorm = FieldArithmetic.dot(previousGradient, previousGradient);
         if (previousNorm == 0) {
             return false;
         }
-        double gamma = (Vectors.dot(gradient, gradient) - Vectors.dot(gradient, previousGradient)) / previousNorm;
+        double gamma = (FieldArithmetic.dot(gradient, gradient) - FieldArithmetic.dot(gradient, previousGradient))
+                / previousNorm;
         for (int x = 0; x < direction.length; x++) {
             direction[x] = gradient[x] + gamma * direction[x];
         }

@@ -45,9 +45,4 @@ public record NonLinearSettings(
      * @param outerPasses most outer passes
      */
     public record Stage(int firstFrequency, int lastFrequency, int outerPasses) implements Serializable {}
-
-    /** Whether contrasts are kept within bounds. */
-    public boolean isBounded() {
-        return minContrast > Double.NEGATIVE_INFINITY || maxContrast < Double.POSITIVE_INFINITY;
-    }
 }

@@ -1,5 +1,6 @@
 package io.octospark.physics;
 
+import io.octospark.arithmetic.FieldProducts;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;

@@ -1,5 +1,8 @@
 package io.octospark.physics;
 
+import io.octospark.arithmetic.Arithmetic;
+import io.octospark.arithmetic.FieldProducts;
+import io.octospark.arithmetic.FoldedRows;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
@@ -15,7 +18,7 @@ import io.octospark.model.Survey;
  *
  * <p>An instance never changes once made and may be shared by any number of threads.
  */
-public final class FactoredOperator implements LinearOperator {
+public final class FactoredOperator implements LinearOperator, FoldedRows {
     /** Most measurements: an array must hold real and imaginary parts. */
     public static final long MAX_MEASUREMENTS = MatrixOperator.MAX_ENTRIES / 2;
 
@@ -31,16 +34,16 @@ public final class FactoredOperator implements LinearOperator {
     private final FieldProducts products;
 
     /**
-     * With the faster of the two ways to compute that this JVM can use, which is logged.
+     * Computes in the arithmetic of this process.
      *
      * @throws IllegalArgumentException if there are more than {@link #MAX_MEASUREMENTS}
      */
     public FactoredOperator(Grid grid, Survey survey) {
-        this(grid, survey, DetectedVectors.USED);
+        this(grid, survey, Arithmetic.used());
     }
 
-    /** @param vectors whether to use the vector module, which must be there then */
-    FactoredOperator(Grid grid, Survey survey, boolean vectors) {
+    /** Computes in this arithmetic. */
+    FactoredOperator(Grid grid, Survey survey, Arithmetic arithmetic) {
         if (survey.measurements() > MAX_MEASUREMENTS) {
             throw new IllegalArgumentException(
                     survey.measurements() + " measurements are over the limit of " + MAX_MEASUREMENTS);
@@ -60,9 +63,7 @@ public final class FactoredOperator implements LinearOperator {
                     ? receiverFields[f]
                     : GreensFunction.fields(grid, survey.sources(), k, scale);
         }
-        products = vectors
-                ? FieldProducts.vector(receiverFields, sourceFields, rows.ofAFrequency())
-                : new PlainFieldProducts(receiverFields, sourceFields, rows.ofAFrequency());
+        products = arithmetic.routines().fieldProducts(receiverFields, sourceFields, rows.ofAFrequency());
     }
 
     /** Bytes that an operator takes. */
@@ -85,16 +86,19 @@ public final class FactoredOperator implements LinearOperator {
     }
 
     /** Rows that differ, of all frequencies. */
+    @Override
     public int foldedRows() {
         return rows.rows();
     }
 
     /** One of the two fields whose product, cell by cell, is a folded row: the receiver's. Not to be changed. */
+    @Override
     public ComplexVector receiverField(int foldedRow) {
         return receiverFields[foldedRow / rows.rowsPerFrequency()][rows.receiver(foldedRow)];
     }
 
     /** The other one, the source's. Not to be changed. */
+    @Override
     public ComplexVector sourceField(int foldedRow) {
         return sourceFields[foldedRow / rows.rowsPerFrequency()][rows.source(foldedRow)];
     }
@@ -127,44 +131,5 @@ public final class FactoredOperator implements LinearOperator {
             folded.im()[rows.row(i)] += residual.im()[i];
         }
         products.adjoint(folded, gradient);
-    }
-
-    /** {@code product = a b}, number by number. */
-    public static void multiply(ComplexVector a, ComplexVector b, ComplexVector product) {
-        multiply(a.re(), a.im(), b.re(), b.im(), product.re(), product.im());
-    }
-
-    // Methods of their own, so that the compiler finds plain loops over arrays, which it vectorises.
-    private static void multiply(double[] a, double[] b, double[] c, double[] d, double[] re, double[] im) {
-        for (int x = 0; x < a.length; x++) {
-            re[x] = a[x] * c[x] - b[x] * d[x];
-            im[x] = a[x] * d[x] + b[x] * c[x];
-        }
-    }
-
-    /** {@code sum += a x + b y}. */
-    public static void addScaled(double a, double[] x, double b, double[] y, double[] sum) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += a * x[i] + b * y[i];
-        }
-    }
-
-    /** The product of two vectors, in four sums side by side: one alone would wait for itself. */
-    public static double dot(double[] a, double[] b) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int x = 0;
-        for (; x + 3 < a.length; x += 4) {
-            sum0 += a[x] * b[x];
-            sum1 += a[x + 1] * b[x + 1];
-            sum2 += a[x + 2] * b[x + 2];
-            sum3 += a[x + 3] * b[x + 3];
-        }
-        for (; x < a.length; x++) {
-            sum0 += a[x] * b[x];
-        }
-        return sum0 + sum1 + (sum2 + sum3);
     }
 }

@@ -1,5 +1,6 @@
 package io.octospark.physics;
 
+import io.octospark.arithmetic.SquareMatrix;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
@@ -20,7 +21,7 @@ import java.util.Arrays;
  *
  * <p>An instance never changes once made and may be shared by any number of threads.
  */
-public final class GramOperator {
+public final class GramOperator implements SquareMatrix {
     /** Rows of the lower triangle, diagonal included. */
     private final double[][] rows;
 
@@ -95,11 +96,13 @@ public final class GramOperator {
     }
 
     /** Rows and columns: the length of a contrast vector. */
+    @Override
     public int cells() {
         return rows.length;
     }
 
     /** An entry. */
+    @Override
     public double entry(int row, int column) {
         return row >= column ? rows[row][column] : rows[column][row];
     }

@@ -1,5 +1,8 @@
 package io.octospark.physics;
 
+import io.octospark.arithmetic.Arithmetic;
+import io.octospark.arithmetic.FieldProducts;
+import io.octospark.arithmetic.plain.FieldLoops;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
@@ -32,7 +35,7 @@ public final class TotalFieldOperator implements RowOperator {
         this.totalFields = totalFields;
         this.rows = rows;
         cells = totalFields[0][0].length();
-        products = FieldProducts.of(receiverFields, totalFields, rows);
+        products = Arithmetic.used().routines().fieldProducts(receiverFields, totalFields, rows);
     }
 
     /**
@@ -97,7 +100,7 @@ public final class TotalFieldOperator implements RowOperator {
     public void row(int row, double[] re, double[] im) {
         int f = row / rows.count();
         int pair = row % rows.count();
-        FactoredOperator.multiply(
+        FieldLoops.multiply(
                 receiverFields[f][rows.receivers()[pair]],
                 totalFields[f][rows.sources()[pair]],
                 new ComplexVector(re, im));

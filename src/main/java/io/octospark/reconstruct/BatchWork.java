@@ -9,7 +9,6 @@ import io.octospark.inversion.batch.BatchInput;
 import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchProjection;
 import io.octospark.inversion.batch.BatchResult;
-import io.octospark.inversion.batch.Projected;
 import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.placement.UnitAssignment;
@@ -58,7 +57,7 @@ public final class BatchWork implements GridWork {
      */
     public BatchWork(
             BatchInversion inversion,
-            Optional<BatchProjection> projection,
+            Optional<BatchProjection<Long>> projection,
             Iterator<DataGrid> grids,
             UnitAssignment assignment,
             int repeat,
@@ -185,14 +184,13 @@ public final class BatchWork implements GridWork {
 
     /** The measured data that can be inverted, projected before they come into their lanes. */
     private final class MeasuredInputs implements Iterator<BatchInput<InLane>> {
-        private final BatchProjection projection;
-        private final Queue<Long> ids = new ArrayDeque<>();
-        private final Queue<Projected> projected = new ArrayDeque<>();
+        private final BatchProjection<Long> projection;
+        private final Queue<BatchInput<Long>> projected = new ArrayDeque<>();
 
         /** Time that each of them took. */
         private double seconds;
 
-        MeasuredInputs(BatchProjection projection) {
+        MeasuredInputs(BatchProjection<Long> projection) {
             this.projection = projection;
         }
 
@@ -236,8 +234,7 @@ public final class BatchWork implements GridWork {
             if (fault.isPresent()) {
                 fail(grid, Reconstruction.failed(fault.get()));
             } else {
-                projection.add(grid.values(), normSquared);
-                ids.add(grid.id());
+                projection.add(grid.id(), grid.values(), normSquared);
             }
         }
 
@@ -246,9 +243,9 @@ public final class BatchWork implements GridWork {
             if (!hasNext()) {
                 throw new NoSuchElementException("no grid is left");
             }
-            InLane grid = new InLane(ids.remove(), null, System.nanoTime(), seconds);
-            Projected data = projected.remove();
-            return BatchInput.ofData(grid, data.values(), data.normSquared());
+            BatchInput<Long> data = projected.remove();
+            InLane grid = new InLane(data.id(), null, System.nanoTime(), seconds);
+            return BatchInput.ofData(grid, data.values(), data.dataNormSquared());
         }
     }
 }

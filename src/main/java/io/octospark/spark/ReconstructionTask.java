@@ -200,13 +200,14 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
             task.addTaskCompletionListener((TaskCompletionListener) this::end);
         }
 
-        private Optional<BatchProjection> projection() {
+        private Optional<BatchProjection<Long>> projection() {
             if (dataKind != DataKind.PRESSURE) {
                 return Optional.empty();
             }
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
-            BatchProjection projection = BatchProjection.of(SharedOperators.factored(problem.grid(), problem.survey()));
+            BatchProjection<Long> projection =
+                    new BatchProjection<>(SharedOperators.factored(problem.grid(), problem.survey()));
             clock.addSince(Phase.ALLOC, start);
             return Optional.of(projection);
         }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.arithmetic.Arithmetic;
+import io.octospark.arithmetic.plain.FieldLoops;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -59,20 +62,20 @@ class FactoredOperatorTest {
     static Stream<Arguments> surveysAndGrids() {
         return surveys().flatMap(survey -> Stream.of(
                         new int[] {7, 5}, new int[] {3, 3}, new int[] {8, 4}, new int[] {16, 8}, new int[] {13, 11})
-                .flatMap(cells -> Stream.of(true, false)
-                        .map(vectors -> Arguments.of(
+                .flatMap(cells -> Arrays.stream(Arithmetic.values())
+                        .map(arithmetic -> Arguments.of(
                                 survey.get()[0],
                                 survey.get()[1],
                                 survey.get()[2],
                                 Grid.of(cells[0], cells[1], new Position(-20, 10), new Position(30, 31)),
-                                vectors))));
+                                arithmetic))));
     }
 
-    @ParameterizedTest(name = "{0}, {3}, vectors: {4}")
+    @ParameterizedTest(name = "{0}, {3}, {4}")
     @MethodSource("surveysAndGrids")
-    void isTheBornOperator(String name, Survey survey, int foldedRows, Grid grid, boolean vectors) {
+    void isTheBornOperator(String name, Survey survey, int foldedRows, Grid grid, Arithmetic arithmetic) {
         BornOperator expected = new BornOperator(grid, survey);
-        FactoredOperator k = new FactoredOperator(grid, survey, vectors);
+        FactoredOperator k = new FactoredOperator(grid, survey, arithmetic);
         assertThat(k.rows()).isEqualTo(expected.rows());
         assertThat(k.cells()).isEqualTo(expected.cells());
         assertThat(k.foldedRows()).isEqualTo(foldedRows);
@@ -124,7 +127,7 @@ class FactoredOperatorTest {
             assertThat(set[1]).isEqualTo(2 * to + 1);
             assertThat(folded[2 * to]).isEqualTo(1);
             assertThat(folded[2 * to + 1]).isEqualTo(2);
-            FactoredOperator.multiply(k.receiverField(to), k.sourceField(to), product);
+            FieldLoops.multiply(k.receiverField(to), k.sourceField(to), product);
             for (int x = 0; x < k.cells(); x++) {
                 double rounding = 1e-14 * Math.hypot(product.re()[x], product.im()[x]);
                 assertThat(product.re()[x]).isCloseTo(expected.re(row, x), within(rounding));

@@ -3,6 +3,7 @@ package io.octospark.physics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.ForwardModelSettings.Integral;
 import io.octospark.model.ForwardModelSettings.Solver;
@@ -35,8 +36,9 @@ class LinearOperatorTest {
                             Arguments.of("born", grid, born),
                             Arguments.of("folded", grid, new Folding(grid, survey).operator()),
                             Arguments.of("compressed", grid, new Compression(born).operator()),
-                            Arguments.of("factored, plain", grid, new FactoredOperator(grid, survey, false)),
-                            Arguments.of("factored, vectors", grid, new FactoredOperator(grid, survey, true)),
+                            Arguments.of("factored, plain", grid, new FactoredOperator(grid, survey, Arithmetic.PLAIN)),
+                            Arguments.of(
+                                    "factored, vectors", grid, new FactoredOperator(grid, survey, Arithmetic.VECTOR)),
                             Arguments.of(
                                     "total fields",
                                     grid,

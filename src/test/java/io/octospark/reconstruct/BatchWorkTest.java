@@ -72,8 +72,8 @@ class BatchWorkTest {
 
     private static Map<Long, GridRecord> batch(
             InversionProblem problem, DataKind kind, List<DataGrid> grids, PhaseClock clock) {
-        Optional<BatchProjection> projection = kind == DataKind.PRESSURE
-                ? Optional.of(BatchProjection.of(SharedOperators.factored(problem.grid(), problem.survey())))
+        Optional<BatchProjection<Long>> projection = kind == DataKind.PRESSURE
+                ? Optional.of(new BatchProjection<>(SharedOperators.factored(problem.grid(), problem.survey())))
                 : Optional.empty();
         BatchWork work = new BatchWork(
                 backend().batch(problem, clock).orElseThrow(),

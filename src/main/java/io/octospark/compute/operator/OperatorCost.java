@@ -1,8 +1,8 @@
 package io.octospark.compute.operator;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.Survey;
-import io.octospark.physics.DetectedVectors;
 import io.octospark.physics.Folding;
 
 /**
@@ -52,7 +52,7 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
     private static final int LANES = 8;
 
     /**
-     * What depends on the vector module.
+     * Rates that depend on the arithmetic.
      *
      * @param factored operations of the products of factors in a second
      * @param sourcesAtOnce sources that these take at once
@@ -78,15 +78,12 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
      * @param measured whether the data are measured ones
      */
     public static OperatorCost of(OperatorForm form, InversionProblem problem, boolean measured) {
-        return of(form, problem, measured, DetectedVectors.USED ? VECTOR : PLAIN);
+        return of(form, problem, measured, Arithmetic.used());
     }
 
-    /** The cost in a JVM with the vector module or without. */
-    static OperatorCost of(OperatorForm form, InversionProblem problem, boolean measured, boolean vectors) {
-        return of(form, problem, measured, vectors ? VECTOR : PLAIN);
-    }
-
-    private static OperatorCost of(OperatorForm form, InversionProblem problem, boolean measured, Rates rates) {
+    /** The cost in an arithmetic. */
+    static OperatorCost of(OperatorForm form, InversionProblem problem, boolean measured, Arithmetic arithmetic) {
+        Rates rates = arithmetic == Arithmetic.VECTOR ? VECTOR : PLAIN;
         Survey survey = problem.survey();
         double cells = problem.grid().cells();
         double frequencies = survey.frequenciesHz().size();

@@ -34,7 +34,7 @@ public final class SharedOperators {
             OperatorForm.COMPRESSED,
             new Operators<>(Compression::new));
     private static final Operators<BatchOperator> BATCH =
-            new Operators<>((grid, survey) -> BatchOperator.of(new GramOperator(grid, survey), grid));
+            new Operators<>((grid, survey) -> new BatchOperator(new GramOperator(grid, survey), grid));
 
     private static final Operators<ComplexVector[][]> RECEIVER_FIELDS =
             new Operators<>(TotalFieldOperator::receiverFields);

@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.arithmetic.LaneFields;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
 import java.time.Duration;

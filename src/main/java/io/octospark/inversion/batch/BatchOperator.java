@@ -1,43 +1,38 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.arithmetic.Arithmetic;
+import io.octospark.arithmetic.LaneFields;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
-import io.octospark.physics.DetectedVectors;
 import io.octospark.physics.GramOperator;
+import java.util.function.Function;
 
 /**
- * A normal operator in the order in which the product with many lanes reads it. Never changes once made; the inversions of
- * all threads of a process may share one.
+ * A normal operator, laid out for the product with many grids at once. Never changes once made; the inversions of all threads
+ * of a process may share one.
  */
-public abstract class BatchOperator {
+public final class BatchOperator {
     private final Grid grid;
-
-    BatchOperator(Grid grid) {
-        this.grid = grid;
-    }
+    private final Function<InversionMode, LaneFields> lanes;
 
     /**
-     * The operator in the faster of the two forms that this JVM can use, which is logged.
+     * Lays out an operator for the arithmetic of this process.
      *
      * @param grid geometry of the contrast; in mode {@code fwi-python} the one with whole-metre cells
      * @throws IllegalArgumentException if grid and operator differ in their cells
      */
-    public static BatchOperator of(GramOperator operator, Grid grid) {
+    public BatchOperator(GramOperator operator, Grid grid) {
+        this(operator, grid, Arithmetic.used());
+    }
+
+    /** Lays out an operator for this arithmetic. */
+    BatchOperator(GramOperator operator, Grid grid, Arithmetic arithmetic) {
         if (grid.cells() != operator.cells()) {
             throw new IllegalArgumentException(
                     "the grid has " + grid.cells() + " cells, the operator " + operator.cells());
         }
-        return DetectedVectors.USED ? vector(operator, grid) : plain(operator, grid);
-    }
-
-    /** For any JVM. */
-    static BatchOperator plain(GramOperator operator, Grid grid) {
-        return new PlainOperator(operator, grid);
-    }
-
-    /** For the vector module, which must be there. */
-    static BatchOperator vector(GramOperator operator, Grid grid) {
-        return DetectedVectors.newInstance(BatchOperator.class, "VectorOperator", operator, grid);
+        this.grid = grid;
+        lanes = arithmetic.routines().lanes(operator, grid);
     }
 
     /** The grid whose contrasts the operator takes. */
@@ -45,6 +40,8 @@ public abstract class BatchOperator {
         return grid;
     }
 
-    /** Room for as many grids at once as suits the operator's size. */
-    abstract LaneFields newFields(InversionMode mode);
+    /** Returns room for as many grids at once as suits the operator's size. */
+    LaneFields newFields(InversionMode mode) {
+        return lanes.apply(mode);
+    }
 }

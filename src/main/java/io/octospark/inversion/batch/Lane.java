@@ -1,5 +1,8 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.arithmetic.LaneFields;
+import io.octospark.arithmetic.LaneScalars;
+import io.octospark.inversion.MisfitHistory;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StepLength;
 import io.octospark.inversion.StopReason;
@@ -64,8 +67,7 @@ final class Lane<T> {
     private double dataNorm;
     private double eta;
     private double residualNorm;
-    private double[] history = new double[32];
-    private int entries;
+    private MisfitHistory misfits;
     private int pass;
     private double cost;
     private double previousCost;
@@ -107,7 +109,7 @@ final class Lane<T> {
         id = input.id();
         since = now;
         pass = 0;
-        entries = 0;
+        misfits = new MisfitHistory();
         if (input.kind() == BatchInput.Kind.PROJECTED_DATA) {
             begin(input.values(), input.dataNormSquared());
             if (state == State.LOADING) {
@@ -121,13 +123,12 @@ final class Lane<T> {
 
     private void begin(double[] projected, double normSquared) {
         if (normSquared == 0) {
-            finish(new Reconstruction(new double[cells], new double[0], 0, StopReason.ZERO_DATA, null));
+            finish(Reconstruction.ofZeroData(cells));
             return;
         }
         eta = 1 / normSquared;
         if (!(eta > 0 && Double.isFinite(eta))) {
-            finish(Reconstruction.failed(
-                    "the squared norm of the data is " + normSquared + ", its inverse is not a number"));
+            finish(Reconstruction.ofUnfitData(normSquared));
             return;
         }
         projectedData = projected;
@@ -138,7 +139,7 @@ final class Lane<T> {
     /** Sets the fields for the first step: steepest descent from chi = 0. */
     private void load() {
         residualNorm = dataNorm;
-        fields.set(LaneField.PROJECTED_RESIDUAL, lane, projectedData);
+        fields.set(LaneFields.Field.PROJECTED_RESIDUAL, lane, projectedData);
         previousGradientNorm = 0;
         for (int x = 0; x < cells; x++) {
             column[x] = eta * projectedData[x];
@@ -146,10 +147,10 @@ final class Lane<T> {
         }
         setDirection(column);
         Arrays.fill(column, 0);
-        fields.set(LaneField.CONTRAST, lane, column);
-        fields.set(LaneField.CONTRAST_X, lane, column);
-        fields.set(LaneField.CONTRAST_Z, lane, column);
-        fields.set(LaneField.WEIGHT, lane, column);
+        fields.set(LaneFields.Field.CONTRAST, lane, column);
+        fields.set(LaneFields.Field.CONTRAST_X, lane, column);
+        fields.set(LaneFields.Field.CONTRAST_Z, lane, column);
+        fields.set(LaneFields.Field.WEIGHT, lane, column);
         steering = 0;
         previousSteering = 0;
         state = State.FIRST_STEP;
@@ -157,20 +158,20 @@ final class Lane<T> {
 
     /** Lets the direction sweep take these values for direction and gradient. */
     private void setDirection(double[] values) {
-        fields.set(LaneField.GRADIENT, lane, values);
-        fields.set(LaneField.DIRECTION, lane, values);
+        fields.set(LaneFields.Field.GRADIENT, lane, values);
+        fields.set(LaneFields.Field.DIRECTION, lane, values);
         scalars.conjugacy[lane] = 0;
     }
 
     /** After the direction sweep. */
     void directionTaken() {
         if (state == State.REFRESHING) {
-            fields.set(LaneField.GRADIENT, lane, savedGradient);
+            fields.set(LaneFields.Field.GRADIENT, lane, savedGradient);
             state = State.PASS;
         } else if (state == State.PASS && pass > 0 && pass % REFRESH == 0) {
-            fields.get(LaneField.DIRECTION, lane, savedDirection);
-            fields.get(LaneField.CONTRAST, lane, column);
-            fields.set(LaneField.DIRECTION, lane, column);
+            fields.get(LaneFields.Field.DIRECTION, lane, savedDirection);
+            fields.get(LaneFields.Field.CONTRAST, lane, column);
+            fields.set(LaneFields.Field.DIRECTION, lane, column);
             state = State.REFRESHING;
         }
     }
@@ -183,18 +184,18 @@ final class Lane<T> {
         switch (state) {
             case PROJECTING -> {
                 double[] projected = new double[cells];
-                fields.get(LaneField.IMAGE, lane, projected);
+                fields.get(LaneFields.Field.IMAGE, lane, projected);
                 begin(projected, scalars.curvature[lane]);
             }
             case FIRST_STEP, PASS -> step();
             case REFRESHING -> {
                 // The weight of this pass is computed again, from the same numbers.
                 scalars.steering[lane] = previousSteering;
-                fields.get(LaneField.IMAGE, lane, column);
+                fields.get(LaneFields.Field.IMAGE, lane, column);
                 for (int x = 0; x < cells; x++) {
                     column[x] = projectedData[x] - column[x];
                 }
-                fields.set(LaneField.PROJECTED_RESIDUAL, lane, column);
+                fields.set(LaneFields.Field.PROJECTED_RESIDUAL, lane, column);
             }
             case IDLE, LOADING -> {}
         }
@@ -204,11 +205,7 @@ final class Lane<T> {
         double imageNorm = scalars.curvature[lane];
         if (imageNorm <= 0) {
             // Below zero by rounding only.
-            if (state == State.FIRST_STEP) {
-                finish(new Reconstruction(new double[cells], new double[0], 1, StopReason.GRADIENT_ZERO, null));
-            } else {
-                finish(StopReason.GRADIENT_ZERO);
-            }
+            finish(StopReason.GRADIENT_ZERO);
             return;
         }
         double slope = scalars.slope[lane];
@@ -218,7 +215,7 @@ final class Lane<T> {
         } else {
             step = flat ? slope / imageNorm : regularisedStep(slope, imageNorm);
             if (!Double.isFinite(step)) {
-                fail("the step length of pass " + pass + " is " + step);
+                finish(misfits.failed("the step length of pass " + pass + " is " + step));
                 return;
             }
         }
@@ -249,7 +246,7 @@ final class Lane<T> {
             }
             case REFRESHING -> {
                 takeWeight();
-                fields.get(LaneField.GRADIENT, lane, savedGradient);
+                fields.get(LaneFields.Field.GRADIENT, lane, savedGradient);
             }
             case IDLE, PROJECTING, LOADING -> {}
         }
@@ -263,13 +260,10 @@ final class Lane<T> {
         // Below zero by rounding only.
         cost = eta * Math.max(0, residualNorm);
         if (!Double.isFinite(cost)) {
-            fail("the cost of pass " + pass + " is " + cost);
+            finish(misfits.failed("the cost of pass " + pass + " is " + cost));
             return;
         }
-        if (entries == history.length) {
-            history = Arrays.copyOf(history, 2 * entries);
-        }
-        history[entries++] = cost;
+        misfits.add(cost);
         if (StopRule.isMet(settings, pass, cost, previousCost)) {
             finish(StopRule.reason(settings, cost));
             return;
@@ -285,13 +279,13 @@ final class Lane<T> {
         scalars.regularisationScale[lane] = flat ? 0 : previousCost;
     }
 
-    /** Takes the sums of the weight, after mending a weight with a denominator of 0. */
+    /** Takes the sums of the weight, after repairing a weight with a denominator of 0. */
     private void takeWeight() {
         weightedNorm = scalars.weightedNorm[lane];
         weightSum = scalars.weightSum[lane];
         flat = false;
         if (!(scalars.smallestDenominator[lane] > 0)) {
-            mendWeight();
+            repairWeight();
         }
     }
 
@@ -299,11 +293,11 @@ final class Lane<T> {
      * Where the contrast is flat and the steering parameter 0, the smallest positive denominator takes the place of 0. A
      * contrast that is flat everywhere has no regularisation.
      */
-    private void mendWeight() {
+    private void repairWeight() {
         double[] x = new double[cells];
         double[] z = new double[cells];
-        fields.get(LaneField.CONTRAST_X, lane, x);
-        fields.get(LaneField.CONTRAST_Z, lane, z);
+        fields.get(LaneFields.Field.CONTRAST_X, lane, x);
+        fields.get(LaneFields.Field.CONTRAST_Z, lane, z);
         double smallest = Double.POSITIVE_INFINITY;
         for (int cell = 0; cell < cells; cell++) {
             column[cell] = x[cell] * x[cell] + z[cell] * z[cell];
@@ -322,7 +316,7 @@ final class Lane<T> {
             weightedNorm += column[cell] * normSquared;
             weightSum += column[cell];
         }
-        fields.set(LaneField.WEIGHT, lane, column);
+        fields.set(LaneFields.Field.WEIGHT, lane, column);
     }
 
     /** After the gradient sweep, before the direction sweep. */
@@ -347,19 +341,15 @@ final class Lane<T> {
 
     private void finish(StopReason reason) {
         double[] contrast = new double[cells];
-        fields.get(LaneField.CONTRAST, lane, contrast);
-        finish(new Reconstruction(contrast, Arrays.copyOf(history, entries), history[entries - 1], reason, null));
-    }
-
-    private void fail(String error) {
-        double residual = entries == 0 ? Double.NaN : history[entries - 1];
-        finish(new Reconstruction(new double[0], Arrays.copyOf(history, entries), residual, StopReason.FAILED, error));
+        fields.get(LaneFields.Field.CONTRAST, lane, contrast);
+        finish(misfits.ended(contrast, 1, reason));
     }
 
     private void finish(Reconstruction reconstruction) {
         T finished = id;
         id = null;
         projectedData = null;
+        misfits = null;
         state = State.IDLE;
         results.accept(new BatchResult<>(finished, reconstruction));
     }

@@ -1,5 +1,7 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.arithmetic.Arithmetic;
+import io.octospark.arithmetic.LaneFields;
 import io.octospark.benchmark.Work;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
@@ -21,11 +23,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.CompilerControl;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
@@ -37,8 +36,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How fast one core inverts, and what it could do at most. The figures are {@code perProcessorSecond}: multiplications and
- * additions of the first three, grids of inversion and projection.
+ * How fast one core inverts. The figures are {@code perProcessorSecond}: multiplications and additions of the product, grids
+ * of the others.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -72,13 +71,13 @@ public class BatchBenchmark {
         @Setup
         public void make() {
             grid = size.grid();
-            BatchOperator operator = arithmetic.operator(new GramOperator(grid, size.survey(479)), grid);
+            BatchOperator operator = new BatchOperator(new GramOperator(grid, size.survey(479)), grid, arithmetic);
             fields = operator.newFields(InversionMode.STANDARD);
             lanes = fields.groups() * fields.lanesPerGroup();
             used = new boolean[fields.groups()];
             Arrays.fill(used, true);
             for (int lane = 0; lane < lanes; lane++) {
-                fields.set(LaneField.DIRECTION, lane, model(lane));
+                fields.set(LaneFields.Field.DIRECTION, lane, model(lane));
             }
         }
     }
@@ -92,7 +91,7 @@ public class BatchBenchmark {
         public void make() {
             Grid grid = size.grid();
             GramOperator gram = new GramOperator(grid, size.survey());
-            operator = arithmetic.operator(gram, grid);
+            operator = new BatchOperator(gram, grid, arithmetic);
             inputs = new ArrayList<>();
             for (int i = 0; i < size.grids(); i++) {
                 double[] model = model(i);
@@ -105,74 +104,6 @@ public class BatchBenchmark {
                 inputs.add(BatchInput.ofData(i, b, normSquared));
             }
         }
-    }
-
-    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
-
-    /** Fused multiplications and additions in registers: what this core could do at most. */
-    @Benchmark
-    @CompilerControl(CompilerControl.Mode.DONT_INLINE) // inlined into the loop that counts, it is slower
-    public double peak(Work work) {
-        DoubleVector factor = DoubleVector.broadcast(SPECIES, 1.0000001);
-        DoubleVector term = DoubleVector.broadcast(SPECIES, 1e-9);
-        DoubleVector a = term.add(0);
-        DoubleVector b = term.add(1);
-        DoubleVector c = term.add(2);
-        DoubleVector d = term.add(3);
-        DoubleVector e = term.add(4);
-        DoubleVector f = term.add(5);
-        DoubleVector g = term.add(6);
-        DoubleVector h = term.add(7);
-        DoubleVector i = term.add(8);
-        DoubleVector j = term.add(9);
-        DoubleVector k = term.add(10);
-        DoubleVector l = term.add(11);
-        int rounds = 10_000;
-        for (int round = 0; round < rounds; round++) {
-            a = a.fma(factor, term);
-            b = b.fma(factor, term);
-            c = c.fma(factor, term);
-            d = d.fma(factor, term);
-            e = e.fma(factor, term);
-            f = f.fma(factor, term);
-            g = g.fma(factor, term);
-            h = h.fma(factor, term);
-            i = i.fma(factor, term);
-            j = j.fma(factor, term);
-            k = k.fma(factor, term);
-            l = l.fma(factor, term);
-        }
-        work.add(2L * 12 * rounds * SPECIES.length());
-        return a.add(b)
-                .add(c)
-                .add(d)
-                .add(e)
-                .add(f)
-                .add(g)
-                .add(h)
-                .add(i)
-                .add(j)
-                .add(k)
-                .add(l)
-                .lane(0);
-    }
-
-    /** A matrix of 100 cells and two groups of lanes. */
-    @State(Scope.Thread)
-    public static class Matrix {
-        private static final int CELLS = 100;
-
-        final VectorMatrix matrix = new VectorMatrix(CELLS, (row, column) -> 1.0 / (1 + row + column));
-        final int[] starts = {0, matrix.paddedCells() * SPECIES.length()};
-        final double[] vectors = new double[2 * starts[1]];
-        final double[] products = new double[2 * starts[1]];
-    }
-
-    /** The innermost loops of the product alone. */
-    @Benchmark
-    public void rows(Matrix matrix, Work work) {
-        matrix.matrix.multiply(matrix.vectors, matrix.products, matrix.starts, 0, 0);
-        work.add(2L * Matrix.CELLS * Matrix.CELLS * 2 * SPECIES.length());
     }
 
     /** The product of the normal operator with all lanes, and its scalar product with each. */
@@ -198,13 +129,13 @@ public class BatchBenchmark {
     public static class Pressures extends Case {
         private static final int GRIDS = 80;
 
-        BatchProjection projection;
+        BatchProjection<Integer> projection;
         double[] pressure;
 
         @Setup
         public void make() {
             FactoredOperator k = new FactoredOperator(size.grid(), size.survey());
-            projection = arithmetic.projection(k);
+            projection = new BatchProjection<>(k, arithmetic);
             pressure = new SplittableRandom(1).doubles(2L * k.rows(), -1, 1).toArray();
         }
     }
@@ -212,9 +143,9 @@ public class BatchBenchmark {
     /** From the complex pressures of grids, which are in memory, to b and ||p||^2. */
     @Benchmark
     public void projection(Pressures pressures, Work work) {
-        BatchProjection projection = pressures.projection;
+        BatchProjection<Integer> projection = pressures.projection;
         for (int i = 0; i < Pressures.GRIDS; i++) {
-            projection.add(pressures.pressure, projection.normSquared(pressures.pressure));
+            projection.add(i, pressures.pressure, projection.normSquared(pressures.pressure));
             if (projection.isFull() || i == Pressures.GRIDS - 1) {
                 work.add(projection.project().size());
             }

@@ -7,6 +7,7 @@ import static io.octospark.inversion.batch.Problem.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.model.ComplexVector;
@@ -247,7 +248,9 @@ class BatchInversionTest {
                 .orElseThrow();
         long[] now = new long[1];
         BatchInversion inversion = new BatchInversion(
-                problem.settings(), arithmetic.operator(problem.m(), problem.grid()), nanos -> now[0] += 1_000_000_000);
+                problem.settings(),
+                new BatchOperator(problem.m(), problem.grid(), arithmetic),
+                nanos -> now[0] += 1_000_000_000);
         Iterator<BatchInput<Integer>> slow =
                 inputs.stream().peek(input -> now[0] += 3_600_000_000_000L).iterator();
         Map<Integer, Reconstruction> results = new TreeMap<>();
@@ -444,7 +447,7 @@ class BatchInversionTest {
         assertThatThrownBy(() -> problem.invert(arithmetic, List.of(BatchInput.ofData(0, new double[19], 1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a grid has 19 values, its operator has 20 cells");
-        assertThatThrownBy(() -> BatchOperator.of(other.m(), problem.grid()))
+        assertThatThrownBy(() -> new BatchOperator(other.m(), problem.grid()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the grid has 20 cells, the operator 9");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
@@ -43,10 +44,10 @@ class BatchProjectionTest {
         return pressures;
     }
 
-    private static List<Projected> project(BatchProjection projection, double[]... pressures) {
-        List<Projected> results = new ArrayList<>();
+    private static List<BatchInput<Integer>> project(BatchProjection<Integer> projection, double[]... pressures) {
+        List<BatchInput<Integer>> results = new ArrayList<>();
         for (double[] pressure : pressures) {
-            projection.add(pressure, projection.normSquared(pressure));
+            projection.add(results.size(), pressure, projection.normSquared(pressure));
             if (projection.isFull()) {
                 results.addAll(projection.project());
             }
@@ -75,7 +76,7 @@ class BatchProjectionTest {
         FactoredOperator k = new FactoredOperator(grid, survey);
         double[][] pressures = random(grids, k);
 
-        List<Projected> results = project(arithmetic.projection(k), pressures);
+        List<BatchInput<Integer>> results = project(new BatchProjection<>(k, arithmetic), pressures);
 
         assertThat(results).hasSize(grids);
         BornOperator dense = new BornOperator(grid, survey);
@@ -90,7 +91,7 @@ class BatchProjectionTest {
             double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
             assertThat(results.get(i).values()).containsExactly(expected, within(1e-12 * largest));
             double norm = data.normSquared();
-            assertThat(results.get(i).normSquared()).isCloseTo(norm, within(1e-13 * norm));
+            assertThat(results.get(i).dataNormSquared()).isCloseTo(norm, within(1e-13 * norm));
         }
     }
 
@@ -103,34 +104,34 @@ class BatchProjectionTest {
         Arrays.fill(pressures[3], Double.NaN);
         pressures[14][5] = Double.POSITIVE_INFINITY;
 
-        BatchProjection projection = arithmetic.projection(k);
-        List<Projected> together = project(projection, pressures);
+        BatchProjection<Integer> projection = new BatchProjection<>(k, arithmetic);
+        List<BatchInput<Integer>> together = project(projection, pressures);
 
         for (int i : new int[] {24, 0, 9, 13, 4}) {
-            Projected alone = project(projection, pressures[i]).get(0);
+            BatchInput<Integer> alone = project(projection, pressures[i]).get(0);
             assertThat(alone.values()).containsExactly(together.get(i).values());
-            assertThat(alone.normSquared()).isEqualTo(together.get(i).normSquared());
+            assertThat(alone.dataNormSquared()).isEqualTo(together.get(i).dataNormSquared());
             assertThat(project(projection, pressures[3], pressures[i]).get(1).values())
                     .containsExactly(alone.values());
         }
-        assertThat(together.get(3).normSquared()).isNaN();
-        assertThat(together.get(14).normSquared()).isInfinite();
+        assertThat(together.get(3).dataNormSquared()).isNaN();
+        assertThat(together.get(14).dataNormSquared()).isInfinite();
     }
 
     @ParameterizedTest
     @EnumSource
     void takesNoMoreThanFits(Arithmetic arithmetic) {
         FactoredOperator k = new FactoredOperator(grid(3, 3), survey(1, line(-480, 1), line(-480, 1)));
-        BatchProjection projection = arithmetic.projection(k);
+        BatchProjection<Integer> projection = new BatchProjection<>(k, arithmetic);
         assertThat(projection.project()).isEmpty();
         while (!projection.isFull()) {
-            projection.add(new double[2], 0);
+            projection.add(0, new double[2], 0);
         }
-        assertThatThrownBy(() -> projection.add(new double[2], 0))
+        assertThatThrownBy(() -> projection.add(0, new double[2], 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("all 80 grids are there");
         assertThat(projection.project()).hasSize(80);
-        assertThatThrownBy(() -> projection.add(new double[3], 0))
+        assertThatThrownBy(() -> projection.add(0, new double[3], 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a grid has 3 values, its operator has 1 rows");
     }

@@ -3,6 +3,7 @@ package io.octospark.inversion.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.data.ModelGenerator;
 import io.octospark.data.ModelKind;
 import io.octospark.inversion.ConjugateGradientInversion;
@@ -111,7 +112,7 @@ record Problem(Grid grid, InversionSettings settings, LinearOperator k, GramOper
     }
 
     BatchInversion batch(Arithmetic arithmetic) {
-        return new BatchInversion(settings, arithmetic.operator(m, grid), nanos -> {});
+        return new BatchInversion(settings, new BatchOperator(m, grid, arithmetic), nanos -> {});
     }
 
     Map<Integer, Reconstruction> invert(Arithmetic arithmetic, Collection<BatchInput<Integer>> inputs) {

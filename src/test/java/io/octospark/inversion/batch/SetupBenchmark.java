@@ -1,5 +1,6 @@
 package io.octospark.inversion.batch;
 
+import io.octospark.arithmetic.Arithmetic;
 import io.octospark.benchmark.Processor;
 import io.octospark.model.Grid;
 import io.octospark.physics.GramOperator;
@@ -57,6 +58,6 @@ public class SetupBenchmark {
     @Benchmark
     public Object operator(Time time) {
         Grid grid = size.grid();
-        return arithmetic.operator(new GramOperator(grid, size.survey()), grid);
+        return new BatchOperator(new GramOperator(grid, size.survey()), grid, arithmetic);
     }
 }

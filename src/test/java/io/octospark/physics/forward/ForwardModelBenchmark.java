@@ -112,8 +112,10 @@ public class ForwardModelBenchmark {
             Survey survey = new Survey(VELOCITY, Survey.frequencies(LOWEST_HZ, HIGHEST_HZ, 10), line, line);
             forward = ForwardModels.of(grid(n), survey, settings());
             contrast = new double[n * n];
-            Arrays.setAll(
-                    contrast, i -> Math.hypot(i % n + 0.5 - n / 2.0, (i / n) + 0.5 - n / 2.0) < n / 4.0 ? 0.3 : 0);
+            Arrays.setAll(contrast, i -> {
+                int row = i / n;
+                return Math.hypot(i % n + 0.5 - n / 2.0, row + 0.5 - n / 2.0) < n / 4.0 ? 0.3 : 0;
+            });
         }
 
         private ForwardModelSettings settings() {

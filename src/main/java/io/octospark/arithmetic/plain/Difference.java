@@ -1,4 +1,4 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.plain;
 
 /**
  * The difference over three cells that, divided by 2h, is the derivative along an axis at cell i: central inside the axis,

@@ -1,37 +1,34 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.plain;
 
+import io.octospark.arithmetic.FoldedRows;
+import io.octospark.arithmetic.RowProjection;
 import io.octospark.model.ComplexVector;
-import io.octospark.physics.FactoredOperator;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The projection in plain Java, grid after grid with a few rows. */
-final class PlainProjection extends BatchProjection {
+final class PlainProjection implements RowProjection {
     /** Folded rows that are made at once. */
     private static final int ROWS = 32;
 
+    private final FoldedRows operator;
     private final ComplexVector[] rows = new ComplexVector[ROWS];
 
-    PlainProjection(FactoredOperator operator) {
-        super(operator);
+    PlainProjection(FoldedRows operator) {
+        this.operator = operator;
         for (int i = 0; i < ROWS; i++) {
             rows[i] = ComplexVector.zeros(operator.cells());
         }
     }
 
     @Override
-    List<Projected> project(int grids) {
-        List<Projected> results = new ArrayList<>();
-        for (int grid = 0; grid < grids; grid++) {
-            results.add(new Projected(new double[operator.cells()], normsSquared[grid]));
-        }
+    public double[][] project(double[][] folded, int grids) {
+        double[][] results = new double[grids][operator.cells()];
         for (int first = 0; first < operator.foldedRows(); first += ROWS) {
             int count = Math.min(ROWS, operator.foldedRows() - first);
             for (int i = 0; i < count; i++) {
-                FactoredOperator.multiply(operator.receiverField(first + i), operator.sourceField(first + i), rows[i]);
+                FieldLoops.multiply(operator.receiverField(first + i), operator.sourceField(first + i), rows[i]);
             }
             for (int grid = 0; grid < grids; grid++) {
-                addRows(results.get(grid).values(), folded[grid], 2 * first, count);
+                addRows(results[grid], folded[grid], 2 * first, count);
             }
         }
         return results;
@@ -41,7 +38,7 @@ final class PlainProjection extends BatchProjection {
         int i = 0;
         for (; i + 1 < count; i += 2) {
             int d = start + 2 * i;
-            add(
+            FieldLoops.add(
                     sum,
                     data[d],
                     rows[i].re(),
@@ -53,20 +50,12 @@ final class PlainProjection extends BatchProjection {
                     rows[i + 1].im());
         }
         if (i < count) {
-            FactoredOperator.addScaled(data[start + 2 * i], rows[i].re(), data[start + 2 * i + 1], rows[i].im(), sum);
-        }
-    }
-
-    // A method of its own, so that the compiler finds a plain loop over arrays, which it vectorises.
-    private static void add(
-            double[] sum, double a, double[] x, double b, double[] y, double c, double[] z, double d, double[] w) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += a * x[i] + b * y[i] + (c * z[i] + d * w[i]);
+            FieldLoops.addScaled(data[start + 2 * i], rows[i].re(), data[start + 2 * i + 1], rows[i].im(), sum);
         }
     }
 
     @Override
     public double normSquared(double[] values) {
-        return FactoredOperator.dot(values, values);
+        return FieldLoops.dot(values, values);
     }
 }

@@ -1,7 +1,10 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.vector;
 
 import static jdk.incubator.vector.DoubleVector.fromArray;
 
+import io.octospark.arithmetic.LaneFields;
+import io.octospark.arithmetic.LaneScalars;
+import io.octospark.arithmetic.Mirror;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import java.util.Arrays;
@@ -93,7 +96,7 @@ final class VectorFields implements LaneFields {
         return scalars;
     }
 
-    private double[] values(LaneField field) {
+    private double[] values(Field field) {
         return switch (field) {
             case CONTRAST -> contrast;
             case CONTRAST_X -> contrastX;
@@ -111,7 +114,7 @@ final class VectorFields implements LaneFields {
     }
 
     @Override
-    public void get(LaneField field, int lane, double[] values) {
+    public void get(Field field, int lane, double[] values) {
         double[] from = values(field);
         int index = start(lane);
         for (int x = 0; x < values.length; x++) {
@@ -121,7 +124,7 @@ final class VectorFields implements LaneFields {
     }
 
     @Override
-    public void set(LaneField field, int lane, double[] values) {
+    public void set(Field field, int lane, double[] values) {
         double[] to = values(field);
         int index = start(lane);
         for (double value : values) {

@@ -1,4 +1,6 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.vector;
+
+import io.octospark.arithmetic.SquareMatrix;
 
 /**
  * A square matrix for the Vector API: panels of as many rows as the product keeps in registers, column after column. The
@@ -14,13 +16,13 @@ final class VectorMatrix {
     private final int cells;
     private final double[][] panels;
 
-    VectorMatrix(int cells, Entries entries) {
-        this.cells = cells;
+    VectorMatrix(SquareMatrix matrix) {
+        cells = matrix.cells();
         panels = new double[(cells + ROWS - 1) / ROWS][ROWS * cells];
         for (int x = 0; x < cells; x++) {
             double[] panel = panels[x / ROWS];
             for (int y = 0; y < cells; y++) {
-                panel[y * ROWS + x % ROWS] = entries.at(x, y);
+                panel[y * ROWS + x % ROWS] = matrix.entry(x, y);
             }
         }
     }

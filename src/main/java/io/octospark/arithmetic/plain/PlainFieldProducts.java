@@ -1,5 +1,6 @@
-package io.octospark.physics;
+package io.octospark.arithmetic.plain;
 
+import io.octospark.arithmetic.FieldProducts;
 import io.octospark.model.ComplexVector;
 import java.util.Arrays;
 
@@ -18,7 +19,7 @@ final class PlainFieldProducts implements FieldProducts {
     private void write(int row, ComplexVector entries) {
         int f = row / rows.count();
         int i = row % rows.count();
-        FactoredOperator.multiply(receiverFields[f][rows.receivers()[i]], sourceFields[f][rows.sources()[i]], entries);
+        FieldLoops.multiply(receiverFields[f][rows.receivers()[i]], sourceFields[f][rows.sources()[i]], entries);
     }
 
     @Override
@@ -26,8 +27,8 @@ final class PlainFieldProducts implements FieldProducts {
         ComplexVector entries = ComplexVector.zeros(contrast.length);
         for (int row = 0; row < data.length(); row++) {
             write(row, entries);
-            data.re()[row] = FactoredOperator.dot(entries.re(), contrast);
-            data.im()[row] = FactoredOperator.dot(entries.im(), contrast);
+            data.re()[row] = FieldLoops.dot(entries.re(), contrast);
+            data.im()[row] = FieldLoops.dot(entries.im(), contrast);
         }
     }
 
@@ -37,7 +38,7 @@ final class PlainFieldProducts implements FieldProducts {
         ComplexVector entries = ComplexVector.zeros(gradient.length);
         for (int row = 0; row < residual.length(); row++) {
             write(row, entries);
-            FactoredOperator.addScaled(residual.re()[row], entries.re(), residual.im()[row], entries.im(), gradient);
+            FieldLoops.addScaled(residual.re()[row], entries.re(), residual.im()[row], entries.im(), gradient);
         }
     }
 }

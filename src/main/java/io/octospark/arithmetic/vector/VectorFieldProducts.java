@@ -1,8 +1,9 @@
-package io.octospark.physics;
+package io.octospark.arithmetic.vector;
 
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.DoubleVector.fromArray;
 
+import io.octospark.arithmetic.FieldProducts;
 import io.octospark.model.ComplexVector;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,10 +56,6 @@ final class VectorFieldProducts implements FieldProducts {
                     sources[first + 2 < end ? first + 2 : first],
                     sources[first + 3 < end ? first + 3 : first]));
         }
-    }
-
-    static int lanesPerVector() {
-        return LANES;
     }
 
     @Override

@@ -1,14 +1,33 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic;
 
 /**
  * The cell fields of all lanes, and the sweeps over them that make up a pass. A sweep treats all lanes of a group alike;
  * a lane that is not in step has its fields set again afterwards. No lane's numbers depend on another lane. Serves one
  * thread.
  *
- * <p>The notation is that of {@link io.octospark.inversion.ConjugateGradientInversion} and of its regularisation, the
- * scalars are those of {@link #scalars}.
+ * <p>The notation is that of {@code ConjugateGradientInversion} and of its regularisation, the scalars are those of {@link
+ * #scalars}.
  */
-interface LaneFields {
+public interface LaneFields {
+    /** The cell fields of a lane that an inversion reads or sets as a whole, between the sweeps over all lanes. */
+    enum Field {
+        /** The contrast chi. */
+        CONTRAST,
+        /** d chi / dx and d chi / dz. */
+        CONTRAST_X,
+        CONTRAST_Z,
+        /** Re(K^H (p - K chi)) = b - M chi. */
+        PROJECTED_RESIDUAL,
+        /** The gradient g of the regularised cost. */
+        GRADIENT,
+        /** The search direction zeta. */
+        DIRECTION,
+        /** M zeta. */
+        IMAGE,
+        /** The weight b^2 of the regularisation. */
+        WEIGHT
+    }
+
     /** Lanes that are computed together; a group without a grid is left out of every sweep. */
     int lanesPerGroup();
 
@@ -17,10 +36,10 @@ interface LaneFields {
     LaneScalars scalars();
 
     /** Copies a field of one lane to {@code values}, one number per cell. */
-    void get(LaneField field, int lane, double[] values);
+    void get(Field field, int lane, double[] values);
 
     /** Sets a field of one lane. */
-    void set(LaneField field, int lane, double[] values);
+    void set(Field field, int lane, double[] values);
 
     /** {@code image = M direction} and {@code curvature = direction image}, in the groups that are in use. */
     void multiply(boolean[] used);

@@ -1,5 +1,7 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.plain;
 
+import io.octospark.arithmetic.LaneFields;
+import io.octospark.arithmetic.LaneScalars;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
 import java.util.Arrays;
@@ -84,7 +86,7 @@ final class PlainFields implements LaneFields {
         return scalars;
     }
 
-    private double[][] values(LaneField field) {
+    private double[][] values(Field field) {
         return switch (field) {
             case CONTRAST -> contrast;
             case CONTRAST_X -> contrastX;
@@ -98,7 +100,7 @@ final class PlainFields implements LaneFields {
     }
 
     @Override
-    public void get(LaneField field, int lane, double[] values) {
+    public void get(Field field, int lane, double[] values) {
         double[][] from = values(field);
         for (int x = 0; x < values.length; x++) {
             values[x] = from[x][lane];
@@ -106,7 +108,7 @@ final class PlainFields implements LaneFields {
     }
 
     @Override
-    public void set(LaneField field, int lane, double[] values) {
+    public void set(Field field, int lane, double[] values) {
         double[][] to = values(field);
         for (int x = 0; x < values.length; x++) {
             to[x][lane] = values[x];
@@ -117,13 +119,13 @@ final class PlainFields implements LaneFields {
     public void multiply(boolean[] used) {
         if (blocks.length == 1) {
             clear(image);
-            PlainOperator.multiply(blocks[0], direction, image, 0);
+            PlainMatrix.multiply(blocks[0], direction, image, 0);
         } else {
             // Until the next update there is no use for the flux.
             fold(direction, fluxX);
             clear(fluxZ);
-            PlainOperator.multiply(blocks[0], fluxX, fluxZ, 0);
-            PlainOperator.multiply(blocks[1], fluxX, fluxZ, blocks[0].length);
+            PlainMatrix.multiply(blocks[0], fluxX, fluxZ, 0);
+            PlainMatrix.multiply(blocks[1], fluxX, fluxZ, blocks[0].length);
             unfold(fluxZ, image);
         }
         Arrays.fill(scalars.curvature, 0);

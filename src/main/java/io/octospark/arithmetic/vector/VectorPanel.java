@@ -1,4 +1,4 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.vector;
 
 import static jdk.incubator.vector.DoubleVector.fromArray;
 

@@ -1,40 +1,24 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.plain;
 
-import io.octospark.model.Grid;
-import io.octospark.model.InversionMode;
-import io.octospark.physics.GramOperator;
+import io.octospark.arithmetic.SquareMatrix;
 
-/** The normal operator in plain Java, row after row: whole, or the blocks of its {@link Mirror}. */
-final class PlainOperator extends BatchOperator {
-    private static final int LANES = 32;
-
+/** The product of a matrix with many lanes, row after row. */
+final class PlainMatrix {
     /** Columns that are taken at once, so that as many rows of the lanes stay in the caches. */
     private static final int COLUMNS = 512;
 
-    /** Rows of the operator, or of its even and its odd block. */
-    private final double[][][] blocks;
+    private PlainMatrix() {}
 
-    PlainOperator(GramOperator operator, Grid grid) {
-        super(grid);
-        Mirror mirror = new Mirror(operator, grid);
-        blocks = mirror.commutes()
-                ? new double[][][] {rows(mirror.evenCells(), mirror::even), rows(mirror.oddCells(), mirror::odd)}
-                : new double[][][] {rows(operator.cells(), operator::entry)};
-    }
-
-    private static double[][] rows(int cells, Entries entries) {
+    /** Returns the rows of a matrix. */
+    static double[][] rows(SquareMatrix matrix) {
+        int cells = matrix.cells();
         double[][] rows = new double[cells][cells];
         for (int x = 0; x < cells; x++) {
             for (int y = 0; y < cells; y++) {
-                rows[x][y] = entries.at(x, y);
+                rows[x][y] = matrix.entry(x, y);
             }
         }
         return rows;
-    }
-
-    @Override
-    LaneFields newFields(InversionMode mode) {
-        return new PlainFields(blocks, grid(), mode, LANES);
     }
 
     /** {@code image += matrix direction}, both starting at the array of cell {@code first}. */
@@ -47,7 +31,7 @@ final class PlainOperator extends BatchOperator {
                 double[] sum = image[first + x];
                 int y = start;
                 for (; y + 3 < end; y += 4) {
-                    add(
+                    FieldLoops.add(
                             sum,
                             row[y],
                             direction[first + y],
@@ -65,14 +49,7 @@ final class PlainOperator extends BatchOperator {
         }
     }
 
-    // Methods of their own, so that the compiler finds plain loops over arrays, which it vectorises.
-    private static void add(
-            double[] sum, double a, double[] x, double b, double[] y, double c, double[] z, double d, double[] w) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += a * x[i] + b * y[i] + (c * z[i] + d * w[i]);
-        }
-    }
-
+    // A method of its own, so that the compiler finds a plain loop over arrays, which it vectorises.
     private static void add(double[] sum, double a, double[] x) {
         for (int i = 0; i < sum.length; i++) {
             sum[i] += a * x[i];

@@ -1,10 +1,9 @@
-package io.octospark.inversion.batch;
+package io.octospark.arithmetic.vector;
 
+import io.octospark.arithmetic.FoldedRows;
+import io.octospark.arithmetic.RowProjection;
 import io.octospark.model.ComplexVector;
-import io.octospark.physics.FactoredOperator;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The projection for the Vector API: real and imaginary parts of some rows of K with cells in lanes, and the folded data of
  * the grids in panels.
  */
-final class VectorProjection extends BatchProjection {
+final class VectorProjection implements RowProjection {
     private static final VectorSpecies<Double> SPECIES = VectorPanel.SPECIES;
     private static final int LANES = VectorPanel.LANES;
     private static final int PANEL = VectorPanel.ROWS;
@@ -21,6 +20,7 @@ final class VectorProjection extends BatchProjection {
     /** Folded rows that are taken at once: with a panel of data, two vectors of each stay in the first cache. */
     private static final int ROWS = 64;
 
+    private final FoldedRows operator;
     private final int cells;
 
     /** Pairs of vectors that the cells of a grid take. */
@@ -43,17 +43,17 @@ final class VectorProjection extends BatchProjection {
     /** Grids of all panels. */
     private final int paddedGrids;
 
-    VectorProjection(FactoredOperator operator) {
-        super(operator);
+    VectorProjection(FoldedRows operator, int grids) {
+        this.operator = operator;
         cells = operator.cells();
         pairs = (cells + 2 * LANES - 1) / (2 * LANES);
-        data = new double[(folded.length + PANEL - 1) / PANEL][2 * ROWS * PANEL];
+        data = new double[(grids + PANEL - 1) / PANEL][2 * ROWS * PANEL];
         paddedGrids = data.length * PANEL;
         sums = new double[2 * pairs * paddedGrids * LANES];
     }
 
     @Override
-    List<Projected> project(int grids) {
+    public double[][] project(double[][] folded, int grids) {
         int panels = (grids + PANEL - 1) / PANEL;
         Arrays.fill(sums, 0);
         for (double[] panel : data) {
@@ -77,13 +77,11 @@ final class VectorProjection extends BatchProjection {
                 }
             }
         }
-        List<Projected> results = new ArrayList<>();
+        double[][] results = new double[grids][cells];
         for (int grid = 0; grid < grids; grid++) {
-            double[] values = new double[cells];
             for (int x = 0; x < cells; x++) {
-                values[x] = sums[(x / LANES * paddedGrids + grid) * LANES + x % LANES];
+                results[grid][x] = sums[(x / LANES * paddedGrids + grid) * LANES + x % LANES];
             }
-            results.add(new Projected(values, normsSquared[grid]));
         }
         return results;
     }

@@ -1,8 +1,8 @@
 package io.octospark.inversion;
 
 /** Arithmetic on fields, one number per cell. */
-final class Vectors {
-    private Vectors() {}
+final class FieldArithmetic {
+    private FieldArithmetic() {}
 
     static double dot(double[] a, double[] b) {
         double sum = 0;
