@@ -29,32 +29,43 @@ record ArithmeticChoice(Arithmetic arithmetic, String reason, boolean warning) {
             case "plain" -> new ArithmeticChoice(Arithmetic.PLAIN, place, false);
             case "vector" -> {
                 obstacle(jvm).ifPresent(obstacle -> {
-                    throw new InvalidInputException(ErrorCode.VALUES_CONFLICT, place + ": " + obstacle);
+                    throw new InvalidInputException(
+                            ErrorCode.VALUES_CONFLICT, place + ": " + obstacle.what(), obstacle.remedy());
                 });
                 yield new ArithmeticChoice(Arithmetic.VECTOR, place, false);
             }
             default ->
                 throw new InvalidInputException(
-                        ErrorCode.VALUE_OUT_OF_RANGE, place + ": unknown arithmetic; use plain or vector");
+                        ErrorCode.VALUE_OUT_OF_RANGE, place + ": unknown arithmetic", "use plain or vector");
         };
     }
 
     private static ArithmeticChoice detected(Jvm jvm) {
-        Optional<String> obstacle = obstacle(jvm);
+        Optional<Obstacle> obstacle = obstacle(jvm);
         if (obstacle.isPresent()) {
-            return new ArithmeticChoice(Arithmetic.PLAIN, obstacle.get(), true);
+            return new ArithmeticChoice(Arithmetic.PLAIN, obstacle.get().toString(), true);
         }
         int lanes = jvm.lanes();
         Arithmetic arithmetic = lanes < LEAST_LANES ? Arithmetic.PLAIN : Arithmetic.VECTOR;
         return new ArithmeticChoice(arithmetic, "vectors of this JVM have " + lanes + " lanes", false);
     }
 
-    /** Why vectors can't be used or would be slow, with the remedy. */
-    private static Optional<String> obstacle(Jvm jvm) {
-        if (!jvm.hasVectorModule()) {
-            return Optional.of("this JVM has no Vector API; start it with --add-modules " + Jvm.VECTOR_MODULE);
+    /** Why vectors can't be used or would be slow. */
+    private record Obstacle(String what, String remedy) {
+        @Override
+        public String toString() {
+            return what + "; " + remedy;
         }
-        return jvm.withoutC2().map(cause -> "the Vector API needs the C2 compiler; start the JVM without " + cause);
+    }
+
+    private static Optional<Obstacle> obstacle(Jvm jvm) {
+        if (!jvm.hasVectorModule()) {
+            return Optional.of(new Obstacle(
+                    "this JVM has no Vector API", "start it with --add-modules " + Jvm.VECTOR_MODULE));
+        }
+        return jvm.withoutC2()
+                .map(option -> new Obstacle(
+                        "the Vector API needs the C2 compiler", "start the JVM without " + option));
     }
 
     /** The line for the log. */
