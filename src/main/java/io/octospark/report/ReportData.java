@@ -105,6 +105,8 @@ final class ReportData {
                             .orderBy("run_b");
                     views.set(view.viewName(), Tables.of(rows, MOST_ROWS));
                 }
+                // Its figures of a report are in the other views.
+                case V_TASKS -> {}
                 case V_STRAGGLERS -> put(views, view.viewName(), "run_id", "repeat", "partition_id");
                 case V_BALANCE -> put(views, view.viewName(), "run_id", "id");
                 case V_PHASE_SHARE -> put(views, view.viewName(), "run_id", "id", "phase");

@@ -12,6 +12,8 @@ import java.util.Locale;
  * in any SQL that has the tables under their names.
  */
 public enum ResultView {
+    /** A row for each run, repeat and partition: the unit's row, with how many of its grids were done. */
+    V_TASKS,
     /** A row a run: how fast it was. */
     V_THROUGHPUT,
     /** A row for each experiment, backend and number of units: how throughput grows with them. */

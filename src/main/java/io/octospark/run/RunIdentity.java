@@ -63,7 +63,11 @@ final class RunIdentity {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: %s is not the data that the run was started with (%s, then %s)"
-                            .formatted(run.runId(), experiment.data(), run.identity().dataHash(), now.dataHash()),
+                            .formatted(
+                                    run.runId(),
+                                    experiment.data(),
+                                    run.identity().dataHash(),
+                                    now.dataHash()),
                     "put the data set back, or start a new run");
         }
         long expected = gridsPerRepeat * experiment.redundant();

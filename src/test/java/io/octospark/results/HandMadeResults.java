@@ -23,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
  *   <li>{@code slow}: one unit, four grids in 10 s, one of which failed
  *   <li>{@code broken}: ended by an error before anything was done
  *   <li>{@code open}: never ended; one of its repeats is there
+ *   <li>{@code long}: the tasks of a unit that has changed its host, with numbers of partitions above a million
  * </ul>
  */
 public final class HandMadeResults {
@@ -48,6 +49,8 @@ public final class HandMadeResults {
         results.run("broken", "failed", 3.0, "cpu", 1, 4, 0);
         results.run("open", "partial", null, "cpu", 1, 8, 0);
         results.grid("open", 0, 0, "done", 0.1, null, 0.5, 0.25);
+        results.unit("long", 0, 1_000_001, 1, 1.0, 1.0, Map.of("grids", 1L, "attempt", 0, "host", "before"));
+        results.unit("long", 1, 0, 1, 2.0, 1.0, Map.of("grids", 1L, "attempt", 0, "host", "after"));
         results.rows.forEach((table, byRun) -> byRun.forEach((runId, ofRun) -> store.append(table, runId, ofRun)));
     }
 
@@ -111,7 +114,7 @@ public final class HandMadeResults {
 
     private void unit(
             String runId, int repeat, int partition, int id, double start, double seconds, Map<String, Object> more) {
-        Map<String, Object> values = new LinkedHashMap<>(more);
+        Map<String, Object> values = new LinkedHashMap<>();
         values.put("repeat", repeat);
         values.put("partition_id", partition);
         values.put("id", id);
@@ -124,6 +127,7 @@ public final class HandMadeResults {
         values.put("h2d_bytes", 400_000_000L);
         values.put("d2h_bytes", 100_000_000L);
         values.put("started_at", at(start));
+        values.putAll(more);
         append(ResultTable.UNITS, runId, values);
     }
 

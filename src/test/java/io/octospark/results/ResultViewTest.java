@@ -93,6 +93,14 @@ class ResultViewTest {
     }
 
     @Test
+    void gridsOfTasks() {
+        assertThat(rows(
+                        "SELECT run_id, id, grids, grids_failed, grids_done FROM v_tasks WHERE run_id IN ('one', 'slow')"
+                                + " ORDER BY run_id"))
+                .containsExactly("one|1|4|0|4", "slow|1|4|1|3");
+    }
+
+    @Test
     void balance() {
         assertThat(rows(
                         "SELECT id, device, cu, tasks, retries, grids, share_of_grids, time_seconds, round(times_mean, 4),"
@@ -103,6 +111,7 @@ class ResultViewTest {
                         "2|card2|1|2|1|4|0.5|4.0|0.7273|1.0|2.0|0.5");
         assertThat(rows("SELECT grids, grids_done, grids_per_second FROM v_balance WHERE run_id = 'slow'"))
                 .containsExactly("4|3|0.375");
+        assertThat(rows("SELECT host FROM v_balance WHERE run_id = 'long'")).containsExactly("after");
     }
 
     @Test

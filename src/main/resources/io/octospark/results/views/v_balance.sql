@@ -24,31 +24,21 @@ SELECT
     busy_share
 FROM (
     SELECT
-        units.run_id,
-        units.id,
-        max_by(units.host, units.repeat * CAST(1000000 AS bigint) + units.partition_id) AS host,
-        max_by(units.device, units.repeat * CAST(1000000 AS bigint) + units.partition_id) AS device,
-        max_by(units.cu, units.repeat * CAST(1000000 AS bigint) + units.partition_id) AS cu,
+        run_id,
+        id,
+        max_by(host, (repeat, partition_id)) AS host,
+        max_by(device, (repeat, partition_id)) AS device,
+        max_by(cu, (repeat, partition_id)) AS cu,
         count(*) AS tasks,
-        sum(units.attempt) AS retries,
-        sum(units.grids) AS grids,
-        sum(units.grids - coalesce(failed.grids, 0)) AS grids_done,
-        sum(units.time_seconds) AS time_seconds,
-        sum(units.dot_seconds) AS dot_seconds,
-        sum(units.upd_seconds) AS upd_seconds,
-        sum(units.host_seconds) AS host_seconds,
-        sum(units.busy_share * units.time_seconds)
-            / nullif(sum(CASE WHEN units.busy_share IS NOT NULL THEN units.time_seconds END), 0) AS busy_share
-    FROM units
-    -- Failures are counted, as imported runs have no rows in grids.
-    LEFT JOIN (
-        SELECT run_id, repeat, partition_id, count(*) AS grids
-        FROM grids
-        WHERE status = 'failed'
-        GROUP BY run_id, repeat, partition_id
-    ) AS failed
-        ON failed.run_id = units.run_id
-        AND failed.repeat = units.repeat
-        AND failed.partition_id = units.partition_id
-    GROUP BY units.run_id, units.id
+        sum(attempt) AS retries,
+        sum(grids) AS grids,
+        sum(grids_done) AS grids_done,
+        sum(time_seconds) AS time_seconds,
+        sum(dot_seconds) AS dot_seconds,
+        sum(upd_seconds) AS upd_seconds,
+        sum(host_seconds) AS host_seconds,
+        sum(busy_share * time_seconds)
+            / nullif(sum(CASE WHEN busy_share IS NOT NULL THEN time_seconds END), 0) AS busy_share
+    FROM v_tasks
+    GROUP BY run_id, id
 ) AS work;

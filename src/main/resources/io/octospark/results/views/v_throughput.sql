@@ -30,32 +30,22 @@ LEFT JOIN (
     SELECT
         run_id,
         sum(time_seconds) AS unit_seconds,
-        median(grids / nullif(time_seconds, 0)) AS rate_median,
-        min(grids / nullif(time_seconds, 0)) AS rate_min,
-        max(grids / nullif(time_seconds, 0)) AS rate_max,
+        median(grids_done / nullif(time_seconds, 0)) AS rate_median,
+        min(grids_done / nullif(time_seconds, 0)) AS rate_min,
+        max(grids_done / nullif(time_seconds, 0)) AS rate_max,
         nullif(sum(h2d_bytes + d2h_bytes), 0) / 1e9 AS gb_moved
     FROM (
         -- A unit may have had several partitions in a repeat.
         SELECT
-            units.run_id,
-            units.repeat,
-            units.id,
-            sum(units.grids - coalesce(failed.grids, 0)) AS grids,
-            sum(units.time_seconds) AS time_seconds,
-            sum(units.h2d_bytes) AS h2d_bytes,
-            sum(units.d2h_bytes) AS d2h_bytes
-        FROM units
-        -- Failures are counted, as imported runs have no rows in grids.
-        LEFT JOIN (
-            SELECT run_id, repeat, partition_id, count(*) AS grids
-            FROM grids
-            WHERE status = 'failed'
-            GROUP BY run_id, repeat, partition_id
-        ) AS failed
-            ON failed.run_id = units.run_id
-            AND failed.repeat = units.repeat
-            AND failed.partition_id = units.partition_id
-        GROUP BY units.run_id, units.repeat, units.id
+            run_id,
+            repeat,
+            id,
+            sum(grids_done) AS grids_done,
+            sum(time_seconds) AS time_seconds,
+            sum(h2d_bytes) AS h2d_bytes,
+            sum(d2h_bytes) AS d2h_bytes
+        FROM v_tasks
+        GROUP BY run_id, repeat, id
     ) AS of_repeat
     GROUP BY run_id
 ) AS used ON used.run_id = runs.run_id
