@@ -13,7 +13,6 @@ import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
 import io.octospark.results.BuildInfo;
-import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,7 +136,7 @@ public final class Main {
             return ExitCode.INVALID_INPUT;
         }
         Throwable root = Messages.rootCause(e);
-        if (!(root instanceof XrtException || root instanceof InvalidInputException)) {
+        if (ErrorLines.code(root) == ErrorCode.INTERNAL) {
             // Not the user's fault, or not known to be: the trace is what a report needs. Of those the message says
             // all.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);

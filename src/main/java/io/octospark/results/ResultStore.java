@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.ChecksumFileSystem;
@@ -56,8 +57,12 @@ public final class ResultStore {
     private final SparkSession spark;
     private final Path folder;
 
-    /** Jobs that have written through this. */
-    private final AtomicInteger writes = new AtomicInteger();
+    /**
+     * Numbers of jobs. They start anywhere: a process whose run was taken over may still remove what its jobs have left,
+     * which must not be those of the other process.
+     */
+    private final AtomicInteger writes =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 30));
 
     public ResultStore(SparkSession spark, String folder) {
         this.spark = spark;

@@ -1,106 +1,47 @@
 package io.octospark.run;
 
-import io.octospark.compute.Backend;
-import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.error.Messages;
-import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;
-import io.octospark.results.EventRecord;
 import io.octospark.spark.UnitReport;
-import io.octospark.xrt.XrtException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.spark.SparkContext;
-import org.apache.spark.util.CollectionAccumulator;
 
 /**
- * Has the grids of a repeat computed. A first Spark job has a partition for each unit. A unit's task ends when its share is
- * done, or when the unit fails: what is left of its grids then goes into another job at once, while the rows of the first
- * one are committed as soon as its last task has ended. So no unit waits for another, and what is lost when a process dies
- * is a share of each unit at most. Waiting and all decisions are those of the caller's thread and of Spark's listener, one at
- * a time; each job has a thread of its own.
+ * Computes the grids of one repeat after the other by jobs. The first job has a partition for each unit. A unit's task ends
+ * when its share is done, or when the unit fails: what is left of its grids goes into another job at once, while the rows of
+ * the first one are committed as soon as its last task has ended. So no unit waits for another, and a process that dies
+ * loses a share of each unit at most.
+ *
+ * <p>Every job has a thread of its own. Jobs and Spark's listener leave messages; all decisions are made by the thread that
+ * calls {@link #run}, one message at a time.
  */
 final class GridDispatch implements AutoCloseable {
-    /** One Spark job. */
-    record Job(int repeat, List<UnitAssignment> partitions, Backend backend, boolean isolated) {
-        /** Grids of all partitions. */
-        long grids() {
-            return partitions.stream().mapToLong(UnitAssignment::grids).sum();
-        }
-    }
-
-    /** Runs a job to the commit of its rows. */
+    /** Runs a job until its rows are committed. Called in threads of their own, several at a time. */
     interface JobRunner {
-        void run(Job job, CollectionAccumulator<UnitReport> reports);
+        /** Returns what the tasks have reported. */
+        List<UnitReport> run(GridJob job);
     }
 
-    /** What is to be computed, as yet by no job. */
-    private record Work(UnitAssignment assignment, boolean isolated, boolean alone) {}
-
-    private final SparkContext context;
+    private final JobQueue queue;
     private final JobRunner runner;
-    private final RunPolicy policy;
     private final Consumer<List<UnitReport>> committed;
-    private final Consumer<EventRecord> events;
+    private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
     private final ExecutorService threads;
-
-    private Backend backend;
-    private int nextPartition;
-
-    // Of the repeat at work.
-    private int repeat;
-    private List<UnitAssignment> units = List.of();
-    private final List<Work> waiting = new ArrayList<>();
+    private volatile boolean stopping;
     private int jobs;
-
-    /** The assignments whose tasks have not ended, by partition. */
-    private final Map<Integer, UnitAssignment> running = new HashMap<>();
-
-    /** What tasks that have ended did not compute, by partition, and others do. */
-    private final Map<Integer, GridRanges> handedOn = new HashMap<>();
-
-    /** Failures of units by the grids that were in flight. */
-    private final Map<Long, Integer> failures = new HashMap<>();
-
-    /** Units whose jobs have failed at cards. */
-    private final Set<Integer> notOpened = new HashSet<>();
-
-    private boolean stopping;
     private Throwable failure;
 
     /**
-     * @param nextPartition first number for partitions besides those that are given to {@link #run}
-     * @param runner called in threads of their own, several at a time
-     * @param committed told what the tasks of a job have reported when its rows are committed, before the next one begins
-     * @param events told what goes another way than planned
+     * @param committed receives what the tasks of a job have reported when its rows are committed, in the job's thread
      */
-    GridDispatch(
-            SparkContext context,
-            Backend backend,
-            RunPolicy policy,
-            int nextPartition,
-            JobRunner runner,
-            Consumer<List<UnitReport>> committed,
-            Consumer<EventRecord> events) {
-        this.context = context;
-        this.backend = backend;
-        this.policy = policy;
-        this.nextPartition = nextPartition;
+    GridDispatch(JobQueue queue, JobRunner runner, Consumer<List<UnitReport>> committed) {
+        this.queue = queue;
         this.runner = runner;
         this.committed = committed;
-        this.events = events;
         threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "grid job");
             thread.setDaemon(true);
@@ -109,232 +50,80 @@ final class GridDispatch implements AutoCloseable {
     }
 
     /**
-     * Computes the grids of a repeat and returns when all jobs have ended; earlier than all grids are done if the run is to
-     * stop.
+     * Computes the grids of a repeat and returns when all jobs have ended. Grids are left undone only if the run is to stop.
      *
-     * @param partitions what the first job does
-     * @throws RuntimeException the first failure that leaves grids undone; jobs under way are ended before that
+     * @param partitions the partitions of the first job
+     * @throws RunFailedException if grids are left undone otherwise; jobs under way have ended
      */
-    void run(int repeatAtWork, List<UnitAssignment> partitions) throws InterruptedException {
-        synchronized (this) {
-            repeat = repeatAtWork;
-            units = partitions.stream()
-                    .collect(Collectors.toMap(UnitAssignment::id, unit -> unit, (a, b) -> a, LinkedHashMap::new))
-                    .values()
-                    .stream()
-                    .toList();
-            handedOn.clear();
-            failures.clear();
-            partitions.forEach(assignment -> waiting.add(new Work(assignment, false, false)));
-            while (jobs > 0 || (!waiting.isEmpty() && !stopping)) {
-                if (waiting.isEmpty() || stopping || isEnoughUnderWay()) {
-                    wait();
-                } else {
-                    submit();
-                }
-            }
-            waiting.clear();
+    void run(int repeat, List<UnitAssignment> partitions) throws InterruptedException {
+        queue.start(repeat, partitions);
+        startJobs();
+        while (jobs > 0) {
+            messages.take().run();
+            startJobs();
         }
         if (failure != null) {
-            GridDispatch.<RuntimeException>rethrow(failure);
+            throw new RunFailedException(failure);
         }
     }
 
-    /** Spark throws checked exceptions that Scala does not declare. */
-    @SuppressWarnings("unchecked")
-    static <E extends Throwable> void rethrow(Throwable e) throws E {
-        throw (E) e;
-    }
-
-    /** No further job: those under way end and are committed. */
-    synchronized void stop() {
-        stopping = true;
-        notifyAll();
-    }
-
-    synchronized boolean isStopping() {
-        return stopping;
-    }
-
-    /** Whether each slot has a task, and one that is next: more would only be committed later. */
-    private boolean isEnoughUnderWay() {
-        return jobs > 0 && running.size() >= 2 * slots();
-    }
-
-    /** Tasks that can run at once, as far as is known: of a cluster's cores not all may have come yet. */
-    private int slots() {
-        return Math.max(1, context.isLocal() ? Math.min(units.size(), context.defaultParallelism()) : units.size());
-    }
-
-    private void submit() {
-        List<Work> next = new ArrayList<>();
-        Work first = waiting.get(0);
-        for (Work work : waiting) {
-            if (next.isEmpty()
-                    || (next.size() < slots()
-                            && !first.alone()
-                            && !work.alone()
-                            && work.isolated() == first.isolated())) {
-                next.add(work);
+    private void startJobs() {
+        while (!stopping) {
+            Optional<GridJob> job = queue.next();
+            if (job.isEmpty()) {
+                return;
             }
+            jobs++;
+            threads.execute(() -> run(job.get()));
         }
-        waiting.removeAll(next);
-        Job job = new Job(repeat, next.stream().map(Work::assignment).toList(), backend, first.isolated());
-        job.partitions().forEach(assignment -> running.put(assignment.partition(), assignment));
-        jobs++;
-        CollectionAccumulator<UnitReport> reports = new CollectionAccumulator<>();
-        context.register(reports, "unit reports");
-        threads.execute(() -> run(job, reports));
     }
 
-    private void run(Job job, CollectionAccumulator<UnitReport> reports) {
+    /** The end of a job is its last message. */
+    private void run(GridJob job) {
+        boolean computed = false;
         try {
-            if (compute(job, reports)) {
-                List<UnitReport> ofJob = List.copyOf(reports.value());
-                ofJob.forEach(this::taskEnded);
-                committed.accept(ofJob);
-            }
-        } catch (Throwable e) {
-            // As above.
-            end(e);
-        } finally {
-            synchronized (this) {
+            List<UnitReport> reports = runner.run(job);
+            computed = true;
+            reports.forEach(this::taskEnded);
+            committed.accept(reports);
+            messages.add(() -> {
                 jobs--;
-                notifyAll();
-            }
-        }
-    }
-
-    /** Whether the rows of the job are there. */
-    private boolean compute(Job job, CollectionAccumulator<UnitReport> reports) {
-        try {
-            runner.run(job, reports);
-            return true;
+                queue.jobEnded(job);
+            });
         } catch (Throwable e) {
-            // Throwable: Spark throws checked exceptions that Scala does not declare; the caller's thread throws it on.
-            failed(job, e);
-            return false;
+            boolean rowsAreThere = computed;
+            messages.add(() -> {
+                jobs--;
+                if (rowsAreThere || !queue.jobFailed(job, e)) {
+                    fail(e);
+                }
+            });
         }
     }
 
     /** Jobs under way end and are committed. */
-    private synchronized void end(Throwable e) {
+    private void fail(Throwable e) {
         if (failure == null) {
             failure = e;
         }
+        stop();
+    }
+
+    /**
+     * A task has ended well. The report of a task comes twice: from Spark's listener, so that the unit goes on while other
+     * tasks of the job still run, and at the end of the job, which the listener may lag behind. The first one counts.
+     */
+    void taskEnded(UnitReport report) {
+        messages.add(() -> queue.taskEnded(report));
+    }
+
+    /** No further job is started: those under way end and are committed. */
+    void stop() {
         stopping = true;
     }
 
-    /** A task has ended well: Spark's listener tells it before its job has ended, which tells it again. */
-    synchronized void taskEnded(UnitReport report) {
-        int partition = report.unit().place().partitionId();
-        UnitAssignment assignment = report.unit().place().repeat() == repeat ? running.remove(partition) : null;
-        if (assignment == null) {
-            return;
-        }
-        GridRanges rest = report.rest();
-        GridRanges toIsolate = GridRanges.NONE;
-        for (long grid : report.inFlight().stream().toArray()) {
-            GridRanges one = GridRanges.of(grid, 1);
-            // The last of its attempts it has alone: then there is no doubt.
-            if (failures.merge(grid, 1, Integer::sum) >= policy.gridAttempts() - 1) {
-                toIsolate = toIsolate.plus(one);
-            } else {
-                rest = rest.plus(one);
-            }
-        }
-        handedOn.put(partition, rest.plus(toIsolate));
-        if (!toIsolate.isEmpty()) {
-            isolate(assignment, toIsolate);
-        }
-        if (!rest.isEmpty()) {
-            share(assignment, rest);
-        }
-        notifyAll();
-    }
-
-    private void isolate(UnitAssignment assignment, GridRanges grids) {
-        String message = "%s in flight at the failure of a unit: each is tried alone"
-                .formatted(Messages.count(grids.count(), "grid"));
-        events.accept(EventRecord.ofRun(EventRecord.Kind.GRIDS_ISOLATED, message));
-        grids.stream()
-                .forEach(grid ->
-                        waiting.add(new Work(assignment.with(nextPartition++, GridRanges.of(grid, 1)), true, false)));
-    }
-
-    /** Hands grids to their unit and to those like it that have nothing to do. */
-    private void share(UnitAssignment assignment, GridRanges rest) {
-        Set<Integer> busy = new HashSet<>();
-        Stream.concat(running.values().stream(), waiting.stream().map(Work::assignment))
-                .forEach(other -> busy.add(other.id()));
-        List<UnitAssignment> free = Stream.concat(
-                        Stream.of(assignment),
-                        units.stream()
-                                .filter(unit -> unit.id() != assignment.id() && !busy.contains(unit.id()))
-                                .filter(assignment::isLike))
-                .limit(rest.count())
-                .toList();
-        long before = 0;
-        for (int i = 0; i < free.size(); i++) {
-            long count = (rest.count() - before) / (free.size() - i);
-            waiting.add(new Work(free.get(i).with(nextPartition++, rest.part(before, count)), false, false));
-            before += count;
-        }
-    }
-
-    private synchronized void failed(Job job, Throwable e) {
-        List<Work> lost = new ArrayList<>();
-        for (UnitAssignment assignment : job.partitions()) {
-            running.remove(assignment.partition());
-            GridRanges grids =
-                    assignment.ranges().minus(handedOn.getOrDefault(assignment.partition(), GridRanges.NONE));
-            if (!grids.isEmpty()) {
-                lost.add(new Work(assignment.with(nextPartition++, grids), job.isolated(), true));
-            }
-        }
-        Throwable root = Messages.rootCause(e);
-        // What fails in a task: of a job that fails while its rows are committed some may be there already.
-        boolean ofCards = root instanceof XrtException && job.backend() instanceof XrtBackend;
-        if (!ofCards) {
-            end(e);
-            return;
-        }
-        if (job.partitions().size() > 1) {
-            events.accept(EventRecord.ofRun(
-                    EventRecord.Kind.JOB_FAILED,
-                    "each of its %d partitions becomes a job of its own: %s"
-                            .formatted(job.partitions().size(), root.getMessage())));
-            waiting.addAll(lost);
-            return;
-        }
-        Optional<UnitAssignment> other = elsewhere(job);
-        if (other.isPresent()) {
-            UnitAssignment unit = other.get();
-            events.accept(EventRecord.ofRun(
-                    EventRecord.Kind.JOB_FAILED,
-                    "its grids go to unit %d: %s".formatted(unit.id(), root.getMessage())));
-            lost.forEach(work -> waiting.add(new Work(
-                    unit.with(work.assignment().partition(), work.assignment().ranges()), work.isolated(), true)));
-        } else if (policy.fallback().isPresent()) {
-            CpuBackend cores = policy.fallback().get();
-            if (backend != cores) {
-                events.accept(EventRecord.ofRun(
-                        EventRecord.Kind.FALLBACK, "further jobs run on " + cores.key() + ": " + root.getMessage()));
-                backend = cores;
-            }
-            waiting.addAll(lost);
-        } else {
-            end(e);
-        }
-    }
-
-    /** Another unit for the grids of a job that its own could not be opened for; none twice. */
-    private Optional<UnitAssignment> elsewhere(Job job) {
-        UnitAssignment failed = job.partitions().get(0);
-        notOpened.add(failed.id());
-        return units.stream()
-                .filter(unit -> !notOpened.contains(unit.id()) && unit.isLike(failed))
-                .findFirst();
+    boolean isStopping() {
+        return stopping;
     }
 
     /** Ends the threads of jobs; those under way have been ended by Spark. */

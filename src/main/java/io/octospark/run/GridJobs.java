@@ -75,8 +75,10 @@ public final class GridJobs implements GridDispatch.JobRunner {
     }
 
     @Override
-    public void run(GridDispatch.Job job, CollectionAccumulator<UnitReport> reports) {
+    public List<UnitReport> run(GridJob job) {
         SparkContext context = spark.sparkContext();
+        CollectionAccumulator<UnitReport> reports = new CollectionAccumulator<>();
+        context.register(reports, "unit reports");
         String description = "%s: %s on %s, repeat %d of %d"
                 .formatted(
                         experiment.name(),
@@ -120,5 +122,6 @@ public final class GridJobs implements GridDispatch.JobRunner {
             context.setLocalProperty(RUN, null);
             context.setLocalProperty(TaskListener.PARTITIONS, null);
         }
+        return List.copyOf(reports.value());
     }
 }

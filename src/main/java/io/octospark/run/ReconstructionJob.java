@@ -7,6 +7,7 @@ import io.octospark.config.Experiment;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
+import io.octospark.error.Problem;
 import io.octospark.placement.RunPlacement;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.BuildInfo;
@@ -158,7 +159,9 @@ public final class ReconstructionJob {
      * Runs the experiment. One grid that can't be inverted does not stop the others.
      *
      * @param progress told how far the run is
-     * @throws InvalidInputException if the results folder can't be written, or another process works on the run
+     * @throws InvalidInputException if the results folder can't be written, or another process works on the run; nothing
+     *     was done then
+     * @throws RunFailedException if the run fails after it has begun
      */
     @SuppressWarnings("try") // the lock is held, and nothing else is done with it
     public RunSummary run(RunProgress progress) {
@@ -250,14 +253,10 @@ public final class ReconstructionJob {
         GridJobs jobs = new GridJobs(
                 spark, store, id, experiment, source, startModel, options, addresses, rests.units(), gridsDone);
         GridProgressListener counter = new GridProgressListener(gridsDone.id(), progress::done);
-        try (GridDispatch grids = new GridDispatch(
-                context,
-                backend(),
-                options.policy(),
-                rests.nextPartition(),
-                jobs,
-                journal::committed,
-                journal::event)) {
+        // Of a cluster's cores not all may have come yet.
+        int cores = context.isLocal() ? context.defaultParallelism() : Integer.MAX_VALUE;
+        JobQueue queue = new JobQueue(backend(), options.policy(), cores, rests.nextPartition(), journal::event);
+        try (GridDispatch grids = new GridDispatch(queue, jobs, journal::committed)) {
             TaskListener tasks = new TaskListener(id, grids::taskEnded, journal::event);
             context.addSparkListener(counter);
             context.addSparkListener(tasks);
@@ -265,12 +264,6 @@ public final class ReconstructionJob {
                 begin(id, grids);
                 for (int repeat = 0; repeat < experiment.redundant() && !grids.isStopping(); repeat++) {
                     grids.run(repeat, rests.ofRepeat(repeat));
-                }
-                if (lost) {
-                    throw new InvalidInputException(
-                            ErrorCode.RUN_IN_USE,
-                            "run " + id + ": another process has taken it over",
-                            "wait for its end");
                 }
                 if (!grids.isStopping()) {
                     counter.finished(rests.left());
@@ -280,26 +273,38 @@ public final class ReconstructionJob {
                 context.removeSparkListener(tasks);
                 context.removeSparkListener(counter);
             }
-        } catch (Throwable e) {
-            // Throwable: Spark throws checked exceptions that Scala does not declare.
-            try {
-                // Should a job still be under way: it must not commit after the end.
-                context.cancelJobGroup(id);
-                if (!lost) {
-                    end(journal, RunRecord.Status.FAILED, gridsDone(id, journal));
-                    store.clear(id);
-                }
-            } catch (IOException | RuntimeException second) {
-                e.addSuppressed(second);
-            }
-            GridDispatch.<RuntimeException>rethrow(e);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            broken(id, journal, e);
         }
+        requireOwn(id);
         boolean complete = journal.gridsDone() == start.gridsExpected();
         end(journal, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, journal.gridsDone());
         try {
             store.clear(id);
         } catch (IOException e) {
             LOGGER.warn("What jobs have left can't be removed: {}", Messages.cause(e));
+        }
+    }
+
+    /** Writes the end of a run that has failed, unless it is another process's by now, and throws the failure. */
+    private void broken(String id, RunJournal journal, Throwable failure) {
+        // A job that is still under way must not commit after the end.
+        spark.sparkContext().cancelJobGroup(id);
+        requireOwn(id);
+        try {
+            end(journal, RunRecord.Status.FAILED, gridsDone(id, journal));
+            store.clear(id);
+        } catch (IOException | RuntimeException second) {
+            failure.addSuppressed(second);
+        }
+        throw failure instanceof RunFailedException failed ? failed : new RunFailedException(failure);
+    }
+
+    /** The run ends without touching anything if another process has taken it over: folder and tables are that one's. */
+    private void requireOwn(String id) {
+        if (lost) {
+            throw new RunFailedException(new Problem(
+                    ErrorCode.RUN_IN_USE, "run " + id + ": another process has taken it over", "wait for its end"));
         }
     }
 

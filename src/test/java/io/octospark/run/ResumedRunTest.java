@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.compute.Backend;
+import io.octospark.compute.ComputeUnit;
+import io.octospark.compute.PhaseClock;
+import io.octospark.compute.UnitAddress;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.Experiment;
@@ -17,20 +20,25 @@ import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
+import io.octospark.physics.LinearOperator;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.RunLock;
 import io.octospark.results.StoredRun;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -267,6 +275,90 @@ class ResumedRunTest {
 
         second.run(new SilentProgress());
         assertWhole(runId);
+    }
+
+    /** The process that has the run then notices it within ten seconds, when it renews its lock. */
+    @Test
+    void aRunThatAnotherProcessTakesOverIsLeftToIt() throws IOException {
+        Experiment experiment = experiment();
+        ReconstructionJob job = new ReconstructionJob(
+                spark,
+                experiment,
+                new RunOptions(
+                        new StandingStill(new CpuBackend(experiment.precision(), OperatorForm.DENSE)),
+                        results(),
+                        Optional.empty(),
+                        Optional.of(2),
+                        1,
+                        false,
+                        true,
+                        committing(1),
+                        Optional.empty()));
+        String otherOwner = "another-host\n1\n2026-01-01T00:00:00Z\nkey";
+        SilentProgress takenOver = new SilentProgress() {
+            @Override
+            public void done(long grids) {
+                Path lock = folder.resolve("results/_lock-" + job.startedRun().orElseThrow());
+                try {
+                    Files.writeString(lock, otherOwner);
+                    Files.createDirectories(folder.resolve(
+                            "results/grids/run_id=" + job.startedRun().orElseThrow() + "/_temporary/other"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+
+        assertThatThrownBy(() -> job.run(takenOver))
+                .isInstanceOfSatisfying(
+                        RunFailedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RUN_IN_USE))
+                .hasMessage("run " + job.startedRun().orElseThrow()
+                        + ": another process has taken it over; wait for its end");
+
+        String runId = job.startedRun().orElseThrow();
+        assertThat(folder.resolve("results/_lock-" + runId)).hasContent(otherOwner);
+        assertThat(folder.resolve("results/grids/run_id=" + runId + "/_temporary/other"))
+                .isDirectory();
+        assertThat(rows(ResultTable.RUNS, runId, "ended_at"))
+                .extracting(row -> row.<String>getAs("status"))
+                .containsExactly("partial");
+        assertThat(rows(ResultTable.GRIDS, runId, "grid_id")).isNotEmpty();
+    }
+
+    /** Cores that compute the first two grids, and come to no end with others before their task is killed. */
+    private record StandingStill(CpuBackend cores) implements Backend {
+        private static final AtomicInteger OPENED = new AtomicInteger();
+
+        @Override
+        public String key() {
+            return cores.key();
+        }
+
+        @Override
+        public OperatorForm operator() {
+            return cores.operator();
+        }
+
+        @Override
+        public int residualRefresh() {
+            return cores.residualRefresh();
+        }
+
+        @Override
+        public ComputeUnit open(
+                UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
+            while (OPENED.get() >= 2 && !TaskContext.get().isInterrupted()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            OPENED.incrementAndGet();
+            return cores.open(address, others, operator, clock);
+        }
+
+        @Override
+        public ComputeUnit openForOwn(
+                UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
+            throw new AssertionError("the problem is linear");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
 import io.octospark.error.UriPasswords;
+import io.octospark.run.RunFailedException;
 import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
 
@@ -20,6 +21,9 @@ public final class ErrorLines {
     public static ErrorCode code(Throwable root) {
         if (root instanceof InvalidInputException invalid) {
             return invalid.code();
+        }
+        if (root instanceof RunFailedException failed) {
+            return failed.code();
         }
         return root instanceof XrtException failure ? failure.code() : ErrorCode.INTERNAL;
     }
