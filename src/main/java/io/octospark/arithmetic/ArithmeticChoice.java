@@ -60,12 +60,11 @@ record ArithmeticChoice(Arithmetic arithmetic, String reason, boolean warning) {
 
     private static Optional<Obstacle> obstacle(Jvm jvm) {
         if (!jvm.hasVectorModule()) {
-            return Optional.of(new Obstacle(
-                    "this JVM has no Vector API", "start it with --add-modules " + Jvm.VECTOR_MODULE));
+            return Optional.of(
+                    new Obstacle("this JVM has no Vector API", "start it with --add-modules " + Jvm.VECTOR_MODULE));
         }
         return jvm.withoutC2()
-                .map(option -> new Obstacle(
-                        "the Vector API needs the C2 compiler", "start the JVM without " + option));
+                .map(option -> new Obstacle("the Vector API needs the C2 compiler", "start the JVM without " + option));
     }
 
     /** The line for the log. */

@@ -1,6 +1,5 @@
 package io.octospark.compute;
 
-import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.LinearOperator;
@@ -23,8 +22,15 @@ public final class GridDeadline {
     public static final class Passed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private Passed(String message) {
-            super(message);
+        private final Duration limit;
+
+        private Passed(Duration limit) {
+            this.limit = limit;
+        }
+
+        /** Returns what the grid was allowed to take. */
+        public Duration limit() {
+            return limit;
         }
     }
 
@@ -41,7 +47,7 @@ public final class GridDeadline {
 
     private void check() {
         if (System.nanoTime() - begin > nanos) {
-            throw new Passed(Reconstruction.tookTooLong(limit.orElseThrow()).error());
+            throw new Passed(limit.orElseThrow());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.octospark.inversion;
 
+import io.octospark.error.ErrorCode;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionSettings;
@@ -108,7 +109,7 @@ public final class ConjugateGradientInversion {
             }
             double cost = eta * (residual.normSquared() + constant);
             if (!Double.isFinite(cost)) {
-                return history.failed("the cost of pass " + pass + " is " + cost);
+                return history.failed(ErrorCode.GRID_DIVERGED, "the cost of pass " + pass + " is " + cost);
             }
             history.add(cost);
             if (StopRule.isMet(settings, pass, cost, previousCost)) {
@@ -137,7 +138,7 @@ public final class ConjugateGradientInversion {
             // The parabola's constant is the cost of the pass before, one pass late: the logged runs depend on it.
             step = regularisation.stepLength(previousCost, residual.realDot(image), imageNorm, eta, search.direction());
             if (!Double.isFinite(step)) {
-                return history.failed("the step length of pass " + pass + " is " + step);
+                return history.failed(ErrorCode.GRID_DIVERGED, "the step length of pass " + pass + " is " + step);
             }
             FieldArithmetic.addScaled(chi, step, search.direction());
 

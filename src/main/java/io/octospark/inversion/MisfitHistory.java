@@ -1,6 +1,8 @@
 package io.octospark.inversion;
 
+import io.octospark.error.ErrorCode;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The misfits that an inversion has logged. Serves one thread. */
 public final class MisfitHistory {
@@ -21,13 +23,15 @@ public final class MisfitHistory {
      * @param misfit its last misfit where none was logged
      */
     public Reconstruction ended(double[] contrast, double misfit, StopReason reason) {
-        return new Reconstruction(contrast, toArray(), length == 0 ? misfit : misfits[length - 1], reason, null);
+        return new Reconstruction(
+                contrast, toArray(), length == 0 ? misfit : misfits[length - 1], reason, Optional.empty());
     }
 
     /** Returns the result of an inversion that could not go on. */
-    public Reconstruction failed(String error) {
+    public Reconstruction failed(ErrorCode code, String message) {
         double residual = length == 0 ? Double.NaN : misfits[length - 1];
-        return new Reconstruction(new double[0], toArray(), residual, StopReason.FAILED, error);
+        return new Reconstruction(
+                new double[0], toArray(), residual, StopReason.FAILED, Optional.of(new GridError(code, message)));
     }
 
     private double[] toArray() {

@@ -1,5 +1,6 @@
 package io.octospark.inversion;
 
+import io.octospark.error.ErrorCode;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.ForwardModelSettings.Born;
 import io.octospark.model.Grid;
@@ -94,8 +95,10 @@ public final class NonLinearInversion {
                     fromIncident = false;
                 }
             }
-        } catch (Failure | ForwardModelException e) {
-            return run.history.failed(run.place + e.getMessage());
+        } catch (Failure e) {
+            return run.history.failed(ErrorCode.GRID_DIVERGED, run.place + e.getMessage());
+        } catch (ForwardModelException e) {
+            return run.history.failed(ErrorCode.GRID_FORWARD_MODEL, run.place + e.getMessage());
         }
         return reason == StopReason.ZERO_DATA
                 ? Reconstruction.ofZeroData(problem.grid().cells())

@@ -4,6 +4,7 @@ import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitDescription;
 import io.octospark.compute.cpu.CpuBackend;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.batch.BatchInput;
 import io.octospark.inversion.batch.BatchInversion;
@@ -169,7 +170,7 @@ public final class BatchWork implements GridWork {
         private BatchInput<InLane> input(DataGrid grid) {
             Optional<String> fault = grid.problem(dataKind);
             if (fault.isPresent()) {
-                fail(grid, Reconstruction.failed(fault.get()));
+                fail(grid, Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
                 return null;
             }
             double[] truth =
@@ -232,7 +233,7 @@ public final class BatchWork implements GridWork {
             // A number that is not finite makes the norm so, which saves looking at each of them.
             Optional<String> fault = Double.isFinite(normSquared) ? Optional.empty() : grid.problem(dataKind);
             if (fault.isPresent()) {
-                fail(grid, Reconstruction.failed(fault.get()));
+                fail(grid, Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
             } else {
                 projection.add(grid.id(), grid.values(), normSquared);
             }

@@ -1,6 +1,7 @@
 package io.octospark.reconstruct;
 
 import io.octospark.compute.GridDeadline;
+import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.xrt.XrtException;
@@ -27,8 +28,8 @@ final class GridFailure {
      *     the user can mend
      */
     static Reconstruction of(long grid, RuntimeException e) {
-        if (e instanceof GridDeadline.Passed) {
-            return Reconstruction.failed(e.getMessage());
+        if (e instanceof GridDeadline.Passed passed) {
+            return Reconstruction.tookTooLong(passed.limit());
         }
         if (e instanceof XrtException
                 || e instanceof InvalidInputException
@@ -39,9 +40,9 @@ final class GridFailure {
         String error = e.toString().strip().replaceAll("\\s+", " ");
         // A fault that all of a million grids have must not fill the disk.
         if (TRACES.incrementAndGet() > MOST_TRACES) {
-            return Reconstruction.failed(error);
+            return Reconstruction.failed(ErrorCode.INTERNAL, error);
         }
         LOGGER.error("Grid {} fails alone, by an exception that nobody expected", grid, e);
-        return Reconstruction.failed(error + "; the log has the trace");
+        return Reconstruction.failed(ErrorCode.INTERNAL, error + "; the log has the trace");
     }
 }

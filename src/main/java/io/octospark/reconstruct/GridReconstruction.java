@@ -3,6 +3,7 @@ package io.octospark.reconstruct;
 import io.octospark.compute.GridDeadline;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
@@ -88,7 +89,7 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
     private Outcome invert(DataGrid grid) {
         Optional<String> fault = grid.problem(dataKind);
         if (fault.isPresent()) {
-            return Outcome.of(Reconstruction.failed(fault.get()));
+            return Outcome.of(Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
         }
         if (dataKind == DataKind.PRESSURE) {
             return Outcome.of(inversion.ofPressure(grid.pressure()));
@@ -107,7 +108,8 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
         try {
             data = synthetic.get().of(truth, id);
         } catch (ForwardModelException e) {
-            return Reconstruction.failed("the data of the true contrast: " + e.getMessage());
+            return Reconstruction.failed(
+                    ErrorCode.GRID_DATA_NOT_MADE, "the data of the true contrast: " + e.getMessage());
         }
         return inversion.ofPressure(data);
     }

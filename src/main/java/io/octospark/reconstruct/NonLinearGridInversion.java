@@ -1,5 +1,6 @@
 package io.octospark.reconstruct;
 
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.NonLinearInversion;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
@@ -38,7 +39,8 @@ public final class NonLinearGridInversion implements GridInversion {
         try {
             k = TotalFieldOperator.of(receiverFields, forwardModel, 0, receiverFields.length - 1, truth);
         } catch (ForwardModelException e) {
-            return Reconstruction.failed("the data of the true contrast: " + e.getMessage());
+            return Reconstruction.failed(
+                    ErrorCode.GRID_DATA_NOT_MADE, "the data of the true contrast: " + e.getMessage());
         }
         ComplexVector data = ComplexVector.zeros(k.rows());
         k.forward(truth, data);

@@ -1,5 +1,6 @@
 package io.octospark.results;
 
+import io.octospark.inversion.GridError;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.model.DataKind;
@@ -47,11 +48,13 @@ public record GridRecord(
                 .set("chi", failed ? null : reconstruction.contrast())
                 .set("model_error", comparison.modelError())
                 .set("seconds", seconds)
-                .set("error", reconstruction.error())
+                .set("error", reconstruction.error().map(GridError::message))
                 .set("data_source", measured ? "measured" : "synthetic")
                 .set("same_operator", measured ? null : context.sameOperator())
                 .set("ssim", comparison.ssim())
                 .set("backend", context.backend())
+                .set("error_code", reconstruction.error().map(error -> error.code()
+                        .name()))
                 .build();
     }
 }

@@ -33,7 +33,7 @@ public enum ResultTable {
             status string NOT NULL, stop_reason string NOT NULL, iterations int NOT NULL, converged boolean NOT NULL,
             residual double, residual_history array<double> NOT NULL, chi array<double>, model_error double,
             seconds double NOT NULL, error string, data_source string NOT NULL, same_operator boolean, ssim double,
-            backend string NOT NULL"""),
+            backend string NOT NULL, error_code string"""),
     /** A row for each partition, repeat and phase that happened. */
     TIMINGS("""
             repeat int NOT NULL, partition_id int NOT NULL, phase string NOT NULL, calls bigint,
@@ -49,7 +49,7 @@ public enum ResultTable {
             device string, cu int, grid_id bigint, message string""");
 
     /** Version of the tables' columns, in {@code runs.schema_version}. A version only adds columns to the one before. */
-    public static final int SCHEMA_VERSION = 4;
+    public static final int SCHEMA_VERSION = 5;
 
     /** The column that the tables are partitioned by. */
     public static final String RUN_ID = "run_id";

@@ -14,6 +14,7 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.compute.operator.SharedOperators;
 import io.octospark.compute.xrt.UnitFailure;
 import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.inversion.batch.BatchInversion;
@@ -396,8 +397,10 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
                             backend.key(),
                             dataKind,
                             assignment.problem().sameOperator()),
-                    Reconstruction.failed("units fail with it, again when it was alone on one: "
-                            + fault.failure().getMessage()),
+                    Reconstruction.failed(
+                            ErrorCode.GRID_ATTEMPTS,
+                            "units fail with it, again when it was alone on one: "
+                                    + fault.failure().getMessage()),
                     ModelComparison.NONE,
                     (System.nanoTime() - taskStart) / 1e9);
         }

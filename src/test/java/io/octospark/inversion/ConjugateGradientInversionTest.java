@@ -3,6 +3,7 @@ package io.octospark.inversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.error.ErrorCode;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.InversionMode;
@@ -59,7 +60,7 @@ class ConjugateGradientInversionTest {
 
         Reconstruction result = new ConjugateGradientInversion(grid, SETTINGS).invert(k, data(k, disc(grid)));
 
-        assertThat(result.error()).isNull();
+        assertThat(result.error()).isEmpty();
         assertThat(result.stopReason()).isIn(StopReason.TOLERANCE, StopReason.STALLED);
         assertThat(result.residual()).isLessThan(1e-2);
         assertThat(result.residual()).isEqualTo(result.residualHistory()[result.iterations() - 1]);
@@ -90,7 +91,9 @@ class ConjugateGradientInversionTest {
 
         assertThat(result.stopReason()).isEqualTo(StopReason.FAILED);
         assertThat(result.stopReason().converged()).isFalse();
-        assertThat(result.error()).contains("squared norm of the data is NaN");
+        assertThat(result.error())
+                .hasValue(new GridError(
+                        ErrorCode.GRID_DATA, "the squared norm of the data is NaN, its inverse is not a number"));
     }
 
     @Test
@@ -112,7 +115,7 @@ class ConjugateGradientInversionTest {
         Reconstruction result = new ConjugateGradientInversion(grid, SETTINGS).invert(breaking, data(k, disc(grid)));
 
         assertThat(result.stopReason()).isEqualTo(StopReason.FAILED);
-        assertThat(result.error()).isEqualTo("the cost of pass 1 is Infinity");
+        assertThat(result.error()).hasValue(new GridError(ErrorCode.GRID_DIVERGED, "the cost of pass 1 is Infinity"));
         assertThat(result.residualHistory()).hasSize(1);
     }
 
@@ -187,7 +190,7 @@ class ConjugateGradientInversionTest {
         Reconstruction result = new ConjugateGradientInversion(grid, SETTINGS)
                 .invert(sum, new ComplexVector(new double[] {3, 1}, new double[] {0, 0}));
 
-        assertThat(result.error()).isNull();
+        assertThat(result.error()).isEmpty();
         assertThat(result.stopReason().converged()).isTrue();
         assertThat(result.contrast()).containsOnly(result.contrast()[0]);
         assertThat(result.contrast()[0]).isCloseTo(0.25, within(1e-14));

@@ -3,6 +3,7 @@ package io.octospark.inversion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.PlainNonLinear.Complex;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.ForwardModelSettings;
@@ -160,7 +161,7 @@ class NonLinearInversionTest {
 
         Reconstruction result = invert(settings(inner, tolerance, regularised, new Stage(0, 2, outer)));
 
-        assertThat(result.error()).isNull();
+        assertThat(result.error()).isEmpty();
         assertThat(result.stopReason()).isEqualTo(StopReason.MAX_ITERATIONS);
         assertThat(result.residualHistory()).hasSize(expected.history().size());
         for (int pass = 0; pass < result.iterations(); pass++) {
@@ -236,7 +237,7 @@ class NonLinearInversionTest {
                         1)
                 .invert(place, vector(p), new double[grid.cells()]);
 
-        assertThat(result.error()).isNull();
+        assertThat(result.error()).isEmpty();
         assertThat(result.residualHistory())
                 .hasSize(OUTER * INNER)
                 .hasSize(expected.history().size());
@@ -417,7 +418,8 @@ class NonLinearInversionTest {
         Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), failing, vector(plainData()));
 
         assertThat(result.stopReason()).isEqualTo(StopReason.FAILED);
-        assertThat(result.error()).isEqualTo("outer pass 1: no field at frequency 0");
+        assertThat(result.error())
+                .hasValue(new GridError(ErrorCode.GRID_FORWARD_MODEL, "outer pass 1: no field at frequency 0"));
         assertThat(result.residualHistory()).hasSize(3);
         assertThat(result.contrast()).isEmpty();
     }
@@ -432,7 +434,9 @@ class NonLinearInversionTest {
         Reconstruction result =
                 invert(settings(3, 1e-9, true, new Stage(0, 0, 1), new Stage(0, 2, 1)), broken, vector(plainData()));
 
-        assertThat(result.error()).isEqualTo("stage 1, outer pass 0: the cost of the updated total field is NaN");
+        assertThat(result.error())
+                .hasValue(new GridError(
+                        ErrorCode.GRID_DIVERGED, "stage 1, outer pass 0: the cost of the updated total field is NaN"));
         assertThat(result.residualHistory()).hasSize(3);
     }
 
@@ -442,6 +446,8 @@ class NonLinearInversionTest {
         p.im()[3] = Double.NaN;
         Reconstruction result = invert(settings(3, 1e-9, true, new Stage(0, 2, 2)), neumann(), p);
 
-        assertThat(result.error()).isEqualTo("the squared norm of the data is NaN, its inverse is not a number");
+        assertThat(result.error())
+                .hasValue(new GridError(
+                        ErrorCode.GRID_DATA, "the squared norm of the data is NaN, its inverse is not a number"));
     }
 }

@@ -110,7 +110,7 @@ class ResidualRefreshTest {
 
         for (int interval : INTERVALS) {
             Reconstruction result = problem.invert(problem.operator(), interval);
-            assertThat(result.error()).as("interval %d", interval).isNull();
+            assertThat(result.error()).as("interval %d", interval).isEmpty();
             assertThat(result.stopReason()).as("interval %d", interval).isEqualTo(fresh.stopReason());
             assertThat(result.iterations()).as("interval %d", interval).isEqualTo(fresh.iterations());
             assertThat(relativeDifference(result, fresh))

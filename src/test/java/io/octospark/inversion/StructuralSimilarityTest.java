@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class StructuralSimilarityTest {
     }
 
     private static Reconstruction result(double[] contrast) {
-        return new Reconstruction(contrast, new double[0], 0, StopReason.TOLERANCE, null);
+        return new Reconstruction(contrast, new double[0], 0, StopReason.TOLERANCE, Optional.empty());
     }
 
     @Test

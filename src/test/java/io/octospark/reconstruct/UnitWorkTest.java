@@ -20,6 +20,7 @@ import io.octospark.data.ModelGenerator;
 import io.octospark.data.ModelKind;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.inversion.GridError;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.model.ComplexVector;
@@ -158,7 +159,7 @@ class UnitWorkTest {
         results.forEach((id, result) -> {
             if (id != FIFTH.id()) {
                 assertThat(result.contrast()).containsExactly(sound.get(id).contrast());
-                assertThat(result.error()).isNull();
+                assertThat(result.error()).isEmpty();
             }
         });
     }
@@ -183,7 +184,8 @@ class UnitWorkTest {
             assertOthersAreSound(results, sound());
             assertThat(results.get(5L).stopReason()).isEqualTo(StopReason.FAILED);
             assertThat(results.get(5L).error())
-                    .isEqualTo("java.lang.ArithmeticException: / by zero; the log has the trace");
+                    .hasValue(new GridError(
+                            ErrorCode.INTERNAL, "java.lang.ArithmeticException: / by zero; the log has the trace"));
             assertThat(work.fault()).isEmpty();
         }
     }
@@ -202,7 +204,8 @@ class UnitWorkTest {
             Map<Long, Reconstruction> results = results(work);
 
             assertOthersAreSound(results, sound);
-            assertThat(results.get(5L).error()).isEqualTo("took longer than 0.5 s (--grid-deadline)");
+            assertThat(results.get(5L).error())
+                    .hasValue(new GridError(ErrorCode.GRID_DEADLINE, "took longer than 0.5 s (--grid-deadline)"));
             assertThat(results.get(5L).contrast()).isEmpty();
         }
     }

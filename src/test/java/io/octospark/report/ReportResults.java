@@ -9,6 +9,7 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.data.ModelGenerator;
 import io.octospark.data.ModelKind;
 import io.octospark.data.NpyWriter;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.model.DataKind;
@@ -140,7 +141,7 @@ final class ReportResults {
         GridRecord.Context context = new GridRecord.Context(
                 new UnitPlace(0, partition, partition + 1, partition + 1), "cpu", DataKind.CONTRAST, true);
         if (failed) {
-            Reconstruction broken = Reconstruction.failed("grid " + id + ": " + HOSTILE);
+            Reconstruction broken = Reconstruction.failed(ErrorCode.INTERNAL, "grid " + id + ": " + HOSTILE);
             return new GridRecord(id, context, broken, ModelComparison.NONE, 0.001);
         }
         double[] model = models.get(id);
@@ -151,7 +152,7 @@ final class ReportResults {
         double[] history = new double[PASSES - id % 5];
         Arrays.setAll(history, pass -> 0.8 * Math.pow(rate, pass));
         Reconstruction found =
-                new Reconstruction(chi, history, history[history.length - 1], StopReason.TOLERANCE, null);
+                new Reconstruction(chi, history, history[history.length - 1], StopReason.TOLERANCE, Optional.empty());
         return new GridRecord(
                 id,
                 context,

@@ -8,6 +8,7 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseTiming;
 import io.octospark.compute.UnitDescription;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
 import io.octospark.model.DataKind;
@@ -40,7 +41,7 @@ class RecordColumnsTest {
     void grid() {
         double[] history = {0.5, 0.25};
         double[] chi = {0.1, 0.2};
-        Reconstruction found = new Reconstruction(chi, history, 0.25, StopReason.TOLERANCE, null);
+        Reconstruction found = new Reconstruction(chi, history, 0.25, StopReason.TOLERANCE, Optional.empty());
         Map<String, Object> values = values(
                 ResultTable.GRIDS,
                 grid(found, new ModelComparison(Optional.of(0.3), Optional.of(0.4)), DataKind.VELOCITY));
@@ -81,7 +82,9 @@ class RecordColumnsTest {
                         "ssim",
                         0.4,
                         "backend",
-                        "cpu"));
+                        "cpu",
+                        "error_code",
+                        null));
     }
 
     private static Row grid(Reconstruction reconstruction, ModelComparison comparison, DataKind dataKind) {
@@ -92,7 +95,11 @@ class RecordColumnsTest {
     @Test
     void gridThatFailed() {
         Map<String, Object> values = values(
-                ResultTable.GRIDS, grid(Reconstruction.failed("broken"), ModelComparison.NONE, DataKind.PRESSURE));
+                ResultTable.GRIDS,
+                grid(
+                        Reconstruction.failed(ErrorCode.GRID_DIVERGED, "broken"),
+                        ModelComparison.NONE,
+                        DataKind.PRESSURE));
         assertThat(values.remove("residual_history")).isEqualTo(new double[0]);
         assertThat(values)
                 .containsExactlyInAnyOrderEntriesOf(map(
@@ -129,7 +136,9 @@ class RecordColumnsTest {
                         "ssim",
                         null,
                         "backend",
-                        "cpu"));
+                        "cpu",
+                        "error_code",
+                        "GRID_DIVERGED"));
     }
 
     private static UnitRecord unit() {

@@ -204,6 +204,7 @@ class ResultStoreTest {
         append(ResultTable.RUNS, "old", old);
         writeAs(ResultTable.UNITS, "old", unit(), "repeat", "partition_id", "id", "attempt", "grids", "time_seconds");
         append(ResultTable.GRIDS, "old", grid(0));
+        writeAs(ResultTable.GRIDS, "older", grid(7), "repeat", "grid_id", "status", "error");
         append(ResultTable.TIMINGS, "old", Map.of("repeat", 0, "partition_id", 0, "phase", "dotprod", "total_ns", 1L));
 
         assertThat(store.createViews()).isEmpty();
@@ -211,6 +212,8 @@ class ResultStoreTest {
                         + " driver_gap_after_seconds FROM v_stragglers"))
                 .containsExactly("1|1.0|null|null|null|null");
         assertThat(rows("SELECT grids_per_second, busy_share FROM v_balance")).containsExactly("1.0|null");
+        assertThat(rows("SELECT grid_id, error_code FROM grids WHERE run_id = 'older'"))
+                .containsExactly("7|null");
     }
 
     @Test

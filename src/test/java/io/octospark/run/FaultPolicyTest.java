@@ -256,10 +256,9 @@ class FaultPolicyTest {
                 .extracting(grid -> grid.<Long>getAs("grid_id"), grid -> grid.<String>getAs("status"))
                 .hasSize(GRIDS)
                 .contains(tuple(4L, "done"), tuple(5L, "failed"), tuple(6L, "done"));
-        assertThat(rows(ResultTable.GRIDS, summary.runId(), "grid_id")
-                        .get(POISONOUS)
-                        .<String>getAs("error"))
-                // The code ErrorCode.GRID_ATTEMPTS of docs/failures.md.
+        Row failed = rows(ResultTable.GRIDS, summary.runId(), "grid_id").get(POISONOUS);
+        assertThat(failed.<String>getAs("error_code")).isEqualTo(ErrorCode.GRID_ATTEMPTS.name());
+        assertThat(failed.<String>getAs("error"))
                 .isEqualTo("units fail with it, again when it was alone on one: "
                         + new FailingAtPoison().failure().getMessage());
         assertThat(events(summary.runId())).containsExactly("grids_isolated", "grid_blamed");

@@ -386,6 +386,7 @@ class NonLinearJobTest {
         Map<Long, Row> grids = grids(run(cores(OperatorForm.FACTORED), 2));
 
         assertThat(grids.get(2L).<String>getAs("status")).isEqualTo("failed");
+        assertThat(grids.get(2L).<String>getAs("error_code")).isEqualTo(ErrorCode.GRID_DATA_NOT_MADE.name());
         assertThat(grids.get(2L).<String>getAs("error")).startsWith("the data of the true contrast: ");
         assertThat(grids.get(1L).<String>getAs("status")).isEqualTo("done");
         assertThatThrownBy(() -> PressureGrids.write(

@@ -14,6 +14,7 @@ import io.octospark.data.GridWriter;
 import io.octospark.data.ModelGenerator;
 import io.octospark.data.ModelKind;
 import io.octospark.data.NpyWriter;
+import io.octospark.error.ErrorCode;
 import io.octospark.model.Contrast;
 import io.octospark.model.DataKind;
 import io.octospark.model.Grid;
@@ -189,6 +190,7 @@ class ReconstructionJobTest {
             assertThat(grid.<String>getAs("status")).isEqualTo("done");
             assertThat(grid.<Boolean>getAs("converged")).isTrue();
             assertThat(grid.<String>getAs("error")).isNull();
+            assertThat(grid.<String>getAs("error_code")).isNull();
             assertThat(grid.getList(grid.fieldIndex("chi"))).hasSize(GRID.cells());
             assertThat(grid.getList(grid.fieldIndex("residual_history"))).hasSize(grid.getAs("iterations"));
             assertThat(grid.<Double>getAs("model_error")).isBetween(0.0, 1.0);
@@ -419,6 +421,7 @@ class ReconstructionJobTest {
         assertThat(rows)
                 .extracting(grid -> grid.<String>getAs("status"))
                 .containsExactly("done", "failed", "failed", "done", "done");
+        assertThat(rows.get(1).<String>getAs("error_code")).isEqualTo(ErrorCode.GRID_DATA.name());
         assertThat(rows.get(1).<String>getAs("error"))
                 .isEqualTo("grid 1: the contrast of cell 3 is NaN, it must be a finite number below 1");
         assertThat(rows.get(2).<String>getAs("error"))

@@ -2,6 +2,7 @@ package io.octospark.inversion.batch;
 
 import io.octospark.arithmetic.LaneFields;
 import io.octospark.arithmetic.LaneScalars;
+import io.octospark.error.ErrorCode;
 import io.octospark.inversion.MisfitHistory;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StepLength;
@@ -215,7 +216,7 @@ final class Lane<T> {
         } else {
             step = flat ? slope / imageNorm : regularisedStep(slope, imageNorm);
             if (!Double.isFinite(step)) {
-                finish(misfits.failed("the step length of pass " + pass + " is " + step));
+                finish(misfits.failed(ErrorCode.GRID_DIVERGED, "the step length of pass " + pass + " is " + step));
                 return;
             }
         }
@@ -260,7 +261,7 @@ final class Lane<T> {
         // Below zero by rounding only.
         cost = eta * Math.max(0, residualNorm);
         if (!Double.isFinite(cost)) {
-            finish(misfits.failed("the cost of pass " + pass + " is " + cost));
+            finish(misfits.failed(ErrorCode.GRID_DIVERGED, "the cost of pass " + pass + " is " + cost));
             return;
         }
         misfits.add(cost);
