@@ -127,56 +127,47 @@ public final class ParquetGridFile implements GridFile {
     }
 
     @Override
-    public GridSlice slice(long first, long count) {
+    public GridReader open(long first, long count, Configuration conf) {
         Objects.checkFromIndexSize(first, count, grids);
-        List<Part> wanted = parts.stream()
-                .filter(part -> part.firstId() < first + count && part.lastId() >= first)
-                .toList();
-        return new Slice(wanted, idColumn, valuesColumns, valuesPerArray, first, count);
+        return new Reader(first, count, conf);
     }
 
-    private record Slice(
-            List<Part> parts, String idColumn, List<String> valuesColumns, int valuesPerArray, long first, long count)
-            implements GridSlice {
-        @Override
-        public GridReader open(Configuration conf) {
-            return new Reader(this, conf);
+    /** One file after the other. */
+    private final class Reader implements GridReader {
+        private final long first;
+        private final long last;
+        private final Configuration conf;
+        private final Iterator<Part> wanted;
+        private long left;
+        private Part part;
+        private ParquetReader<DataGrid> rows;
+
+        Reader(long first, long count, Configuration conf) {
+            this.first = first;
+            this.last = first + count - 1;
+            this.conf = conf;
+            wanted = parts.stream()
+                    .filter(candidate -> candidate.firstId() <= last && candidate.lastId() >= first)
+                    .iterator();
+            left = count;
         }
 
-        ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
+        private ParquetReader<DataGrid> open(Part opened) throws IOException {
             return ParquetReader.builder(
-                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
+                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), opened.path())
                     .withConf(conf)
-                    .withFilter(FilterCompat.get(wanted(part)))
+                    .withFilter(FilterCompat.get(between(opened)))
                     .build();
         }
 
-        private FilterPredicate wanted(Part part) {
-            long last = first + count - 1;
-            if (part.longIds()) {
+        private FilterPredicate between(Part opened) {
+            if (opened.longIds()) {
                 LongColumn id = FilterApi.longColumn(idColumn);
                 return FilterApi.and(FilterApi.gtEq(id, first), FilterApi.ltEq(id, last));
             }
             IntColumn id = FilterApi.intColumn(idColumn);
             return FilterApi.and(FilterApi.gtEq(id, (int) Math.min(first, Integer.MAX_VALUE)), FilterApi.ltEq(id, (int)
                     Math.min(last, Integer.MAX_VALUE)));
-        }
-    }
-
-    /** One file after the other. */
-    private static final class Reader implements GridReader {
-        private final Slice slice;
-        private final Configuration conf;
-        private final Iterator<Part> parts;
-        private long left;
-        private Part part;
-        private ParquetReader<DataGrid> rows;
-
-        Reader(Slice slice, Configuration conf) {
-            this.slice = slice;
-            this.conf = conf;
-            parts = slice.parts().iterator();
-            left = slice.count();
         }
 
         @Override
@@ -193,12 +184,12 @@ public final class ParquetGridFile implements GridFile {
                 DataGrid grid = rows == null ? null : rows.read();
                 while (grid == null) {
                     close();
-                    if (!parts.hasNext()) {
-                        throw new IOException(left + " grids of those from " + slice.first() + " to "
-                                + (slice.first() + slice.count() - 1) + " are not there");
+                    if (!wanted.hasNext()) {
+                        throw new IOException(
+                                "%d grids of those from %d to %d are not there".formatted(left, first, last));
                     }
-                    part = parts.next();
-                    rows = slice.reader(part, conf);
+                    part = wanted.next();
+                    rows = open(part);
                     grid = rows.read();
                 }
                 left--;
