@@ -232,13 +232,9 @@ public final class NpyGridFile implements GridFile {
     }
 
     @Override
-    public GridReader open(long first, long count, Configuration conf) throws IOException {
+    public GridSlice slice(long first, long count) {
         Objects.checkFromIndexSize(first, count, grids);
-        long offset = layout.dataOffset + first * layout.values * layout.valueBytes;
-        DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
-        ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-        NpyValues values = new NpyValues(in, layout.valueBytes, order);
-        return new SequentialReader(layout.path, values, layout.values, first, first, count);
+        return new Slice(layout, first, count);
     }
 
     /**
@@ -250,4 +246,15 @@ public final class NpyGridFile implements GridFile {
      */
     private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int values)
             implements Serializable {}
+
+    private record Slice(Layout layout, long first, long count) implements GridSlice {
+        @Override
+        public GridReader open(Configuration conf) throws IOException {
+            long offset = layout.dataOffset + first * layout.values * layout.valueBytes;
+            DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
+            ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            NpyValues values = new NpyValues(in, layout.valueBytes, order);
+            return new SequentialReader(layout.path, values, layout.values, first, first, count);
+        }
+    }
 }

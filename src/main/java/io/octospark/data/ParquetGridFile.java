@@ -127,47 +127,56 @@ public final class ParquetGridFile implements GridFile {
     }
 
     @Override
-    public GridReader open(long first, long count, Configuration conf) {
+    public GridSlice slice(long first, long count) {
         Objects.checkFromIndexSize(first, count, grids);
-        return new Reader(first, count, conf);
+        List<Part> wanted = parts.stream()
+                .filter(part -> part.firstId() < first + count && part.lastId() >= first)
+                .toList();
+        return new Slice(wanted, idColumn, valuesColumns, valuesPerArray, first, count);
     }
 
-    /** One file after the other. */
-    private final class Reader implements GridReader {
-        private final long first;
-        private final long last;
-        private final Configuration conf;
-        private final Iterator<Part> wanted;
-        private long left;
-        private Part part;
-        private ParquetReader<DataGrid> rows;
-
-        Reader(long first, long count, Configuration conf) {
-            this.first = first;
-            this.last = first + count - 1;
-            this.conf = conf;
-            wanted = parts.stream()
-                    .filter(candidate -> candidate.firstId() <= last && candidate.lastId() >= first)
-                    .iterator();
-            left = count;
+    private record Slice(
+            List<Part> parts, String idColumn, List<String> valuesColumns, int valuesPerArray, long first, long count)
+            implements GridSlice {
+        @Override
+        public GridReader open(Configuration conf) {
+            return new Reader(this, conf);
         }
 
-        private ParquetReader<DataGrid> open(Part opened) throws IOException {
+        ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
             return ParquetReader.builder(
-                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), opened.path())
+                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
                     .withConf(conf)
-                    .withFilter(FilterCompat.get(between(opened)))
+                    .withFilter(FilterCompat.get(wanted(part)))
                     .build();
         }
 
-        private FilterPredicate between(Part opened) {
-            if (opened.longIds()) {
+        private FilterPredicate wanted(Part part) {
+            long last = first + count - 1;
+            if (part.longIds()) {
                 LongColumn id = FilterApi.longColumn(idColumn);
                 return FilterApi.and(FilterApi.gtEq(id, first), FilterApi.ltEq(id, last));
             }
             IntColumn id = FilterApi.intColumn(idColumn);
             return FilterApi.and(FilterApi.gtEq(id, (int) Math.min(first, Integer.MAX_VALUE)), FilterApi.ltEq(id, (int)
                     Math.min(last, Integer.MAX_VALUE)));
+        }
+    }
+
+    /** One file after the other. */
+    private static final class Reader implements GridReader {
+        private final Slice slice;
+        private final Configuration conf;
+        private final Iterator<Part> parts;
+        private long left;
+        private Part part;
+        private ParquetReader<DataGrid> rows;
+
+        Reader(Slice slice, Configuration conf) {
+            this.slice = slice;
+            this.conf = conf;
+            parts = slice.parts().iterator();
+            left = slice.count();
         }
 
         @Override
@@ -184,12 +193,12 @@ public final class ParquetGridFile implements GridFile {
                 DataGrid grid = rows == null ? null : rows.read();
                 while (grid == null) {
                     close();
-                    if (!wanted.hasNext()) {
-                        throw new IOException(
-                                "%d grids of those from %d to %d are not there".formatted(left, first, last));
+                    if (!parts.hasNext()) {
+                        throw new IOException(left + " grids of those from " + slice.first() + " to "
+                                + (slice.first() + slice.count() - 1) + " are not there");
                     }
-                    part = wanted.next();
-                    rows = open(part);
+                    part = parts.next();
+                    rows = slice.reader(part, conf);
                     grid = rows.read();
                 }
                 left--;

@@ -7,7 +7,7 @@ import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
-import io.octospark.spark.GridRdd;
+import io.octospark.spark.GridSource;
 import io.octospark.spark.ReconstructionTask;
 import io.octospark.spark.StartModel;
 import io.octospark.spark.UnitReport;
@@ -33,7 +33,7 @@ public final class GridJobs implements GridDispatch.JobRunner {
     private final ResultStore store;
     private final String runId;
     private final Experiment experiment;
-    private final GridRdd source;
+    private final GridSource source;
     private final StartModel startModel;
     private final RunOptions options;
     private final List<UnitAddress> addresses;
@@ -53,7 +53,7 @@ public final class GridJobs implements GridDispatch.JobRunner {
             ResultStore store,
             String runId,
             Experiment experiment,
-            GridRdd source,
+            GridSource source,
             StartModel startModel,
             RunOptions options,
             List<UnitAddress> addresses,

@@ -17,7 +17,7 @@ import io.octospark.results.ResultTable;
 import io.octospark.results.RunLock;
 import io.octospark.results.RunRecord;
 import io.octospark.results.StoredRun;
-import io.octospark.spark.GridRdd;
+import io.octospark.spark.GridSource;
 import io.octospark.spark.OperatorMemory;
 import io.octospark.spark.StartModel;
 import io.octospark.spark.UnitReport;
@@ -59,7 +59,7 @@ public final class ReconstructionJob {
     private final SparkSession spark;
     private final Experiment experiment;
     private final RunOptions options;
-    private final GridRdd source;
+    private final GridSource source;
     private final StartModel startModel;
     private final List<UnitAssignment> assignments;
     private final RunRecord.Identity identity;
@@ -80,7 +80,7 @@ public final class ReconstructionJob {
      * @throws InvalidInputException if something does not fit
      */
     public ReconstructionJob(SparkSession spark, Experiment experiment, RunOptions options) {
-        this(spark, experiment, () -> GridRdd.open(spark, experiment), options);
+        this(spark, experiment, () -> GridSource.open(spark, experiment), options);
     }
 
     /**
@@ -88,11 +88,12 @@ public final class ReconstructionJob {
      *
      * @param source the experiment's data set
      */
-    public ReconstructionJob(SparkSession spark, Experiment experiment, GridRdd source, RunOptions options) {
+    public ReconstructionJob(SparkSession spark, Experiment experiment, GridSource source, RunOptions options) {
         this(spark, experiment, () -> source, options);
     }
 
-    private ReconstructionJob(SparkSession spark, Experiment experiment, Supplier<GridRdd> source, RunOptions options) {
+    private ReconstructionJob(
+            SparkSession spark, Experiment experiment, Supplier<GridSource> source, RunOptions options) {
         this.spark = spark;
         this.experiment = experiment;
         this.options = options;

@@ -39,7 +39,7 @@ public final class PressureGrids {
     public static long write(SparkSession spark, Experiment experiment, double noise, long seed, String target)
             throws IOException {
         InversionProblem problem = experiment.problem();
-        GridRdd source = GridRdd.open(spark, experiment);
+        GridSource source = GridSource.open(spark, experiment);
         int partitions = (int) Math.min(source.grids(), spark.sparkContext().defaultParallelism());
         JavaRDD<DataGrid> models = source.partitioned(Placement.onEqualUnits(problem, partitions, source.grids()));
         DataKind kind = experiment.dataKind();

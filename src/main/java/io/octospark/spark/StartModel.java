@@ -36,7 +36,7 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
         }
         String data = settings.data();
         GridFile file =
-                DataSets.open(spark, data, settings.dataKind(), experiment.problem(), KEY + " in the experiment");
+                GridSource.file(spark, data, settings.dataKind(), experiment.problem(), KEY + " in the experiment");
         if (file.grids() != 1) {
             throw new InvalidInputException(
                     ErrorCode.DATA_SIZE,
@@ -44,7 +44,7 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
                     "give %s a data set of one grid".formatted(KEY));
         }
         DataGrid grid;
-        try (GridReader reader = file.open(0, 1, spark.sparkContext().hadoopConfiguration())) {
+        try (GridReader reader = file.slice(0, 1).open(spark.sparkContext().hadoopConfiguration())) {
             grid = reader.next();
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(

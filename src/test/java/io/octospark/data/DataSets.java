@@ -38,10 +38,10 @@ final class DataSets {
         }
     }
 
-    /** Reads grids as an executor does: after a trip through serialization. */
-    static List<DataGrid> read(GridFile file, long first, long count) throws IOException {
+    /** Reads a slice as an executor does: after a trip through serialization. */
+    static List<DataGrid> read(GridSlice slice) throws IOException {
         List<DataGrid> grids = new ArrayList<>();
-        try (GridReader reader = sent(file).open(first, count, CONF)) {
+        try (GridReader reader = sent(slice).open(CONF)) {
             reader.forEachRemaining(grids::add);
         }
         return grids;
@@ -63,7 +63,7 @@ final class DataSets {
     /** True if the slice yields {@code count} grids from {@code first} on, with the numbers of {@code all}. */
     static boolean reads(GridFile file, int first, int count, double[][] all) {
         try {
-            List<DataGrid> grids = read(file, first, count);
+            List<DataGrid> grids = read(file.slice(first, count));
             for (int i = 0; i < grids.size(); i++) {
                 DataGrid grid = grids.get(i);
                 if (grid.id() != first + i || !Arrays.equals(grid.values(), all[first + i])) {

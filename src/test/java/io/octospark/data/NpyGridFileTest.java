@@ -172,7 +172,7 @@ class NpyGridFileTest {
         NpyGridFile open = open(3, 3, npy(1, header("<f8", "(5000, 3, 3)"), data(all, 8, ByteOrder.LITTLE_ENDIAN)));
         assertThat(DataSets.reads(open, 0, 5000, all)).isTrue();
         assertThat(DataSets.reads(open, 4999, 1, all)).isTrue();
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.open(5000, 1, CONF));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.slice(5000, 1));
     }
 
     @Test
@@ -415,7 +415,7 @@ class NpyGridFileTest {
         byte[] content = npy(1, header("<f8", "(3, 7, 5)"), new byte[840]);
         NpyGridFile open = open(5, 7, content);
         Files.write(file, Arrays.copyOf(content, content.length - 281));
-        try (GridReader reader = open.open(0, 3, CONF)) {
+        try (GridReader reader = open.slice(0, 3).open(CONF)) {
             assertThat(reader.next().values()).hasSize(35).containsOnly(0);
             assertThatExceptionOfType(UncheckedIOException.class)
                     .isThrownBy(reader::next)
@@ -470,7 +470,7 @@ class NpyGridFileTest {
             Files.write(file, content);
             try {
                 NpyGridFile open = open(3, 3);
-                assertThat(DataSets.read(open, 0, open.grids())).hasSize((int) open.grids());
+                assertThat(DataSets.read(open.slice(0, open.grids()))).hasSize((int) open.grids());
                 accepted++;
             } catch (InvalidInputException e) {
                 assertThat(e.messages()).singleElement().asString().startsWith(DataSets.path(file) + ": ");

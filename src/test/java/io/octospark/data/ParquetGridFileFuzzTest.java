@@ -76,7 +76,7 @@ class ParquetGridFileFuzzTest {
         try {
             ParquetGridFile file =
                     new ParquetGridFile(List.of(MemoryFileSystem.with(input)), "grid_id", List.of("chi"), 9, CONF);
-            return file.open(0, file.grids(), CONF);
+            return file.slice(0, file.grids());
         } catch (Exception e) {
             throw new InvalidInputException(ErrorCode.DATA_FORMAT, "as for every exception", "none");
         }

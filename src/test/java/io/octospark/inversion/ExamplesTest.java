@@ -64,7 +64,8 @@ class ExamplesTest {
         double[] truth;
         try (GridReader reader = NpyGridFile.open(
                         new org.apache.hadoop.fs.Path(experiment.data()), problem.grid(), new Configuration())
-                .open(0, 1, new Configuration())) {
+                .slice(0, 1)
+                .open(new Configuration())) {
             truth = reader.next().values();
         }
         ComplexVector p = data(problem, truth);

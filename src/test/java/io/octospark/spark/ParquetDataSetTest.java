@@ -3,8 +3,8 @@ package io.octospark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
+import io.octospark.data.GridSlice;
 import io.octospark.data.ParquetGridFile;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
@@ -45,8 +45,8 @@ class ParquetDataSetTest {
         return file;
     }
 
-    private static GridRdd source(String file) throws IOException {
-        return new GridRdd(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2));
+    private static GridSource source(String file) throws IOException {
+        return new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2));
     }
 
     @Test
@@ -55,7 +55,7 @@ class ParquetDataSetTest {
         String file = write("SELECT cast(id AS int) AS grid_id, IF(id = 3, array(7, null), array(id, -id)) AS chi"
                 + " FROM range(5) ORDER BY hash(id)");
 
-        GridRdd source = source(file);
+        GridSource source = source(file);
 
         assertThat(source.grids()).isEqualTo(5);
         List<List<DataGrid>> partitions =
@@ -75,7 +75,7 @@ class ParquetDataSetTest {
     @Test
     void sendsGridsToPartitionsThatAreNotInTheirOrder() throws IOException {
         String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(4)");
-        GridRdd source = source(file);
+        GridSource source = source(file);
 
         List<UnitAssignment> partitions = Placement.split(Placement.onEqualUnits(null, 2, 7), 3);
 
@@ -89,7 +89,7 @@ class ParquetDataSetTest {
         String file = write("SELECT id AS grid_id, array(id, id + 1, 2) AS pressure_re,"
                 + " array(float(-0.5), null, float(7)) AS pressure_im FROM range(2)");
 
-        GridRdd source = new GridRdd(spark, ParquetDataSet.open(spark, file, DataKind.PRESSURE, 3));
+        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.PRESSURE, 3));
 
         assertThat(source.partitioned(Placement.onEqualUnits(null, 1, 2)).collect())
                 .extracting(DataGrid::values)
@@ -126,7 +126,7 @@ class ParquetDataSetTest {
     void numbersMayBeOfAnyType(String type) throws IOException {
         String file = write("SELECT cast(id AS smallint) AS grid_id, cast(array(id, -3, null) AS array<" + type
                 + ">) AS chi FROM range(3)");
-        GridRdd source = new GridRdd(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 3));
+        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 3));
 
         List<DataGrid> grids =
                 source.partitioned(Placement.onEqualUnits(null, 1, 3)).collect();
@@ -145,7 +145,7 @@ class ParquetDataSetTest {
 
         ParquetGridFile opened = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2);
         assertThat(opened.isRegular()).isTrue();
-        List<List<DataGrid>> partitions = new GridRdd(spark, opened)
+        List<List<DataGrid>> partitions = new FileGridSource(spark, opened)
                 .partitioned(Placement.onEqualUnits(null, 3, 1000))
                 .glom()
                 .collect();
@@ -164,14 +164,14 @@ class ParquetDataSetTest {
     @Test
     void aGridThatIsGoneSinceTheStartIsAnError() throws IOException {
         String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(9)");
-        GridFile opened = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2);
+        GridSlice slice = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2).slice(3, 4);
         spark.sql("SELECT id AS grid_id, array(id, 1) AS chi FROM range(5)")
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(file);
 
         assertThatThrownBy(() -> {
-                    try (GridReader reader = opened.open(3, 4, new Configuration())) {
+                    try (GridReader reader = slice.open(new Configuration())) {
                         reader.forEachRemaining(grid -> {});
                     }
                 })

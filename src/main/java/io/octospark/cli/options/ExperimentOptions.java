@@ -12,7 +12,7 @@ import io.octospark.placement.HostAssignment;
 import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
-import io.octospark.spark.GridRdd;
+import io.octospark.spark.GridSource;
 import io.octospark.spark.OperatorMemory;
 import io.octospark.spark.SparkSessions;
 import java.io.PrintWriter;
@@ -177,7 +177,7 @@ public final class ExperimentOptions {
             Optional<StoredRun> resumed) {
         SparkContext context = spark.sparkContext();
         boolean onThisHost = context.isLocal() && cluster.isEmpty();
-        GridRdd source = GridRdd.open(spark, experiment);
+        GridSource source = GridSource.open(spark, experiment);
         long inAll = grids.orElse(Math.multiplyExact(source.grids(), (long) experiment.replicate()));
         int share = unitsInAll(experiment).orElse(context.defaultParallelism());
         long gridsPerUnit = (long) Math.ceil((double) inAll * experiment.redundant() / share);

@@ -1,9 +1,8 @@
 package io.octospark.spark;
 
-import io.octospark.config.Experiment;
 import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
-import io.octospark.error.InvalidInputException;
+import io.octospark.data.GridSlice;
 import io.octospark.model.DataGrid;
 import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;
@@ -21,45 +20,26 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** The grids of a data set as an RDD: each partition reads its own part of the file. */
-public final class GridRdd {
+/** A data set that can be read from any grid on: every partition reads its own part. */
+final class FileGridSource implements GridSource {
     private final JavaSparkContext context;
     private final GridFile file;
 
     /** Large: sent once to each executor, not with each task. */
     private final Broadcast<SerializableConfiguration> configuration;
 
-    /**
-     * Opens an experiment's data set.
-     *
-     * @throws InvalidInputException as {@link DataSets#open} does
-     */
-    public static GridRdd open(SparkSession spark, Experiment experiment) {
-        return new GridRdd(
-                spark,
-                DataSets.open(
-                        spark,
-                        experiment.data(),
-                        experiment.dataKind(),
-                        experiment.problem(),
-                        "data in the experiment, or --data"));
-    }
-
-    GridRdd(SparkSession spark, GridFile file) {
+    FileGridSource(SparkSession spark, GridFile file) {
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.file = file;
         configuration = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
     }
 
-    /** Returns the number of grids in the data set. */
+    @Override
     public long grids() {
         return file.grids();
     }
 
-    /**
-     * Returns the grids of each assignment as one partition, in the assignments' order. Grid numbers count over all copies of
-     * the data set: a number past its end belongs to the next copy.
-     */
+    @Override
     public JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments) {
         Broadcast<SerializableConfiguration> sent = configuration;
         GridFile source = file;
@@ -113,8 +93,9 @@ public final class GridRdd {
         /** Opens what the copy that is next has of the range. */
         private void open() {
             long first = next % file.grids();
+            GridSlice slice = file.slice(first, Math.min(end - next, file.grids() - first));
             try {
-                reader = file.open(first, Math.min(end - next, file.grids() - first), configuration.value());
+                reader = slice.open(configuration.value());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

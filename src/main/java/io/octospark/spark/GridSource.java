@@ -1,5 +1,6 @@
 package io.octospark.spark;
 
+import io.octospark.config.Experiment;
 import io.octospark.data.DataFiles;
 import io.octospark.data.GridFile;
 import io.octospark.data.NpyGridFile;
@@ -7,29 +8,57 @@ import io.octospark.data.TextGridFile;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
+import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import io.octospark.model.InversionProblem;
 import io.octospark.physics.FactoredOperator;
+import io.octospark.placement.UnitAssignment;
 import java.io.FileNotFoundException;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
-/** Opens data sets: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a folder). */
-public final class DataSets {
-    private DataSets() {}
+/** A data set that the executors read. */
+public interface GridSource {
+    /** Grids in the data set. */
+    long grids();
 
     /**
-     * Opens a data set.
+     * The grids of each assignment as one partition, in the assignments' order. Grids are numbered over all copies of the
+     * data set; a grid past its end is one of the next copy.
+     */
+    JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments);
+
+    /**
+     * Opens an experiment's data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a
+     * folder).
+     *
+     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the experiment
+     */
+    static GridSource open(SparkSession spark, Experiment experiment) {
+        return new FileGridSource(
+                spark,
+                file(
+                        spark,
+                        experiment.data(),
+                        experiment.dataKind(),
+                        experiment.problem(),
+                        "data in the experiment, or --data"));
+    }
+
+    /**
+     * Opens a data set of an experiment.
      *
      * @param kind what its numbers are
      * @param key where its name stands, for messages
-     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the problem
+     * @throws InvalidInputException as {@link #open} does
      */
-    public static GridFile open(SparkSession spark, String data, DataKind kind, InversionProblem problem, String key) {
+    static GridFile file(SparkSession spark, String data, DataKind kind, InversionProblem problem, String key) {
         long measurements = problem.survey().measurements();
         if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
             throw new InvalidInputException(
