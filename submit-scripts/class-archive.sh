@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Makes BUILD/octospark.jsa, an archive of the classes that a small run loads: class-archive.sh [BUILD]. The launcher hands it to
-# its JVMs, which then start in little more than half the processor time. It fits the Java and the jars it was made with;
-# with others Java ignores it. The build calls this script. Where it fails there is no archive, and nothing else is missing.
+# Creates BUILD/octospark.jsa, an archive of the classes that a small run loads:
+#   class-archive.sh [BUILD]
+# The launcher passes the archive to its JVMs, which then start in little more than half the processor time. The archive works
+# only with the Java and the jars that created it; Java ignores it otherwise. The build calls this script. If the script
+# fails, only the archive is missing.
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
@@ -20,5 +22,5 @@ if "$root/submit-scripts/octospark" run --experiment "$root/conf/notebook.json" 
     --results "$work/results" >"$work/log" 2>&1 && [[ -f octospark.jsa ]]; then
     mv octospark.jsa "$archive"
 else
-    echo "class-archive: made none; commands work without it, but start slower" >&2
+    echo "class-archive: could not create $archive; commands work without it, but start more slowly" >&2
 fi

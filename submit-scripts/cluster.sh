@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What start-cluster.sh and stop-cluster.sh share. Sourced with the name of the script in `me`.
-# shellcheck disable=SC2034,SC2154 # variables of the other script
+# Functions that start-cluster.sh and stop-cluster.sh share. They set `me` to their name and source this file.
+# shellcheck disable=SC2034,SC2154 # variables of the sourcing script
 
 say() {
     echo "$me: $*" >&2
@@ -11,7 +11,7 @@ root=$(dirname "$here")
 webui=${OCTOSPARK_WEBUI_PORT:-8080}
 hosts=()
 
-# Sets the columns of `octospark hosts` from a line of its CSV.
+# Sets a variable for each column of `octospark hosts` from one line of its CSV.
 read_columns() {
     local line=$1, fields=() field='^("([^"]|"")*"|([^",][^,]*)?),'
     while [[ $line =~ $field ]]; do
@@ -26,7 +26,7 @@ read_columns() {
     units=${fields[6]} cores=${fields[7]} memory=${fields[8]} bitstream=${fields[9]} master=${fields[10]}
 }
 
-# Reads the cluster file: a line in `hosts` for each, and the master's place.
+# Reads the cluster file: sets `hosts`, one line per host, and the master's host and port.
 read_cluster() {
     [[ $# == 1 && ${1-} != -* ]] || {
         say "usage: $me.sh CLUSTER_FILE"
@@ -37,7 +37,7 @@ read_cluster() {
     mapfile -t hosts < <(tail -n +2 <<<"$csv")
     mapfile -t -d '' ssh_options < <(xargs -r printf '%s\0' 2>/dev/null <<<"${OCTOSPARK_SSH_OPTS-}")
     wait "$!" || {
-        say "OCTOSPARK_SSH_OPTS has an unmatched quote"
+        say "OCTOSPARK_SSH_OPTS has an unmatched quote; correct the variable"
         exit 2
     }
     read_columns "${hosts[0]}"
@@ -45,12 +45,12 @@ read_cluster() {
     port=${scheduler##*:} scheduler=${scheduler%:*}
 }
 
-# Runs a command of cluster-process on the host of read_columns; repeats each line of what it says. Sets output.
+# Runs a command of cluster-process on the host of read_columns and repeats each line of its output. Sets output.
 on_host() {
     local code=0 script variable
     script=$(
         printf 'cd -- %q 2>/dev/null && [[ -x submit-scripts/cluster-process ]] ||\n' "$dir"
-        printf '{ echo no OctoSpark in %q, install and build it there >&2; exit 1; }\n' "$dir"
+        printf '{ echo no OctoSpark in %q\\; install and build it there >&2; exit 1; }\n' "$dir"
         for variable in JAVA_HOME SPARK_HOME OCTOSPARK_BUILD OCTOSPARK_RUN OCTOSPARK_FPGA_UNITS "${!OCTOSPARK_EMU_@}"; do
             [[ ! ${!variable-} ]] || printf 'export %s=%q\n' "$variable" "${!variable}"
         done
@@ -63,11 +63,11 @@ on_host() {
         -- "$to" bash -s <<<"$script" 2>&1) || code=$?
     repeat "$host"
     ((code != 255)) ||
-        say "$host: ssh cannot log in; let it do so without a password: ssh-copy-id$(printf ' %q' "${login[@]}") ${user:-$(id -un)}@$host"
+        say "$host: ssh cannot log in; allow login without a password: ssh-copy-id$(printf ' %q' "${login[@]}") ${user:-$(id -un)}@$host"
     return "$code"
 }
 
-# on_host for the master's host; without ssh if that is this machine.
+# Runs on_host on the master's host, or without ssh if that is this machine.
 on_scheduler() {
     local code=0 address line own
     own=" $(hostname -I 2>/dev/null || true) "
@@ -86,7 +86,7 @@ on_scheduler() {
     on_host "$@"
 }
 
-# Says what a host has said, but nothing that a terminal would obey.
+# Prints the output of a host without control characters, which a terminal would interpret.
 repeat() {
     local line
     while read -r line; do

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Spark's discovery of compute units on a worker: prints {"name": "fpga", "addresses": ["0000:65:00.1/cu1", ...]}.
-# Cards are those of the driver xocl, or the emulated ones where OCTOSPARK_EMU_BDFS lists some, separated by commas;
-# each has OCTOSPARK_FPGA_UNITS units (default 1).
+# Lists the compute units of this host for Spark's resource discovery on a worker. Prints
+#   {"name": "fpga", "addresses": ["0000:65:00.1/cu1", ...]}
+# The cards are those of the driver xocl. If OCTOSPARK_EMU_BDFS lists emulated cards, separated by commas, it uses those instead.
+# Each card has OCTOSPARK_FPGA_UNITS units (default 1).
 set -euo pipefail
 
 units=${OCTOSPARK_FPGA_UNITS:-1}

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Shows Spark's pages of runs that have ended: starts Spark's history server on a folder of event logs and stays until it
-# is ended (Ctrl-C): history-server.sh [FOLDER [PORT]]. Default: results/spark-events, 18080.
-# A run writes its log with octospark run ... -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=FOLDER
+# Shows Spark's web pages of runs that have ended:
+#   history-server.sh [FOLDER [PORT]]
+# It starts Spark's history server on a folder of event logs and runs until Ctrl-C. Defaults: results/spark-events, 18080.
+# To write an event log: octospark run ... -- --conf spark.eventLog.enabled=true --conf spark.eventLog.dir=FOLDER
 # Environment, all optional:
-#   SPARK_LOCAL_IP   address to be reached at, default 127.0.0.1: the pages ask nobody for a password
-#   SPARK_HOME       Spark to use; default: the jars that the build put into its folder
+#   SPARK_LOCAL_IP   address of the server, default 127.0.0.1, because the pages need no password
+#   SPARK_HOME       Spark to use; default: the jars in the build folder
 #   OCTOSPARK_BUILD  build folder, default target
 #   JAVA_HOME        Java 17 or later; default: java on PATH
-# Exit codes: 2 wrong usage, else those of the server.
+# Exit codes: 2 wrong usage, otherwise those of the server.
 set -euo pipefail
 
 refuse() {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Prints what a worker would find on a host, a line `octospark:KEY=VALUE` for each fact, and changes nothing there.
-# `octospark check --cluster` sends it to the bash of a host, after lines that set
+# Prints the facts about a host that matter to a worker, one line `octospark:KEY=VALUE` each. It changes nothing on the host.
+# `octospark check --cluster` sends this script to bash on the host, after lines that set
 #   dir         OctoSpark's folder
 #   xrt         script that sets up the Xilinx Runtime, or empty
 #   library     library of the Xilinx Runtime, a name or a path
 #   bitstreams  array of files to look for
-# and that export what start-cluster.sh passes on. What there is no line about is not there. The last line says that all
-# has been looked at.
-# shellcheck disable=SC2154 # variables that were set before
+# and that export the variables that start-cluster.sh passes on. If a fact has no line, the host lacks it. The last line,
+# octospark:end=yes, shows that the script has looked for everything.
+# shellcheck disable=SC2154 # variables set by the lines before
 
 fact() {
     [[ ! $2 ]] || printf 'octospark:%s=%s\n' "$1" "${2//$'\n'/ }"
@@ -15,7 +15,7 @@ fact() {
 
 java_facts() {
     local java
-    # As cluster-process does: the variable may come from another host.
+    # Same rule as in cluster-process: the variable may come from another host.
     [[ -x ${JAVA_HOME-}/bin/java ]] && java=$JAVA_HOME/bin/java || java=$(command -v java) || return
     fact java "$java"
     fact java_version "$("$java" -version 2>&1 | sed -nE 's/.* version "(1\.)?([0-9]+).*/\2/p')"
@@ -33,7 +33,7 @@ octospark_facts() {
     fact cards "$(OCTOSPARK_FPGA_UNITS=1 submit-scripts/discover-fpga.sh)"
 }
 
-# The first place where the linker would find the library.
+# Prints the first path at which the linker would find the library.
 find_library() {
     local folder folders
     if [[ $library == */* ]]; then
@@ -50,7 +50,7 @@ find_library() {
     PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | awk -v name="$library" '$1 == name { print $NF; exit }'
 }
 
-# In a shell of its own: the set-up script may do there what it likes.
+# Runs in a subshell, so the set-up script cannot affect this one.
 xrt_facts() (
     if [[ $xrt ]]; then
         [[ -r $xrt ]] || return
@@ -72,10 +72,10 @@ facts() {
     for bitstream in "${bitstreams[@]}"; do
         [[ ! -f $bitstream || ! -r $bitstream ]] || fact bitstream "$bitstream"
     done
-    # Last, because it may be endless.
+    # Last, because the set-up script may never end.
     xrt_facts
     fact end yes
 }
 
-# The shell reads these lines from its standard input; nothing else may.
+# The shell reads this script from standard input, so no command in it may read from there.
 facts </dev/null

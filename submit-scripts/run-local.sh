@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# From a fresh clone to results on this machine: installs what is missing, builds when a source is newer than the jar,
-# runs the notebook's experiment and queries its results. Arguments go to `octospark run`, for example --grids 5;
-# --experiment and --results replace those used here. The exit code is that of the run.
+# Goes from a fresh clone to results on this machine: run-local.sh [OPTIONS OF octospark run]
+# It installs missing packages, builds if a source is newer than the jar, runs the notebook's experiment and queries its results.
+# The arguments go to `octospark run`, for example --grids 5. --experiment and --results replace the defaults used here. The exit
+# code is that of the run.
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
@@ -12,7 +13,7 @@ source "$root/submit-scripts/setup.sh"
 
 jar=$root/target/octospark.jar
 if [[ ! -f $jar || $(find "$root/src" "$root/pom.xml" -newer "$jar" -print -quit) ]]; then
-    echo "run-local: building; the first time takes minutes, while Maven fetches Spark" >&2
+    echo "run-local: building; the first build takes minutes because Maven downloads Spark" >&2
     (cd "$root" && ./mvnw -q -B package -DskipTests) >&2
 fi
 

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Runs the tests: run-tests.sh [--quick | --nightly]. Without an option all but the longest on the default Spark version, then
-# those that depend on Spark, Hadoop or Jackson on the other. --quick stops after the first. --nightly runs the longest as well.
+# Runs the tests: run-tests.sh [--quick | --nightly]
+#   (no option)  all but the longest tests on the default Spark version, then the tests that depend on Spark, Hadoop or Jackson
+#                on the other version
+#   --quick      only the default Spark version
+#   --nightly    the longest tests as well
 set -euo pipefail
 
 builds=("" "-Dbuild.folder=target/spark-3.5.6 -Dspark.version=3.5.6") more=()
@@ -18,7 +21,7 @@ cd "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")"
 octospark_tests=yes
 # shellcheck source=submit-scripts/setup.sh
 source submit-scripts/setup.sh
-# The tests start the launcher, which is to use what was just built.
+# The tests start the launcher, which must use the new build.
 unset SPARK_HOME SPARK_CONF_DIR LOG4J_CONFIGURATION_FILE OCTOSPARK_BUILD OCTOSPARK_JAR OCTOSPARK_SUBMIT_OPTS
 
 for build in "${builds[@]}"; do

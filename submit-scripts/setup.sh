@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Provides what building and running OctoSpark needs: JDK 17, Maven, g++, make, git. Installs what is missing with apt-get, as
-# root or by a sudo that asks for no password; where that is not possible says what to install, and fails.
-# With octospark_tests=yes also what the tests need: the Xilinx Runtime, whose noop driver works without a card, ssh with
-# its server, which tests of clusters start for themselves, and Chromium with a font, which shows reports.
-# Sourced, it exports the JAVA_HOME of the JDK 17 as well, whichever java is the default.
+# Installs the packages that building and running OctoSpark needs: JDK 17, Maven, g++, make, git. It installs missing packages
+# with apt-get, as root or with a sudo that asks for no password. If that is not possible, it lists the missing packages and
+# fails.
+# With octospark_tests=yes it also installs the packages for the tests:
+#   the Xilinx Runtime, whose noop driver works without a card
+#   ssh and its server, which the cluster tests start themselves
+#   Chromium and a font, to show reports
+# When sourced, it also exports the JAVA_HOME of JDK 17, even if another java is the default.
 
 octospark_jdk17() {
     local javac home
@@ -44,10 +47,10 @@ octospark_setup() {
         fi
     fi
     if ((${#missing[@]})); then
-        echo "setup: install first (names of Debian packages): ${missing[*]}" >&2
+        echo "setup: missing Debian packages: ${missing[*]}; install them first" >&2
         return 1
     fi
-    # Root's ssh server does not start without this folder, which the system's own makes at its start.
+    # Root's ssh server needs this folder, which the system's ssh service would otherwise create when it starts.
     [[ ! ${octospark_tests-} ]] || ((EUID)) || mkdir -p /run/sshd
     JAVA_HOME=$(octospark_jdk17)
     export JAVA_HOME

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Starts Spark's master and a worker on each host of a cluster file, over ssh and without passwords, and waits until all
-# are there: start-cluster.sh CLUSTER_FILE. If one does not come, those that were started are ended again.
-# stop-cluster.sh CLUSTER_FILE ends them. docs/configuration.md describes the file, docs/clusters.md what a host needs.
+# Starts Spark's master, and a worker on each host of a cluster file:
+#   start-cluster.sh CLUSTER_FILE
+# It uses ssh without passwords and waits until all workers have registered. If one fails to start, it stops the others again.
+# stop-cluster.sh CLUSTER_FILE stops them all. docs/configuration.md describes the file, docs/clusters.md the needs of a host.
 # Environment, all optional:
 #   OCTOSPARK_SSH_OPTS    more options for ssh, quoted as in a shell
-#   OCTOSPARK_WEBUI_PORT  port of the master's page, default 8080
-# and the following, which are the same on all hosts:
+#   OCTOSPARK_WEBUI_PORT  port of the master's web page, default 8080
+# The following apply to all hosts:
 #   OCTOSPARK_RUN         folder for pid files, logs and the workers' files, default run in OctoSpark's folder
 #   OCTOSPARK_BUILD       build folder, default target
-#   SPARK_HOME            Spark to use; default: the jars that the build put into its folder
-#   JAVA_HOME             Java 17 or later; on a host that has none there: java on PATH
-#   OCTOSPARK_FPGA_UNITS  compute units of each card; default: n_workers of the cluster file, evenly over the cards
-#   OCTOSPARK_EMU_...     emulated cards, see bitstreams/emulator/README.md; OCTOSPARK_EMU_BDFS makes them the hosts' cards
-# Exit codes: 0 all workers are there; 1 failed; 2 wrong usage or configuration.
+#   SPARK_HOME            Spark to use; default: the jars in the build folder
+#   JAVA_HOME             Java 17 or later; a host without Java in that folder uses java on PATH
+#   OCTOSPARK_FPGA_UNITS  compute units of each card; default: n_workers of the cluster file, spread evenly over the cards
+#   OCTOSPARK_EMU_...     emulated cards, see bitstreams/emulator/README.md; OCTOSPARK_EMU_BDFS lists them as the hosts' cards
+# Exit codes: 0 all workers have registered; 1 failed; 2 wrong usage or configuration.
 set -euo pipefail
 
 me=start-cluster
@@ -37,7 +38,7 @@ end_started() {
 }
 trap end_started EXIT
 
-# What fails to start needs no end; what an interrupt left half started does.
+# A process that failed to start needs no stop. An interrupt may leave one half started, so it is listed before its start.
 started+=(master)
 on_scheduler start master "$scheduler" "$port" "$webui" || {
     started=()
@@ -55,7 +56,7 @@ for line in "${hosts[@]}"; do
     logs[$host]=${output##*log }
 done
 
-# The hosts whose workers the master counts as alive, after a line that says that it is our master.
+# Prints :master if the page belongs to our master, then the hosts whose workers it counts as alive.
 alive() {
     # shellcheck disable=SC2016 # the inner shell's arguments
     timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"; printf "GET /json/ HTTP/1.0\r\n\r\n" >&3; cat <&3' \
@@ -72,10 +73,10 @@ for ((SECONDS = 0; SECONDS < limit; )); do
 done
 if [[ $missing ]]; then
     for name in $missing; do
-        [[ $name != :master ]] || say "$scheduler: no $master on http://$scheduler:$webui/json/ after $limit s; log ${logs[$name]}"
-        [[ $name == :master ]] || say "$name: its worker is not there after $limit s; log ${logs[$name]} on $name"
+        [[ $name != :master ]] || say "$scheduler: $master not found at http://$scheduler:$webui/json/ after $limit s; see log ${logs[$name]}"
+        [[ $name == :master ]] || say "$name: the worker has not registered after $limit s; see log ${logs[$name]} on $name"
     done
     exit 1
 fi
 trap - EXIT
-say "${#hosts[@]} worker(s) at $master, see http://$scheduler:$webui; octospark run takes --master $master"
+say "${#hosts[@]} worker(s) at $master, see http://$scheduler:$webui; use it with octospark run --master $master"

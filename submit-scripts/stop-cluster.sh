@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Ends the master and the workers that start-cluster.sh started with the same file, and nothing else:
-# stop-cluster.sh CLUSTER_FILE. Each is asked to end (SIGTERM) and after 10 s made to (SIGKILL). Fine if nothing runs.
-# Environment, all optional: OCTOSPARK_SSH_OPTS and OCTOSPARK_RUN as at the top of start-cluster.sh.
-# Exit codes: 0 none runs any more; 1 a host could not be asked; 2 wrong usage or configuration.
+# Stops the master and the workers that start-cluster.sh started with the same file, and nothing else:
+#   stop-cluster.sh CLUSTER_FILE
+# Each process gets SIGTERM, and SIGKILL if it still runs after 10 s. It is no error if nothing runs.
+# Environment, all optional: OCTOSPARK_SSH_OPTS and OCTOSPARK_RUN, see the top of start-cluster.sh.
+# Exit codes: 0 all are stopped; 1 a host could not be reached; 2 wrong usage or configuration.
 set -euo pipefail
 
 me=stop-cluster

@@ -160,7 +160,7 @@ class ClusterScriptsIT {
             Files.writeString(folder.resolve("run/worker-127.0.0.2.pid"), unrelated.pid() + " 1 a-boot-before\n");
             Outcome nothing = script("stop-cluster.sh");
             assertThat(nothing.exitCode()).isZero();
-            assertThat(nothing.err()).contains("stop-cluster: 127.0.0.2: no worker runs");
+            assertThat(nothing.err()).contains("stop-cluster: 127.0.0.2: no worker is running");
             assertThat(processes()).isEmpty();
             assertThat(works(unrelated)).isTrue();
         } finally {
@@ -180,7 +180,7 @@ class ClusterScriptsIT {
         assertThat(start.err())
                 .contains(
                         "start-cluster: 127.0.0.2: " + USER + "@127.0.0.2: Permission denied (publickey).",
-                        "start-cluster: 127.0.0.2: ssh cannot log in; let it do so without a password: ssh-copy-id -p "
+                        "start-cluster: 127.0.0.2: ssh cannot log in; allow login without a password: ssh-copy-id -p "
                                 + hosts.port(FIRST) + " -i " + folder.resolve("other") + " " + USER + "@127.0.0.2");
         assertThat(processes()).isEmpty();
     }
