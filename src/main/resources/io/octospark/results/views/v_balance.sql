@@ -1,8 +1,9 @@
--- How evenly the work was spread: a row for each run and unit, over all repeats.
--- host, device and cu are those of the last task: another unit may have taken the place of one that failed. attempts
--- before the one that succeeded are counted in retries. times_mean is the unit's time by the mean of all units of the run:
--- the largest says how much longer the run took than with evenly spread work. grids are those computed, the failed ones
--- included; grids_per_second counts grids_done only.
+-- How evenly the work was spread: one row for each run and unit, over all repeats.
+-- host, device and cu are those of the last task, because another unit may have replaced one that failed.
+-- retries counts the attempts before the one that succeeded.
+-- times_mean is the unit's time divided by the mean of all units of the run. The largest value shows how much longer the run
+-- took than with evenly spread work.
+-- grids are the computed ones, including failed ones; grids_per_second counts grids_done only.
 CREATE OR REPLACE TEMPORARY VIEW v_balance AS
 SELECT
     run_id,

@@ -1,6 +1,7 @@
--- Two runs side by side: a row for every pair of runs, in both orders; WHERE experiment_a = experiment_b keeps those of one
--- experiment. Ratios are of b by a: speedup above 1 says that b did more grids in a second, joules_ratio below 1 that a grid
--- cost b less energy. Null where one of the two has no such figure.
+-- Two runs side by side: one row for every pair of runs, in both orders.
+-- WHERE experiment_a = experiment_b keeps the pairs of one experiment.
+-- Ratios are b divided by a. speedup above 1 means that b did more grids per second; joules_ratio below 1 means that a grid
+-- cost less energy in b. A ratio is null if one of the two runs lacks the figure.
 CREATE OR REPLACE TEMPORARY VIEW v_compare AS
 WITH figures AS (
     SELECT v_throughput.*, v_energy_per_grid.joules_per_grid, v_model_error.model_error_median

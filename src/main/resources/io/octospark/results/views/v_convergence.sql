@@ -1,6 +1,6 @@
--- How the misfit falls: a row for each run and pass, from 1, over the grids that had not ended before it.
--- Failed grids are left out; each repeat of a grid counts. grids_running falls from pass to pass as grids end, so quartiles
--- are of those that needed so many passes.
+-- How the misfit falls: one row for each run and pass, from 1, over the grids that had not ended before that pass.
+-- Failed grids are left out; each repeat of a grid counts. grids_running falls from pass to pass as grids end, so the
+-- quartiles cover only the grids that needed that many passes.
 CREATE OR REPLACE TEMPORARY VIEW v_convergence AS
 SELECT
     run_id,

@@ -1,6 +1,6 @@
--- What a grid costs: a row a run. All is null where no sensor was there: an energy that nobody measured is not 0.
--- joules are of the cards in use, programming and idle units of the same card included, hosts not. power_watts_* are of one
--- card, over the samples of all.
+-- The energy of a grid: one row per run. Figures are null if there was no sensor, because unmeasured energy is not 0.
+-- joules is the energy of the cards in use, including programming and idle units of the same card, but not of the hosts.
+-- power_watts_* is the power of one card, over the samples of all cards.
 CREATE OR REPLACE TEMPORARY VIEW v_energy_per_grid AS
 SELECT
     runs.run_id,

@@ -1,6 +1,7 @@
--- How well the models were found: a row for each run that has rows of grids, over all repeats.
--- The error is ||chi - true chi|| / ||true chi|| of the grids whose truth is known (grids_with_truth); all of it is null for
--- measured data. best_grid_id and worst_grid_id name the grids with the smallest and the largest, of several the first.
+-- How well the models were found: one row for each run that has rows in grids, over all repeats.
+-- The error is ||chi - true chi|| / ||true chi|| of the grids whose truth is known (grids_with_truth). All error columns are
+-- null for measured data. best_grid_id and worst_grid_id name the grids with the smallest and the largest error; if several
+-- grids share it, the first one.
 CREATE OR REPLACE TEMPORARY VIEW v_model_error AS
 SELECT
     found.run_id,

@@ -1,7 +1,8 @@
--- What the units spent their time on: a row for each run, unit and phase, over all repeats and partitions.
--- share is of the seconds of all phases of the unit. With several grids in flight phases overlap, so their seconds may add
--- up to more than unit_seconds, the time of all tasks of the unit, also of those without the phase. id is null where the
--- table units lacks the partition.
+-- How the units spent their time: one row for each run, unit and phase, over all repeats and partitions.
+-- share is relative to the seconds of all phases of the unit. With several grids in flight, phases overlap, so their seconds
+-- may add up to more than unit_seconds.
+-- unit_seconds is the time of all tasks of the unit, including tasks without the phase.
+-- id is null if the table units lacks the partition.
 CREATE OR REPLACE TEMPORARY VIEW v_phase_share AS
 SELECT
     phases.run_id,

@@ -1,8 +1,8 @@
--- How the throughput of an experiment grows with the units: a row for each experiment, backend, number of units and of
--- nodes, from runs that are complete.
--- Rates are grids by wall time, the median over the runs and their spread. speedup and efficiency compare with the fewest
--- units there are runs of (base_units, one unit as a rule): efficiency is the rate of a unit against that of a unit there,
--- so 1 is perfect for strong as for weak scaling.
+-- How the throughput of an experiment grows with the units: one row for each experiment, backend, number of units and number
+-- of nodes, from complete runs.
+-- Rates are grids divided by wall time: the median over the runs, and their spread.
+-- speedup and efficiency compare with the runs on the fewest units (base_units, usually one unit). efficiency is the rate per
+-- unit divided by the rate per unit of those runs, so 1 is perfect for both strong and weak scaling.
 CREATE OR REPLACE TEMPORARY VIEW v_scaling AS
 SELECT
     experiment,

@@ -1,11 +1,14 @@
--- Who waited for whom: a row for each run, repeat and partition, with when its task ran.
--- start_seconds and end_seconds count from the start of the run. times_median is the task's time by the median of its
--- repeat. idle_after_seconds: from its end until the next task of the same unit in the repeat, or else until the last task
--- of the repeat ended. driver_gap_seconds: just before its start, the time in which no unit of the run worked.
--- driver_gap_after_seconds, in the row of the task that ended last: that until the end of the run. Both added up over a run
--- are all the time that the driver kept every unit waiting. Of attempts the one that succeeded; time lost to those before
--- it (attempt counts from 0) shows as a gap. Null for runs of schema version 2 and older, which did not keep the start.
--- Clocks of different hosts are taken as equal.
+-- Which units waited, and when: one row for each run, repeat and partition, with the time of its task.
+-- start_seconds and end_seconds count from the start of the run.
+-- times_median is the task's time divided by the median of its repeat.
+-- idle_after_seconds is the time from the end of the task to the next task of the same unit in the repeat. Without a next
+-- task, it is the time until the last task of the repeat ended.
+-- driver_gap_seconds is the time just before the start of the task in which no unit of the run worked.
+-- driver_gap_after_seconds is the time until the end of the run, in the row of the task that ended last.
+-- The sum of both gaps over a run is the total time that the driver kept every unit waiting.
+-- The row shows the attempt that succeeded; time lost to earlier attempts (attempt counts from 0) shows as a gap.
+-- Times are null for runs of schema version 2 and older, which did not store the start.
+-- Clocks of different hosts are assumed to be equal.
 CREATE OR REPLACE TEMPORARY VIEW v_stragglers AS
 SELECT
     run_id,
@@ -24,7 +27,7 @@ SELECT
     time_seconds,
     time_seconds / nullif(median_seconds, 0) AS times_median,
     coalesce(next_start, last_end_of_repeat) - end_seconds AS idle_after_seconds,
-    -- Not greatest(): it passes over null.
+    -- Not greatest(), because it ignores null.
     CASE WHEN start_seconds < busy_until THEN 0 ELSE start_seconds - busy_until END AS driver_gap_seconds,
     CASE WHEN place_from_end = 1 THEN CASE WHEN wall_seconds < end_seconds THEN 0 ELSE wall_seconds - end_seconds END END
         AS driver_gap_after_seconds

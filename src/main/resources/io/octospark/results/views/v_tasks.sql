@@ -1,5 +1,5 @@
--- What each task did: a row for each run, repeat and partition.
--- The columns are those of units, and of its grids those that failed (grids_failed) and those that did not (grids_done).
+-- The result of each task: one row for each run, repeat and partition.
+-- The columns are those of units, plus the number of grids that failed (grids_failed) and that did not (grids_done).
 CREATE OR REPLACE TEMPORARY VIEW v_tasks AS
 SELECT
     units.*,

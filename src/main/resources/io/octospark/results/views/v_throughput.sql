@@ -1,7 +1,9 @@
--- How fast each run was: a row a run.
--- grids_per_second is grids done by the wall time of the run, null until it has ended. unit_grids_per_second_* are the
--- rates of single units in single repeats, grids done by the time of their tasks: their median and how far they spread.
--- A grid that failed and was done when the run was resumed has not failed. The time of a grid is of those done. Bytes are those moved to and from cards, null where nothing was moved.
+-- How fast each run was: one row per run.
+-- grids_per_second is grids done divided by the wall time of the run; it is null until the run has ended.
+-- unit_grids_per_second_* are the rates of single units in single repeats, grids done divided by the time of their tasks:
+-- the median and the spread.
+-- A grid that failed and was done when the run was resumed does not count as failed.
+-- grid_seconds_* cover the grids done. Bytes are those moved to and from cards; they are null if nothing was moved.
 CREATE OR REPLACE TEMPORARY VIEW v_throughput AS
 SELECT
     runs.run_id,
