@@ -1,19 +1,13 @@
 package io.octospark.compute;
 
-import io.octospark.model.ComplexVector;
-import io.octospark.physics.ForwardModel;
-import io.octospark.physics.LinearOperator;
-import io.octospark.physics.LoadableOperator;
-import io.octospark.physics.RowOperator;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Ends the inversion of a grid that takes too long: products and total fields that are asked for after that time throw.
- * What is under way is not interrupted. For one grid after the other; serves one thread at a time. Without a limit nothing
- * is looked at.
+ * A watch that ends the inversion of a grid that takes too long: it refuses the products and total fields that are asked
+ * for after the grid's time. A call under way is not interrupted. Serves one grid after the other, in one thread at a time.
  */
-public final class GridDeadline {
+public final class GridDeadline implements Watch {
     private final Optional<Duration> limit;
     private final long nanos;
     private long begin;
@@ -34,86 +28,21 @@ public final class GridDeadline {
         }
     }
 
-    /** @param limit what a grid may take, more than 0; empty for any time */
+    /** @param limit the time of a grid, more than 0; without a limit no call is refused */
     public GridDeadline(Optional<Duration> limit) {
         this.limit = limit;
         nanos = limit.map(Duration::toNanos).orElse(Long.MAX_VALUE);
     }
 
-    /** Another grid begins. */
+    /** Starts the time of the next grid. */
     public void begin() {
         begin = System.nanoTime();
     }
 
-    private void check() {
-        if (System.nanoTime() - begin > nanos) {
-            throw new Passed(limit.orElseThrow());
-        }
-    }
-
-    /** The products, as long as there is time. */
-    public LinearOperator on(LinearOperator operator) {
-        return limit.isEmpty() ? operator : new Products(operator);
-    }
-
-    /** The place for operators, as long as there is time. */
-    public LoadableOperator on(LoadableOperator place) {
-        return limit.isEmpty() ? place : new Place(place);
-    }
-
-    /** The forward model, as long as there is time. */
-    public ForwardModel on(ForwardModel model) {
-        if (limit.isEmpty()) {
-            return model;
-        }
-        return (frequency, contrast) -> {
-            check();
-            return model.totalFields(frequency, contrast);
-        };
-    }
-
-    private class Products implements LinearOperator {
-        private final LinearOperator operator;
-
-        Products(LinearOperator operator) {
-            this.operator = operator;
-        }
-
-        @Override
-        public int rows() {
-            return operator.rows();
-        }
-
-        @Override
-        public int cells() {
-            return operator.cells();
-        }
-
-        @Override
-        public void forward(double[] contrast, ComplexVector data) {
-            check();
-            operator.forward(contrast, data);
-        }
-
-        @Override
-        public void adjoint(ComplexVector residual, double[] gradient) {
-            check();
-            operator.adjoint(residual, gradient);
-        }
-    }
-
-    private final class Place extends Products implements LoadableOperator {
-        private final LoadableOperator place;
-
-        Place(LoadableOperator place) {
-            super(place);
-            this.place = place;
-        }
-
-        @Override
-        public void load(RowOperator operator) {
-            check();
-            place.load(operator);
+    @Override
+    public void before() {
+        if (limit.isPresent() && System.nanoTime() - begin > nanos) {
+            throw new Passed(limit.get());
         }
     }
 }

@@ -3,6 +3,7 @@ package io.octospark.physics;
 import io.octospark.arithmetic.Arithmetic;
 import io.octospark.arithmetic.FieldProducts;
 import io.octospark.arithmetic.FoldedRows;
+import io.octospark.arithmetic.plain.FieldLoops;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
@@ -18,7 +19,7 @@ import io.octospark.model.Survey;
  *
  * <p>An instance never changes once made and may be shared by any number of threads.
  */
-public final class FactoredOperator implements LinearOperator, FoldedRows {
+public final class FactoredOperator implements RowOperator, FoldedRows {
     /** Most measurements: an array must hold real and imaginary parts. */
     public static final long MAX_MEASUREMENTS = MatrixOperator.MAX_ENTRIES / 2;
 
@@ -131,5 +132,11 @@ public final class FactoredOperator implements LinearOperator, FoldedRows {
             folded.im()[rows.row(i)] += residual.im()[i];
         }
         products.adjoint(folded, gradient);
+    }
+
+    @Override
+    public void row(int row, double[] re, double[] im) {
+        int folded = rows.row(row);
+        FieldLoops.multiply(receiverField(folded), sourceField(folded), new ComplexVector(re, im));
     }
 }

@@ -13,16 +13,16 @@ import io.octospark.model.ComplexVector;
  */
 public interface Reduction {
     /** The reduced operator K'; a {@link MatrixOperator} unless K is none. */
-    LinearOperator operator();
+    RowOperator operator();
 
     /** The reduced data and the constant of data as K has them; they are not changed. */
     ReducedData reduce(ComplexVector data);
 
     /** Leaves an operator as it is. */
-    static Reduction none(LinearOperator k) {
+    static Reduction none(RowOperator k) {
         return new Reduction() {
             @Override
-            public LinearOperator operator() {
+            public RowOperator operator() {
                 return k;
             }
 

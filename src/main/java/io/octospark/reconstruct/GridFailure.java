@@ -2,9 +2,8 @@ package io.octospark.reconstruct;
 
 import io.octospark.compute.GridDeadline;
 import io.octospark.error.ErrorCode;
-import io.octospark.error.InvalidInputException;
+import io.octospark.error.Failure;
 import io.octospark.inversion.Reconstruction;
-import io.octospark.xrt.XrtException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -31,8 +30,7 @@ final class GridFailure {
         if (e instanceof GridDeadline.Passed passed) {
             return Reconstruction.tookTooLong(passed.limit());
         }
-        if (e instanceof XrtException
-                || e instanceof InvalidInputException
+        if (e instanceof Failure
                 || e instanceof CancellationException
                 || Thread.currentThread().isInterrupted()) {
             throw e;

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -29,13 +30,21 @@ import java.util.function.Function;
 final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
     private static final long CHECK_MILLIS = 100;
 
-    /** An item whose worker is through, with the result or the exception in its place. */
-    private record Ended<T, R>(T item, FutureTask<R> result) {
-        /** Has a worker work. */
+    /** An item that a worker has finished: with a result, with another exception, or with the failure of its unit. */
+    private record Ended<T, R>(T item, FutureTask<R> result, Optional<XrtException> unitFailure) {
+        /** Lets a worker work on an item. */
         static <T, R> Ended<T, R> by(Function<T, R> worker, T item) {
-            FutureTask<R> result = new FutureTask<>(() -> worker.apply(item));
+            AtomicReference<XrtException> unitFailure = new AtomicReference<>();
+            FutureTask<R> result = new FutureTask<>(() -> {
+                try {
+                    return worker.apply(item);
+                } catch (XrtException e) {
+                    unitFailure.set(e);
+                    throw e;
+                }
+            });
             result.run();
-            return new Ended<>(item, result);
+            return new Ended<>(item, result, Optional.ofNullable(unitFailure.get()));
         }
     }
 
@@ -151,27 +160,14 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
     }
 
     private void end(Ended<T, R> one) {
-        XrtException failure = failure(one.result());
-        if (failure == null) {
+        if (one.unitFailure().isEmpty()) {
             next = one.result();
             return;
         }
         unfinished.add(one.item());
         // Of the items in flight one says what has failed, the others that their products were refused for it.
         if (fault == null || fault.code() == ErrorCode.UNIT_NOT_USABLE) {
-            fault = failure;
-        }
-    }
-
-    /** The failure of the unit, or null. */
-    private static XrtException failure(FutureTask<?> result) {
-        try {
-            result.get();
-            return null;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof XrtException failure ? failure : null;
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+            fault = one.unitFailure().get();
         }
     }
 

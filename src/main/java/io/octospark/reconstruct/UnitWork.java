@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /** Each grid by itself, through the products of a compute unit; as many at the same time as the unit takes. */
 public final class UnitWork implements GridWork {
-    private final ComputeUnit unit;
+    private final ComputeUnit<?> unit;
     private final Pipeline<DataGrid, GridRecord> records;
 
     /**
@@ -22,7 +22,7 @@ public final class UnitWork implements GridWork {
      * @param checkKilled throws when the task is to end
      */
     public UnitWork(
-            ComputeUnit unit,
+            ComputeUnit<?> unit,
             Iterator<DataGrid> grids,
             List<Function<DataGrid, GridRecord>> workers,
             Runnable checkKilled) {

@@ -1,7 +1,6 @@
 package io.octospark.run;
 
 import io.octospark.compute.UnitAddress;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
@@ -112,7 +111,7 @@ public final class GridJobs implements GridDispatch.JobRunner {
                 reports);
         JavaRDD<DataGrid> grids = source.partitioned(job.partitions()).setName("grids");
         JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true).setName("reconstructions");
-        boolean onCards = !context.isLocal() && job.backend() instanceof XrtBackend;
+        boolean onCards = !context.isLocal() && job.backend().isOnCards();
         try {
             store.append(ResultTable.GRIDS, runId, onCards ? FpgaResources.onePerTask(rows, job.partitions()) : rows);
         } finally {

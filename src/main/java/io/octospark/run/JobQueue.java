@@ -171,7 +171,7 @@ final class JobQueue {
     boolean jobFailed(GridJob job, Throwable failure) {
         List<Work> lost = takeBack(job);
         Throwable root = Messages.rootCause(failure);
-        if (!(root instanceof XrtException && job.backend() instanceof XrtBackend)) {
+        if (!(root instanceof XrtException && job.backend().isOnCards())) {
             return false;
         }
         if (job.partitions().size() > 1) {

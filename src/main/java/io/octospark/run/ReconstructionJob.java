@@ -2,7 +2,6 @@ package io.octospark.run;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.UnitAddress;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
@@ -167,7 +166,7 @@ public final class ReconstructionJob {
     public RunSummary run(RunProgress progress) {
         store.requireWritable();
         SparkContext context = spark.sparkContext();
-        boolean onCluster = !context.isLocal() && backend() instanceof XrtBackend;
+        boolean onCluster = !context.isLocal() && backend().isOnCards();
         List<UnitAssignment> placed =
                 onCluster ? FpgaResources.awaitExecutors(context, assignments, options.strictHosts()) : assignments;
         Instant startedAt = Instant.now();

@@ -1,7 +1,7 @@
 package io.octospark.spark;
 
 import io.octospark.compute.UnitAddress;
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.error.InvalidInputException;
 import io.octospark.spark.cards.FpgaResources;
 import io.octospark.spark.cards.Preload;
@@ -65,7 +65,7 @@ public final class FpgaPlugin implements SparkPlugin {
         /** A task that needs the card meets the same failure, and tells the driver. */
         private static void preload(Preload preload, UnitAddress unit) {
             try {
-                preload.backend().preload(unit);
+                CardPools.ofProcess().of(preload.backend()).preload(unit);
                 LOGGER.info("Card {} holds {}", unit.card(), unit.bitstream());
             } catch (InvalidInputException | XrtException e) {
                 LOGGER.error("Card {} is not ready: {}", unit.card(), e.getMessage());
@@ -75,7 +75,11 @@ public final class FpgaPlugin implements SparkPlugin {
         /** Not {@code System.exit}: the runtime's own end may wait for what hangs on the card. */
         @Override
         public void onTaskFailed(TaskFailedReason reason) {
-            if (!cards.isEmpty() && XrtBackend.isExhausted(cards)) {
+            boolean exhausted = CardPools.ofProcess()
+                    .current()
+                    .filter(pool -> pool.isExhausted(cards))
+                    .isPresent();
+            if (!cards.isEmpty() && exhausted) {
                 LOGGER.error(
                         "No unit of this executor works any more, it ends with exit code {}; {}",
                         NO_UNIT_LEFT,

@@ -1,15 +1,12 @@
 package io.octospark.spark;
 
 import io.octospark.compute.Backend;
-import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataKind;
 import io.octospark.model.InversionProblem;
-import io.octospark.model.Precision;
 import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.MatrixOperator;
 import org.apache.spark.SparkContext;
@@ -50,12 +47,7 @@ public final class OperatorMemory {
         int tasks = context.isLocal()
                 ? context.defaultParallelism()
                 : context.getConf().getInt("spark.executor.cores", 1);
-        Precision copied = backend instanceof CpuBackend cpu ? cpu.precision() : Precision.FLOAT64;
-        boolean onCards = backend instanceof XrtBackend;
-        int gridsAtOnce = onCards ? tasks * experiment.accelerator().gridsInFlight() : tasks;
-        // Of a grid's own operator the matrix is on the card alone.
-        OperatorForm inMemory = onCards && !problem.isLinear() ? OperatorForm.FACTORED : form;
-        long needed = inMemory.bytes(copied, problem, gridsAtOnce)
+        long needed = backend.operatorBytes(problem, tasks)
                 + (projects ? FactoredOperator.bytes(problem.grid(), problem.survey()) : 0);
         if (needed > of(context)) {
             throw new InvalidInputException(

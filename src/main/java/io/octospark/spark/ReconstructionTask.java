@@ -6,14 +6,12 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.GridDeadline;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
-import io.octospark.compute.TimedForwardModel;
-import io.octospark.compute.TimedOperator;
-import io.octospark.compute.TimedPlace;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
 import io.octospark.compute.operator.SharedOperators;
-import io.octospark.compute.xrt.UnitFailure;
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.compute.xrt.CardPool;
+import io.octospark.compute.xrt.CardPools;
+import io.octospark.compute.xrt.UnitVerdict;
 import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.inversion.StopReason;
@@ -153,8 +151,8 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
     }
 
     /** Opens a unit, or one of others in its place. */
-    private interface Opening {
-        ComputeUnit open(UnitAddress address, List<UnitAddress> others);
+    private interface Opening<P extends LinearOperator> {
+        ComputeUnit<P> open(UnitAddress address, List<UnitAddress> others);
     }
 
     private final class Rows implements Iterator<Row> {
@@ -216,17 +214,18 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         private GridWork onUnit() {
             checkHost();
             List<Function<DataGrid, GridRecord>> workers = new ArrayList<>();
-            ComputeUnit unit = assignment.problem().isLinear() ? linear(workers) : nonLinear(workers);
+            ComputeUnit<?> unit = assignment.problem().isLinear() ? linear(workers) : nonLinear(workers);
             return new UnitWork(unit, taken, workers, this::checkKilled);
         }
 
         /** Opens a unit with Born's operator and adds what inverts on it. */
-        private ComputeUnit linear(List<Function<DataGrid, GridRecord>> workers) {
+        private ComputeUnit<LinearOperator> linear(List<Function<DataGrid, GridRecord>> workers) {
             InversionProblem problem = assignment.problem();
             long start = System.nanoTime();
             Reduction reduction = SharedOperators.get(backend.operator(), problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
-            ComputeUnit unit = open((address, others) -> backend.open(address, others, reduction.operator(), clock));
+            ComputeUnit<LinearOperator> unit =
+                    open((address, others) -> backend.open(address, others, reduction.operator(), clock));
             for (LinearOperator products : unit.products()) {
                 PhaseClock inProducts = new PhaseClock();
                 GridDeadline deadline = new GridDeadline(Optional.ofNullable(gridDeadline));
@@ -235,7 +234,7 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
                         new LinearGridInversion(
                                 problem,
                                 reduction,
-                                new TimedOperator(deadline.on(products), inProducts),
+                                inProducts.on(deadline.on(products)),
                                 backend.residualRefresh()),
                         deadline,
                         inProducts));
@@ -244,16 +243,16 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         }
 
         /** Opens a unit for the operators of grids and adds what inverts on it. */
-        private ComputeUnit nonLinear(List<Function<DataGrid, GridRecord>> workers) {
+        private ComputeUnit<LoadableOperator> nonLinear(List<Function<DataGrid, GridRecord>> workers) {
             InversionProblem problem = assignment.problem();
             double[] startContrast = startModel.contrast(problem);
             long start = System.nanoTime();
             ComplexVector[][] receiverFields = SharedOperators.receiverFields(problem.grid(), problem.survey());
             clock.addSince(Phase.ALLOC, start);
             int rows = Math.toIntExact(problem.operatorRows());
-            ComputeUnit unit = open((address, others) ->
-                    backend.openForOwn(address, others, rows, problem.grid().cells(), clock));
-            for (LoadableOperator place : unit.places()) {
+            ComputeUnit<LoadableOperator> unit = open((address, others) ->
+                    backend.openSlots(address, others, rows, problem.grid().cells(), clock));
+            for (LoadableOperator slot : unit.products()) {
                 PhaseClock elsewhere = new PhaseClock();
                 GridDeadline deadline = new GridDeadline(Optional.ofNullable(gridDeadline));
                 workers.add(worker(
@@ -262,7 +261,7 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
                                 problem,
                                 receiverFields,
                                 forwardModel(problem.forwardModel(), deadline, elsewhere),
-                                new TimedPlace(deadline.on(place), elsewhere),
+                                elsewhere.on(deadline.on(slot)),
                                 backend.residualRefresh(),
                                 startContrast),
                         deadline,
@@ -274,11 +273,11 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         private ForwardModel forwardModel(ForwardModelSettings settings, GridDeadline deadline, PhaseClock elsewhere) {
             InversionProblem problem = assignment.problem();
             ForwardModel model = ForwardModels.of(problem.grid(), problem.survey(), settings);
-            return new TimedForwardModel(new TimedForwardModel(deadline.on(model), clock), elsewhere);
+            return elsewhere.on(clock.on(deadline.on(model)));
         }
 
         private GridReconstruction worker(
-                ComputeUnit unit, GridInversion inversion, GridDeadline deadline, PhaseClock elsewhere) {
+                ComputeUnit<?> unit, GridInversion inversion, GridDeadline deadline, PhaseClock elsewhere) {
             InversionProblem problem = assignment.problem();
             Optional<SyntheticData> synthetic = Optional.ofNullable(problem.synthetic())
                     .map(settings -> new SyntheticData(
@@ -300,13 +299,13 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
          * Opens a unit, which is closed when the task ends. On a cluster Spark decides who gets which unit, in local mode
          * the tasks among themselves.
          */
-        private ComputeUnit open(Opening opening) {
-            ComputeUnit unit = openWhereGiven(opening);
+        private <P extends LinearOperator> ComputeUnit<P> open(Opening<P> opening) {
+            ComputeUnit<P> unit = openWhereGiven(opening);
             task.addTaskCompletionListener((TaskCompletionListener) ended -> unit.close());
             return unit;
         }
 
-        private ComputeUnit openWhereGiven(Opening opening) {
+        private <P extends LinearOperator> ComputeUnit<P> openWhereGiven(Opening<P> opening) {
             UnitAddress planned = assignment.address();
             String given = FpgaResources.address(task);
             if (given == null || planned == null) {
@@ -320,7 +319,11 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
             try {
                 return opening.open(address, onCard);
             } catch (XrtException e) {
-                if (XrtBackend.isExhausted(List.of(FpgaResources.cardOf(given)))) {
+                boolean exhausted = CardPools.ofProcess()
+                        .current()
+                        .filter(pool -> pool.isExhausted(List.of(FpgaResources.cardOf(given))))
+                        .isPresent();
+                if (exhausted) {
                     // Spark gives the address to the same task again, at once, while those that work are in use.
                     pause(Math.min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS << Math.min(task.attemptNumber(), 10)));
                 }
@@ -452,15 +455,19 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         /** What has happened to units of this process since a task has told it, and to the grid of this one. */
         private List<EventRecord> events(UnitDescription unit) {
             List<EventRecord> events = new ArrayList<>();
-            for (UnitFailure failure : XrtBackend.takeFailures()) {
+            List<UnitVerdict> verdicts = CardPools.ofProcess()
+                    .current()
+                    .map(CardPool::takeVerdicts)
+                    .orElse(List.of());
+            for (UnitVerdict verdict : verdicts) {
                 EventRecord.Kind kind =
-                        failure.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED;
-                events.add(EventRecord.builder(kind, failure.at())
+                        verdict.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED;
+                events.add(EventRecord.builder(kind, verdict.at())
                         .repeat(repeat)
                         .host(hostName())
-                        .device(failure.device())
-                        .cu(failure.cu())
-                        .build(failure.message()));
+                        .device(verdict.device())
+                        .cu(verdict.unit().cu())
+                        .build(verdict.message()));
             }
             if (blamed != null) {
                 events.add(EventRecord.builder(EventRecord.Kind.GRID_BLAMED, Instant.now())

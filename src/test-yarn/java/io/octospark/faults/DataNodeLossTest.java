@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.cli.StandaloneCluster;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.faults.Rows.Result;
@@ -74,7 +75,7 @@ class DataNodeLossTest {
         if (spark != null) {
             spark.stop();
         }
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         hdfs.shutdown();
     }
 

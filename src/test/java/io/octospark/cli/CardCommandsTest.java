@@ -9,7 +9,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.compute.xrt.DesignFiles;
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.xrt.xclbin.XclbinMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -72,7 +72,7 @@ class CardCommandsTest {
 
     @AfterEach
     void forgetCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         CLibrary c = Native.load("c", CLibrary.class);
         c.unsetenv("OCTOSPARK_EMU_CARDS");
         c.unsetenv("OCTOSPARK_EMU_BDFS");

@@ -22,7 +22,7 @@ class GridDeadlineTest {
         return new ComplexVector[0];
     };
 
-    private final LoadableOperator place = new LoadableOperator() {
+    private final LoadableOperator slot = new LoadableOperator() {
         @Override
         public void load(RowOperator operator) {
             calls.add("load");
@@ -50,7 +50,7 @@ class GridDeadlineTest {
     };
 
     private List<ThrowingCallable> all(GridDeadline deadline) {
-        LoadableOperator there = deadline.on(place);
+        LoadableOperator there = deadline.on(slot);
         assertThat(there.rows()).isEqualTo(7);
         assertThat(there.cells()).isEqualTo(3);
         return List.of(
@@ -86,9 +86,11 @@ class GridDeadlineTest {
     }
 
     @Test
-    void withoutALimitNothingIsLookedAt() {
+    void withoutALimitNothingIsRefused() throws Throwable {
         GridDeadline deadline = new GridDeadline(Optional.empty());
-        assertThat(deadline.on(place)).isSameAs(place);
-        assertThat(deadline.on(model)).isSameAs(model);
+        for (ThrowingCallable call : all(deadline)) {
+            call.call();
+        }
+        assertThat(calls).containsExactly("load", "forward", "adjoint", "fields");
     }
 }

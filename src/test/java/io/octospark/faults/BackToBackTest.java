@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.model.Precision;
@@ -72,7 +73,7 @@ class BackToBackTest {
                 }
             }
         } finally {
-            XrtBackend.closeCards();
+            CardPools.ofProcess().close();
         }
         System.out.print("after half of %d runs and all: %s%n".formatted(runs, footprints));
         Footprint before = footprints.get(0);

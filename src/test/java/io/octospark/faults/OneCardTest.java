@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.cli.StandaloneCluster;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.error.Messages;
@@ -41,7 +42,7 @@ class OneCardTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
     }
 
     private static RunSummary run(String results, String dotprodMillis) {
@@ -81,7 +82,10 @@ class OneCardTest {
     void oneThatWantsItWithOtherSettingsIsRefused() throws Exception {
         CompletableFuture<RunSummary> first = CompletableFuture.supplyAsync(() -> run("slow", "15"));
         StandaloneCluster.await(
-                () -> first.isDone() || XrtBackend.usages().values().stream().anyMatch(usage -> usage.calls() > 2));
+                () -> first.isDone()
+                        || CardPools.ofProcess().current().stream()
+                                .flatMap(pool -> pool.usages().values().stream())
+                                .anyMatch(usage -> usage.calls() > 2));
 
         assertThatThrownBy(() -> run("refused", "0")).satisfies(e -> assertThat(Messages.cause(e))
                 .isEqualTo("cards of this process are in use with other settings: 1 units are lent; wait for"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.error.Messages;
@@ -96,7 +97,7 @@ class RandomFaultsTest {
     @AfterEach
     void lift() {
         FaultyFileSystem.inject(List.of(), () -> {});
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
     }
 
     static LongStream seeds() {

@@ -148,8 +148,8 @@ class ExamplesTest {
     private static Reconstruction invert(InversionProblem problem, ComplexVector p) {
         int cells = problem.grid().cells();
         LoadableOperator place = new CpuBackend(Precision.FLOAT64, OperatorForm.FACTORED)
-                .openForOwn(null, List.of(), p.length(), cells, new PhaseClock())
-                .places()
+                .openSlots(null, List.of(), p.length(), cells, new PhaseClock())
+                .products()
                 .get(0);
         return new NonLinearInversion(
                         problem,

@@ -94,7 +94,7 @@ class ReferenceTest {
         BornOperator operator = operator(problem);
         ComplexVector p = ComplexVector.zeros(operator.rows());
         operator.forward(reference.trueContrast(), p);
-        try (ComputeUnit unit =
+        try (ComputeUnit<LinearOperator> unit =
                 new CpuBackend(precision, OperatorForm.DENSE).open(null, List.of(), operator, new PhaseClock())) {
             LinearOperator k = unit.products().get(0);
             return new ConjugateGradientInversion(problem.grid(), problem.inversion()).invert(k, p);

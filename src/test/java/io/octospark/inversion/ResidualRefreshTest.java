@@ -201,7 +201,7 @@ class ResidualRefreshTest {
     }
 
     private static Reconstruction inSinglePrecision(Case problem, int interval) {
-        try (ComputeUnit unit = new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE)
+        try (ComputeUnit<LinearOperator> unit = new CpuBackend(Precision.FLOAT32, OperatorForm.DENSE)
                 .open(null, List.of(), problem.operator(), new PhaseClock())) {
             return problem.invert(unit.products().get(0), interval);
         }

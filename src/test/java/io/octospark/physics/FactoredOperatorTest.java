@@ -113,6 +113,7 @@ class FactoredOperatorTest {
         BornOperator expected = new BornOperator(GRID, survey);
         FactoredOperator k = new FactoredOperator(GRID, survey);
         ComplexVector product = ComplexVector.zeros(k.cells());
+        ComplexVector written = ComplexVector.zeros(k.cells());
         double[] folded = new double[2 * k.foldedRows()];
         for (int row = 0; row < k.rows(); row++) {
             double[] pressure = new double[2 * k.rows()];
@@ -128,6 +129,9 @@ class FactoredOperatorTest {
             assertThat(folded[2 * to]).isEqualTo(1);
             assertThat(folded[2 * to + 1]).isEqualTo(2);
             FieldLoops.multiply(k.receiverField(to), k.sourceField(to), product);
+            k.row(row, written.re(), written.im());
+            assertThat(written.re()).containsExactly(product.re());
+            assertThat(written.im()).containsExactly(product.im());
             for (int x = 0; x < k.cells(); x++) {
                 double rounding = 1e-14 * Math.hypot(product.re()[x], product.im()[x]);
                 assertThat(product.re()[x]).isCloseTo(expected.re(row, x), within(rounding));

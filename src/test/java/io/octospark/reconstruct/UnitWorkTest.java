@@ -13,6 +13,7 @@ import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
 import io.octospark.compute.xrt.TestDesigns;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.config.KernelSpec;
@@ -88,7 +89,7 @@ class UnitWorkTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
     }
 
@@ -135,7 +136,7 @@ class UnitWorkTest {
     }
 
     private static UnitWork onCpu(int workers, Optional<Duration> limit, Runnable atTheFifth) {
-        ComputeUnit unit = new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE)
+        ComputeUnit<LinearOperator> unit = new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE)
                 .open(null, List.of(), reduction().operator(), new PhaseClock());
         LinearOperator products = unit.products().get(0);
         return new UnitWork(
@@ -245,7 +246,7 @@ class UnitWorkTest {
     }
 
     private UnitWork onCard(XrtBackend backend, UnitAddress address, Iterator<DataGrid> grids) {
-        ComputeUnit unit = backend.open(address, List.of(), reduction().operator(), new PhaseClock());
+        ComputeUnit<LinearOperator> unit = backend.open(address, List.of(), reduction().operator(), new PhaseClock());
         return new UnitWork(
                 unit,
                 grids,
@@ -283,7 +284,7 @@ class UnitWorkTest {
                 .hasMessageMatching(".* (xrtRunWaitFor: the execution failed: |xrtBOSync: no transfer ).*");
         int taken = results.size() + fault.inFlight().size();
         assertThat(taken).isLessThan(GRIDS.size());
-        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> assertThat(failure.message())
+        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts()).singleElement().satisfies(failure -> assertThat(failure.message())
                 .isEqualTo(fault.failure().getMessage()));
 
         Stream<DataGrid> left = Stream.concat(
@@ -295,7 +296,7 @@ class UnitWorkTest {
                     .forEach((id, result) -> assertThat(results.put(id, result)).isNull());
             assertThat(work.fault()).isEmpty();
         }
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.put("OCTOSPARK_EMU_FAULT", "");
         XrtBackend sound = new XrtBackend(true, backend.settings(), options);
         try (UnitWork work = onCard(sound, address("0", bitstream), GRIDS.iterator())) {

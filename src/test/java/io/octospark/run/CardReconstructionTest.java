@@ -15,6 +15,7 @@ import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
 import io.octospark.compute.xrt.TestDesigns;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
@@ -100,7 +101,7 @@ class CardReconstructionTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
     }
 
@@ -229,7 +230,7 @@ class CardReconstructionTest {
         String one = run(Optional.empty(), Optional.empty(), true);
         kernel().put("no_instances", 2);
         String two = run(Optional.empty(), Optional.empty(), true);
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.put("OCTOSPARK_EMU_CARDS", "2");
         String twoCards = run(Optional.empty(), Optional.of(3), true);
 
@@ -363,7 +364,7 @@ class CardReconstructionTest {
                 new KernelSpec.Function("dotprod_1", List.of()),
                 new KernelSpec.Function("update_1", List.of()),
                 null);
-        try (ComputeUnit unit = backend.open(address, List.of(), reduction.operator(), new PhaseClock())) {
+        try (ComputeUnit<LinearOperator> unit = backend.open(address, List.of(), reduction.operator(), new PhaseClock())) {
             ReducedData reduced = reduction.reduce(data);
             Reconstruction actual = new ConjugateGradientInversion(
                             problem.grid(), problem.inversion(), backend.residualRefresh())
@@ -468,7 +469,7 @@ class CardReconstructionTest {
     void theGridsOfAUnitThatFailsFinishOnAnother(String fault) throws IOException {
         randomGrids(8, CELLS);
         String sound = run(Optional.empty(), Optional.of(1), true);
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.put("OCTOSPARK_EMU_CARDS", "2");
         options.put("OCTOSPARK_EMU_FAULT", fault);
         String run = run(Optional.empty(), Optional.of(2), true);

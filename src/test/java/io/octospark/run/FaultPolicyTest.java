@@ -15,14 +15,17 @@ import io.octospark.compute.UnitDescription;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.xrt.TestDesigns;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
 import io.octospark.error.ErrorCode;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Precision;
+import io.octospark.model.InversionProblem;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.RowOperator;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.StoredRun;
@@ -112,8 +115,7 @@ class FaultPolicyTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
-        XrtBackend.takeFailures();
+        CardPools.ofProcess().close();
     }
 
     private String results() {
@@ -174,7 +176,7 @@ class FaultPolicyTest {
 
     /** The grids in order, each done once, with the bits of an undisturbed run on cards. */
     private void assertAsUndisturbed(String runId) throws IOException {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         String undisturbed = run(cards("")).runId();
         assertThat(rows(ResultTable.GRIDS, runId, "grid_id").stream()
                         .filter(grid -> grid.<String>getAs("status").equals("done")))
@@ -237,7 +239,7 @@ class FaultPolicyTest {
         int kept = rows(ResultTable.GRIDS, runId, "grid_id").size();
         assertThat(kept).isBetween(1, GRIDS - 1);
 
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         RunSummary resumed = job(cards(""), Optional.of(StoredRun.read(results(), runId, new Configuration())))
                 .run(new SilentProgress());
 
@@ -288,8 +290,18 @@ class FaultPolicyTest {
         }
 
         @Override
-        public ComputeUnit open(
-                UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
+        public boolean isOnCards() {
+            return false;
+        }
+
+        @Override
+        public long operatorBytes(InversionProblem problem, int tasks) {
+            return 0;
+        }
+
+        @Override
+        public ComputeUnit<LinearOperator> open(
+                UnitAddress address, List<UnitAddress> others, RowOperator operator, PhaseClock clock) {
             ComplexVector poison = ComplexVector.zeros(operator.rows());
             operator.forward(contrast(POISONOUS), poison);
             return new Unit(new LinearOperator() {
@@ -320,21 +332,16 @@ class FaultPolicyTest {
         }
 
         @Override
-        public ComputeUnit openForOwn(
+        public ComputeUnit<LoadableOperator> openSlots(
                 UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
             throw new AssertionError("the problem is linear");
         }
     }
 
-    private record Unit(LinearOperator product) implements ComputeUnit {
+    private record Unit(LinearOperator product) implements ComputeUnit<LinearOperator> {
         @Override
         public List<LinearOperator> products() {
             return List.of(product);
-        }
-
-        @Override
-        public List<LoadableOperator> places() {
-            return List.of();
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
@@ -108,7 +109,7 @@ class NonLinearJobTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
     }
 
@@ -183,8 +184,8 @@ class NonLinearJobTest {
         return new NonLinearInversion(problem, receiverFields, model, 1)
                 .invert(
                         cores(OperatorForm.FACTORED)
-                                .openForOwn(null, List.of(), k.rows(), CELLS, new PhaseClock())
-                                .places()
+                                .openSlots(null, List.of(), k.rows(), CELLS, new PhaseClock())
+                                .products()
                                 .get(0),
                         p,
                         start);
@@ -475,7 +476,7 @@ class NonLinearJobTest {
     @ValueSource(strings = {"error:0:dotprod_1:30", "wrong:0:update_1"})
     void theGridsOfAUnitThatFailsFinishOnAnother(String fault) throws IOException {
         String sound = run(cards(), 1);
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         options.put("OCTOSPARK_EMU_CARDS", "2");
         options.put("OCTOSPARK_EMU_FAULT", fault);
         String run = run(cards(), 2);

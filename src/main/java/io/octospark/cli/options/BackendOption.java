@@ -181,7 +181,7 @@ final class BackendOption {
                                 : cores(experiment, gridsPerUnit, memory, err);
                     }
                 };
-        if (backend instanceof XrtBackend && experiment.precision() != Precision.FLOAT32) {
+        if (backend.isOnCards() && experiment.precision() != Precision.FLOAT32) {
             err.println("precision: " + experiment.precision()
                     + " is for cpu units; cards compute both products in float32");
         }

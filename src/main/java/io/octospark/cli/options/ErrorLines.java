@@ -1,11 +1,9 @@
 package io.octospark.cli.options;
 
 import io.octospark.error.ErrorCode;
-import io.octospark.error.InvalidInputException;
+import io.octospark.error.Failure;
 import io.octospark.error.Messages;
 import io.octospark.error.UriPasswords;
-import io.octospark.run.RunFailedException;
-import io.octospark.xrt.XrtException;
 import java.io.PrintWriter;
 
 /** The lines {@code error[CODE]: message} that commands print. */
@@ -19,12 +17,6 @@ public final class ErrorLines {
 
     /** The code of a failure. */
     public static ErrorCode code(Throwable root) {
-        if (root instanceof InvalidInputException invalid) {
-            return invalid.code();
-        }
-        if (root instanceof RunFailedException failed) {
-            return failed.code();
-        }
-        return root instanceof XrtException failure ? failure.code() : ErrorCode.INTERNAL;
+        return root instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL;
     }
 }

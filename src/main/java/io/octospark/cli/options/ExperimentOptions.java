@@ -1,7 +1,6 @@
 package io.octospark.cli.options;
 
 import io.octospark.compute.Backend;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.ClusterConfig;
 import io.octospark.config.ClusterConfigReader;
 import io.octospark.config.Experiment;
@@ -138,7 +137,7 @@ public final class ExperimentOptions {
                         master,
                         unitsPerExecutor(experiment),
                         unitsInAll(experiment),
-                        faults.cards(backend.cards(experiment)),
+                        backend.cards(experiment).quarantineAfter(faults.quarantineAfter()),
                         units.isPresent() ? List.of() : CardPlacement.ofKernels(experiment.kernels(), List.of()))
                 : SparkSessions.open(experiment.name(), master);
     }
@@ -188,7 +187,7 @@ public final class ExperimentOptions {
                 experiment,
                 source,
                 new RunOptions(
-                        chosen instanceof XrtBackend cards ? faults.cards(cards) : chosen,
+                        chosen.quarantineAfter(faults.quarantineAfter()),
                         results,
                         grids,
                         units,

@@ -1,7 +1,6 @@
 package io.octospark.cli.options;
 
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.run.RunPolicy;
 import java.time.Duration;
 import java.util.Locale;
@@ -83,9 +82,9 @@ public final class FaultOptions {
         OptionRange.require(spec, "--quarantine-after", quarantineAfter, MAX_COUNT);
     }
 
-    /** Cards with these answers to the failure of a unit. */
-    XrtBackend cards(XrtBackend cards) {
-        return cards.quarantineAfter(quarantineAfter);
+    /** Returns after how many failures a process does not use a unit again. */
+    int quarantineAfter() {
+        return quarantineAfter;
     }
 
     /**

@@ -13,6 +13,8 @@ import io.octospark.inversion.batch.BatchOperator;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.RowOperator;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +47,16 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
     }
 
     @Override
+    public boolean isOnCards() {
+        return false;
+    }
+
+    @Override
+    public long operatorBytes(InversionProblem problem, int tasks) {
+        return operator.bytes(precision, problem, tasks);
+    }
+
+    @Override
     public Optional<BatchInversion> batch(InversionProblem problem, PhaseClock clock) {
         if (operator != OperatorForm.GRAM) {
             return Optional.empty();
@@ -57,13 +69,14 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
+    public ComputeUnit<LinearOperator> open(
+            UnitAddress address, List<UnitAddress> others, RowOperator operator, PhaseClock clock) {
         return CpuComputeUnit.with(precision, operator, clock);
     }
 
     @Override
-    public ComputeUnit openForOwn(
+    public ComputeUnit<LoadableOperator> openSlots(
             UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
-        return CpuComputeUnit.forOwn(precision, this.operator, clock);
+        return CpuComputeUnit.withSlot(precision, operator, clock);
     }
 }

@@ -10,32 +10,43 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** An operator's matrix in the memory bank of one kernel instance, as tiles of the design's size. */
+/** An operator's matrix in the memory banks of both kernels of a unit, as tiles of the design's size. */
 final class CardMatrix implements AutoCloseable {
     private final Tiling space;
-    private final List<XrtBuffer> tiles = new ArrayList<>();
+    private final List<XrtBuffer> dotprodTiles = new ArrayList<>();
+    private final List<XrtBuffer> updateTiles = new ArrayList<>();
 
-    /** Allocates the tiles for an argument, for matrices of at most so many rows and cells. */
-    CardMatrix(XrtKernel kernel, int argument, Tiling space, PhaseClock clock) {
+    /** Allocates the tiles of both kernels for matrices of at most so many rows and cells. */
+    CardMatrix(XrtKernel dotprod, XrtKernel update, Tiling space, PhaseClock clock) {
         this.space = space;
-        long start = System.nanoTime();
         try {
-            for (int tile = 0; tile < space.tiles(); tile++) {
-                tiles.add(kernel.allocateUnsent(argument, space.tileBytes()));
-            }
+            allocate(dotprodTiles, dotprod, UnitDesign.DOTPROD_MATRIX, clock);
+            allocate(updateTiles, update, UnitDesign.UPDATE_MATRIX, clock);
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    private void allocate(List<XrtBuffer> tiles, XrtKernel kernel, int argument, PhaseClock clock) {
+        long start = System.nanoTime();
+        for (int tile = 0; tile < space.tiles(); tile++) {
+            tiles.add(kernel.allocateUnsent(argument, space.tileBytes()));
         }
         clock.addSince(Phase.ALLOC, start);
     }
 
     /**
-     * Fills the tiles with a matrix and sends them.
+     * Sends a matrix to both kernels.
      *
-     * @param tiling of the matrix, which may have fewer rows than there is space for
+     * @param tiling the matrix's own tiling: it may have fewer rows than there is space for
      */
     void load(RowOperator operator, Tiling tiling, PhaseClock clock) {
+        load(dotprodTiles, operator, tiling, clock);
+        load(updateTiles, operator, tiling, clock);
+    }
+
+    private void load(List<XrtBuffer> tiles, RowOperator operator, Tiling tiling, PhaseClock clock) {
         double[] re = new double[operator.cells()];
         double[] im = new double[operator.cells()];
         for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
@@ -49,12 +60,12 @@ final class CardMatrix implements AutoCloseable {
                     operator.row(rowBlock * tiling.design().rows() + row, re, im);
                 }
                 for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
-                    fill(tile(rowBlock, cellBlock), row, re, im, tiling, cellBlock);
+                    fill(tile(tiles, rowBlock, cellBlock), row, re, im, tiling, cellBlock);
                 }
             }
             clock.addSince(Phase.ALLOC, start);
             for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
-                XrtBuffer tile = tile(rowBlock, cellBlock);
+                XrtBuffer tile = tile(tiles, rowBlock, cellBlock);
                 start = System.nanoTime();
                 tile.syncToDevice();
                 clock.add(Phase.UPLOAD, System.nanoTime() - start, tile.bytes());
@@ -75,12 +86,21 @@ final class CardMatrix implements AutoCloseable {
         });
     }
 
-    XrtBuffer tile(int rowBlock, int cellBlock) {
+    XrtBuffer dotprodTile(int rowBlock, int cellBlock) {
+        return tile(dotprodTiles, rowBlock, cellBlock);
+    }
+
+    XrtBuffer updateTile(int rowBlock, int cellBlock) {
+        return tile(updateTiles, rowBlock, cellBlock);
+    }
+
+    private XrtBuffer tile(List<XrtBuffer> tiles, int rowBlock, int cellBlock) {
         return tiles.get(rowBlock * space.cellBlocks() + cellBlock);
     }
 
     @Override
     public void close() {
-        tiles.forEach(XrtBuffer::close);
+        dotprodTiles.forEach(XrtBuffer::close);
+        updateTiles.forEach(XrtBuffer::close);
     }
 }

@@ -4,8 +4,10 @@ import io.octospark.compute.DeviceSample;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
+import io.octospark.compute.Watch;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.Xrt;
 import io.octospark.xrt.XrtException;
@@ -29,12 +31,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cards of this process. Each is opened and programmed once, by the first task that needs it; each unit is lent to one
- * task at a time. Units of one bitstream are equal: one that is free takes the place of one that is lent, or that is given
- * up. A unit is given up, which means not lent again, when it has failed as often as the backend allows. At once if it
- * hangs, as it can't be opened anew; and with all others of its card if that can't even be opened.
+ * The cards of a process, see {@link CardPools}. Each card is opened and programmed once, by the first task that needs it.
+ * Each unit is lent to one task at a time. Units of one bitstream are equal: a free unit takes the place of a unit that is
+ * lent or given up. To give up a unit means not to lend it again. This happens
+ *
+ * <ul>
+ *   <li>when the unit has failed as often as the backend allows,
+ *   <li>at once if it hangs, because it can't be opened again,
+ *   <li>with all units of the card if the card can't be opened.
+ * </ul>
+ *
+ * <p>Safe for use by several threads.
  */
-final class CardPool {
+public final class CardPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(CardPool.class);
 
     /** Failures that no unit is to blame for: those of the host's locks, of the runtime and of the pool itself. */
@@ -48,29 +57,25 @@ final class CardPool {
     /** The call that failures of the pool name. */
     private static final String OPEN = "open";
 
-    /** Failures that are kept for who asks. */
-    private static final int MOST_FAILURES = 1000;
-
-    /** The pool of this process: a card can't be in two. */
-    private static CardPool current;
+    /** Verdicts that are kept until they are taken. */
+    private static final int MOST_VERDICTS = 1000;
 
     /** A unit, however the card was named. */
     private record Key(Card card, String bitstream, String dotprod) {}
-
-    /** How often a unit has failed, and how at last. */
-    private record Failing(int times, String last, boolean givenUp) {}
 
     private final XrtBackend backend;
     private final Xrt xrt;
     private final List<Card> listed;
     private final Map<Card, ProgrammedCard> cards = new HashMap<>();
     private final Set<Key> lent = new HashSet<>();
-    private final Map<Key, Failing> failing = new HashMap<>();
+    
+    /** The last verdict about each unit that has failed. */
+    private final Map<Key, UnitVerdict> failing = new HashMap<>();
 
-    /** Cards that can't be opened any more, with what failed. */
+    /** Cards that can no longer be opened, with what failed. */
     private final Map<Card, String> lost = new HashMap<>();
 
-    private final Deque<UnitFailure> failures = new ArrayDeque<>();
+    private final Deque<UnitVerdict> verdicts = new ArrayDeque<>();
 
     /** By the place of the card and the number of the unit. */
     private final Map<String, UnitUsage> usages = new TreeMap<>();
@@ -78,7 +83,7 @@ final class CardPool {
     /** Cards where a task has found no unit that still works. */
     private final Set<String> exhausted = new HashSet<>();
 
-    private CardPool(XrtBackend backend) {
+    CardPool(XrtBackend backend) {
         this.backend = backend;
         this.xrt = backend.xrt();
         // A host without the runtime has no cards either; that the runtime is missing says more.
@@ -86,53 +91,23 @@ final class CardPool {
         this.listed = backend.cards();
     }
 
-    /**
-     * The pool of this process. Closes that of another backend, or of other settings.
-     *
-     * @throws InvalidInputException if units of the other are lent
-     */
-    static synchronized CardPool of(XrtBackend backend) {
-        if (current == null || !current.backend.equals(backend)) {
-            closeAll();
-            current = new CardPool(backend);
-        }
-        return current;
-    }
-
-    /** Closes all cards of this process and forgets which units have failed. */
-    static synchronized void closeAll() {
-        if (current != null) {
-            current.close();
-            current = null;
-        }
-    }
-
-    /** What units have done in this process since the pool was made, by {@code BDF/cuN}. */
-    static synchronized Map<String, UnitUsage> usages() {
-        return current == null ? Map.of() : current.copyOfUsages();
-    }
-
-    private synchronized Map<String, UnitUsage> copyOfUsages() {
+    /** Returns what units have done in this process since the pool was made, by {@code BDF/cuN}. */
+    public synchronized Map<String, UnitUsage> usages() {
         return Map.copyOf(usages);
     }
 
-    /** The failures in this process since somebody last asked, the last ones if they are very many. */
-    static synchronized List<UnitFailure> takeFailures() {
-        return current == null ? List.of() : current.takeOwnFailures();
-    }
-
-    private synchronized List<UnitFailure> takeOwnFailures() {
-        List<UnitFailure> taken = List.copyOf(failures);
-        failures.clear();
+    /**
+     * Returns the verdicts since the last time that this was asked, in the order of time; the last 1000 if there are more.
+     * The tasks of a process share them: the first that asks has those of all tasks.
+     */
+    public synchronized List<UnitVerdict> takeVerdicts() {
+        List<UnitVerdict> taken = List.copyOf(verdicts);
+        verdicts.clear();
         return taken;
     }
 
-    /** Whether tasks of this process have found no unit that still works on any of these cards. */
-    static synchronized boolean isExhausted(Collection<String> bdfs) {
-        return current != null && current.haveNoUnitLeft(bdfs);
-    }
-
-    private synchronized boolean haveNoUnitLeft(Collection<String> bdfs) {
+    /** Returns whether tasks have found no unit that still works on any of these cards, given by their BDF. */
+    public synchronized boolean isExhausted(Collection<String> bdfs) {
         return exhausted.containsAll(bdfs);
     }
 
@@ -141,7 +116,7 @@ final class CardPool {
      *
      * @throws XrtException if that fails
      */
-    void preload(UnitAddress unit) {
+    public void preload(UnitAddress unit) {
         card(unit).preload(unit);
     }
 
@@ -150,14 +125,16 @@ final class CardPool {
      *
      * @param wanted the unit to have if it is free
      * @param others of these one of the same bitstream takes its place if another task has it, or if it is given up
-     * @param ready makes an operator, or the places for them, ready on it
+     * @param ready makes the products ready on the opened unit
+     * @param watched puts a watch on products, {@code Watch::on}
      * @throws XrtException if the unit can't be opened, or fails its self-test, or all units are given up
      */
-    XrtComputeUnit lend(
+    <P extends LinearOperator> XrtComputeUnit<P> lend(
             UnitAddress wanted,
             List<UnitAddress> others,
             PhaseClock clock,
-            BiFunction<CardUnit, UnitMeter, CardUnit.Access> ready) {
+            BiFunction<CardUnit, UnitMeter, List<P>> ready,
+            BiFunction<Watch, P, P> watched) {
         long start = System.nanoTime();
         UnitAddress address = take(wanted, others);
         clock.addSince(Phase.QUEUE, start);
@@ -175,9 +152,9 @@ final class CardPool {
             throw e;
         }
         try {
-            CardUnit.Access access = ready.apply(unit, meter);
+            List<P> products = ready.apply(unit, meter);
             clock.add(Phase.OPEN, System.nanoTime() - opening - (clock.totalNanos() - inOtherPhases), 0);
-            return new XrtComputeUnit(this, address, card.name(), card.xclbinUuid(), access, meter);
+            return new XrtComputeUnit<>(this, address, card, meter, products, watched);
         } catch (Throwable e) {
             giveBack(address, failure(e), false);
             throw e;
@@ -218,8 +195,9 @@ final class CardPool {
         Key key = key(address);
         int times = times(key) + 1;
         boolean givenUp = cardLost || hopeless || times >= backend.quarantineAfter();
-        failing.put(key, new Failing(times, message, givenUp));
         String device = ProgrammedCard.name(key.card());
+        UnitVerdict verdict = new UnitVerdict(Instant.now(), address, device, message, times, givenUp);
+        failing.put(key, verdict);
         if (cardLost) {
             lost.put(key.card(), message);
             LOGGER.error(
@@ -233,10 +211,10 @@ final class CardPool {
                     backend.quarantineAfter(),
                     message);
         }
-        if (failures.size() == MOST_FAILURES) {
-            failures.remove();
+        if (verdicts.size() == MOST_VERDICTS) {
+            verdicts.remove();
         }
-        failures.add(new UnitFailure(Instant.now(), address, device, message, givenUp, cardLost));
+        verdicts.add(verdict);
     }
 
     List<DeviceSample> takeSamples(UnitAddress address) {
@@ -309,7 +287,7 @@ final class CardPool {
     }
 
     private String lastFailure(Key key) {
-        return failing.containsKey(key) ? failing.get(key).last() : lost.get(key.card());
+        return failing.containsKey(key) ? failing.get(key).message() : lost.get(key.card());
     }
 
     private synchronized ProgrammedCard card(UnitAddress address) {
@@ -328,7 +306,8 @@ final class CardPool {
                 address.dotprod().name());
     }
 
-    private synchronized void close() {
+    /** Closes all cards. */
+    synchronized void close() {
         if (!lent.isEmpty()) {
             throw new InvalidInputException(
                     ErrorCode.CARDS_IN_USE,

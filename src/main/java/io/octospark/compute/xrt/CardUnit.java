@@ -1,5 +1,6 @@
 package io.octospark.compute.xrt;
 
+import io.octospark.compute.OperatorSlot;
 import io.octospark.compute.Phase;
 import io.octospark.compute.PhaseClock;
 import io.octospark.config.AcceleratorSettings;
@@ -36,16 +37,8 @@ final class CardUnit implements AutoCloseable {
     private final KernelCalls update;
     private final List<UnitBuffers> buffers = new ArrayList<>();
 
-    /**
-     * What a task is lent of a unit: one of both.
-     *
-     * @param products with the operator on the card, one for each grid in flight
-     * @param places for the operators of the grids in flight
-     */
-    record Access(List<LinearOperator> products, List<LoadableOperator> places) {}
-
     /** One for all grids in flight, or one for each of them. */
-    private final List<CardMatrices> matrices = new ArrayList<>();
+    private final List<CardMatrix> matrices = new ArrayList<>();
 
     /** What there is space for. */
     private Tiling space;
@@ -94,10 +87,10 @@ final class CardUnit implements AutoCloseable {
     }
 
     /**
-     * The operator's products, one for each grid in flight. Sends the matrix if another one, or none, is on the card, and
+     * Returns the operator's products, one for each grid in flight. Sends the matrix if another one, or none, is on the card, and
      * then compares both products with the CPU's.
      */
-    Access products(RowOperator operator, UnitMeter meter) {
+    List<LinearOperator> products(RowOperator operator, UnitMeter meter) {
         Tiling tiling = new Tiling(operator.rows(), operator.cells(), design.size());
         if (loaded.get() != operator) {
             unload();
@@ -115,34 +108,47 @@ final class CardUnit implements AutoCloseable {
         for (UnitBuffers ofOneGrid : buffers) {
             products.add(new UnitProducts(this, tiling, matrices.get(0), ofOneGrid, meter));
         }
-        return new Access(products, List.of());
+        return products;
     }
 
     /**
-     * Places for operators, one for each grid in flight. The products with the first one that is loaded are compared with
-     * the CPU's.
+     * Returns slots for operators, one for each grid in flight. The products with the first operator that is loaded are
+     * compared with the CPU's.
      *
-     * @param rows most rows of these operators
-     * @param cells their cells
+     * @param rows the most rows that such an operator has
+     * @param cells its cells
      */
-    Access places(int rows, int cells, UnitMeter meter) {
+    List<LoadableOperator> slots(int rows, int cells, UnitMeter meter) {
         Tiling needed = new Tiling(rows, cells, design.size());
         if (!needed.equals(space) || matrices.size() != settings.gridsInFlight()) {
             unload();
             allocate(needed, settings.gridsInFlight(), meter.clock());
         }
         loaded = new WeakReference<>(null);
-        List<LoadableOperator> places = new ArrayList<>();
+        List<LoadableOperator> slots = new ArrayList<>();
         for (int grid = 0; grid < settings.gridsInFlight(); grid++) {
-            places.add(new Place(matrices.get(grid), buffers.get(grid), meter));
+            CardMatrix matrix = matrices.get(grid);
+            UnitBuffers vectors = buffers.get(grid);
+            slots.add(new OperatorSlot(operator -> load(operator, matrix, vectors, meter)));
         }
-        return new Access(List.of(), places);
+        return slots;
+    }
+
+    private UnitProducts load(RowOperator operator, CardMatrix matrix, UnitBuffers vectors, UnitMeter meter) {
+        meter.checkOpen();
+        Tiling tiling = new Tiling(operator.rows(), operator.cells(), design.size());
+        matrix.load(operator, tiling, meter.clock());
+        UnitProducts products = new UnitProducts(this, tiling, matrix, vectors, meter);
+        if (!tested.getAndSet(true)) {
+            selfTest(operator, products);
+        }
+        return products;
     }
 
     private void allocate(Tiling tiling, int copies, PhaseClock clock) {
         UnitDesign.checkMemory(card, design.memory(tiling, copies, settings.gridsInFlight()));
         for (int copy = 0; copy < copies; copy++) {
-            matrices.add(new CardMatrices(dotprod.kernel(), update.kernel(), tiling, clock));
+            matrices.add(new CardMatrix(dotprod.kernel(), update.kernel(), tiling, clock));
         }
         long start = System.nanoTime();
         for (int grid = 0; grid < settings.gridsInFlight(); grid++) {
@@ -197,7 +203,7 @@ final class CardUnit implements AutoCloseable {
         tested.set(false);
         buffers.forEach(UnitBuffers::close);
         buffers.clear();
-        matrices.forEach(CardMatrices::close);
+        matrices.forEach(CardMatrix::close);
         matrices.clear();
     }
 
@@ -206,50 +212,5 @@ final class CardUnit implements AutoCloseable {
         unload();
         dotprod.kernel().close();
         update.kernel().close();
-    }
-
-    /** The products of one grid in flight, with the operator that it has loaded last. */
-    private final class Place implements LoadableOperator {
-        private final CardMatrices matrix;
-        private final UnitBuffers vectors;
-        private final UnitMeter meter;
-        private UnitProducts products;
-
-        Place(CardMatrices matrix, UnitBuffers vectors, UnitMeter meter) {
-            this.matrix = matrix;
-            this.vectors = vectors;
-            this.meter = meter;
-        }
-
-        @Override
-        public void load(RowOperator operator) {
-            meter.checkOpen();
-            Tiling tiling = new Tiling(operator.rows(), operator.cells(), design.size());
-            matrix.load(operator, tiling, meter.clock());
-            products = new UnitProducts(CardUnit.this, tiling, matrix, vectors, meter);
-            if (!tested.getAndSet(true)) {
-                selfTest(operator, products);
-            }
-        }
-
-        @Override
-        public int rows() {
-            return products.rows();
-        }
-
-        @Override
-        public int cells() {
-            return products.cells();
-        }
-
-        @Override
-        public void forward(double[] contrast, ComplexVector data) {
-            products.forward(contrast, data);
-        }
-
-        @Override
-        public void adjoint(ComplexVector residual, double[] gradient) {
-            products.adjoint(residual, gradient);
-        }
     }
 }

@@ -17,11 +17,11 @@ final class UnitProducts implements LinearOperator {
 
     private final CardUnit unit;
     private final Tiling tiling;
-    private final CardMatrices matrix;
+    private final CardMatrix matrix;
     private final UnitBuffers buffers;
     private final UnitMeter meter;
 
-    UnitProducts(CardUnit unit, Tiling tiling, CardMatrices matrix, UnitBuffers buffers, UnitMeter meter) {
+    UnitProducts(CardUnit unit, Tiling tiling, CardMatrix matrix, UnitBuffers buffers, UnitMeter meter) {
         this.unit = unit;
         this.tiling = tiling;
         this.matrix = matrix;
@@ -56,7 +56,7 @@ final class UnitProducts implements LinearOperator {
             int firstRow = rowBlock * tiling.design().rows();
             int rows = tiling.rowsIn(rowBlock);
             for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
-                buffers.dotprod.set(UnitDesign.DOTPROD_MATRIX, matrix.dotprod().tile(rowBlock, cellBlock));
+                buffers.dotprod.set(UnitDesign.DOTPROD_MATRIX, matrix.dotprodTile(rowBlock, cellBlock));
                 buffers.dotprod.set(UnitDesign.DOTPROD_VECTOR, buffers.vectors.get(cellBlock));
                 unit.dotprod().call(buffers.dotprod, meter);
                 fetch(buffers.data, rows, values -> {
@@ -87,7 +87,7 @@ final class UnitProducts implements LinearOperator {
             int cells = tiling.cellsIn(cellBlock);
             for (int rowBlock = 0; rowBlock < tiling.rowBlocks(); rowBlock++) {
                 buffers.update.set(UnitDesign.UPDATE_RESIDUAL, buffers.residuals.get(rowBlock));
-                buffers.update.set(UnitDesign.UPDATE_MATRIX, matrix.update().tile(rowBlock, cellBlock));
+                buffers.update.set(UnitDesign.UPDATE_MATRIX, matrix.updateTile(rowBlock, cellBlock));
                 unit.update().call(buffers.update, meter);
                 // The real parts alone: OctoRay's kernels define no other.
                 fetch(buffers.gradient, cells, values -> {

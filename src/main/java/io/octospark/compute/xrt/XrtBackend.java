@@ -4,12 +4,15 @@ import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.UnitAddress;
+import io.octospark.compute.Watch;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.InversionProblem;
+import io.octospark.model.Precision;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.CardSensors;
@@ -22,7 +25,6 @@ import io.octospark.xrt.xclbin.XclbinReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +81,7 @@ public record XrtBackend(
     }
 
     /** The same with another number of failures after which a unit is not used again. */
+    @Override
     public XrtBackend quarantineAfter(int failures) {
         return new XrtBackend(emulated, settings, environment, operator, failures);
     }
@@ -93,38 +96,6 @@ public record XrtBackend(
         return new XrtBackend(true, settings, EmulatedCards.options(System.getenv()));
     }
 
-    /** Closes all cards of this process. Not while a task has a unit. */
-    public static void closeCards() {
-        CardPool.closeAll();
-    }
-
-    /**
-     * Opens and programs the card of a unit, so that the first task need not.
-     *
-     * @throws XrtException if that fails
-     */
-    public void preload(UnitAddress unit) {
-        CardPool.of(this).preload(unit);
-    }
-
-    /** What the units of this process have done, by card and number, {@code BDF/cuN}. */
-    public static Map<String, UnitUsage> usages() {
-        return CardPool.usages();
-    }
-
-    /**
-     * What units have failed in this process since somebody last asked, in the order of time; the last 1000 if there are
-     * more. The tasks of a process share it: whoever asks first has what all of them had.
-     */
-    public static List<UnitFailure> takeFailures() {
-        return CardPool.takeFailures();
-    }
-
-    /** Whether tasks of this process have found no unit that still works on any of these cards, given by their BDF. */
-    public static boolean isExhausted(Collection<String> bdfs) {
-        return CardPool.isExhausted(bdfs);
-    }
-
     @Override
     public String key() {
         return emulated ? EMULATED_KEY : KEY;
@@ -136,15 +107,31 @@ public record XrtBackend(
     }
 
     @Override
-    public ComputeUnit open(UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
-        RowOperator rows = (RowOperator) operator;
-        return CardPool.of(this).lend(address, others, clock, (unit, meter) -> unit.products(rows, meter));
+    public boolean isOnCards() {
+        return true;
     }
 
     @Override
-    public ComputeUnit openForOwn(
+    public long operatorBytes(InversionProblem problem, int tasks) {
+        // The matrix of a grid's own operator is on the card alone.
+        OperatorForm inMemory = problem.isLinear() ? operator : OperatorForm.FACTORED;
+        return inMemory.bytes(Precision.FLOAT64, problem, tasks * settings.gridsInFlight());
+    }
+
+    @Override
+    public ComputeUnit<LinearOperator> open(
+            UnitAddress address, List<UnitAddress> others, RowOperator operator, PhaseClock clock) {
+        return CardPools.ofProcess()
+                .of(this)
+                .lend(address, others, clock, (unit, meter) -> unit.products(operator, meter), Watch::on);
+    }
+
+    @Override
+    public ComputeUnit<LoadableOperator> openSlots(
             UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
-        return CardPool.of(this).lend(address, others, clock, (unit, meter) -> unit.places(rows, cells, meter));
+        return CardPools.ofProcess()
+                .of(this)
+                .lend(address, others, clock, (unit, meter) -> unit.slots(rows, cells, meter), Watch::on);
     }
 
     /** Matrices that a unit has on its card at the same time, in the bank of either kernel. */

@@ -2,30 +2,31 @@ package io.octospark.compute.xrt;
 
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.DeviceSample;
+import io.octospark.compute.Phase;
 import io.octospark.compute.UnitAddress;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.Watch;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.error.ErrorCode;
-import io.octospark.model.ComplexVector;
 import io.octospark.physics.LinearOperator;
-import io.octospark.physics.LoadableOperator;
-import io.octospark.physics.RowOperator;
 import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtTarget;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BiFunction;
 
 /**
  * A compute unit of a card, lent to a task by the {@link CardPool}. Products of a unit that was closed, or that has
  * failed, are refused; closing waits for the calls under way, within their time limit.
  */
-final class XrtComputeUnit implements ComputeUnit {
+final class XrtComputeUnit<P extends LinearOperator> implements ComputeUnit<P> {
     private final CardPool pool;
     private final UnitAddress address;
     private final UnitDescription description;
     private final UnitMeter meter;
-    private final List<LinearOperator> products;
-    private final List<LoadableOperator> places;
+    private final List<P> products;
+    private final Loan loan = new Loan();
     private int active;
     private boolean closed;
     private XrtException failure;
@@ -33,29 +34,27 @@ final class XrtComputeUnit implements ComputeUnit {
     /** Calls were not over long after they should have been. */
     private boolean stuck;
 
+    /** @param watched puts a watch on products, {@code Watch::on} */
     XrtComputeUnit(
             CardPool pool,
             UnitAddress address,
-            String card,
-            String xclbinUuid,
-            CardUnit.Access access,
-            UnitMeter meter) {
+            ProgrammedCard card,
+            UnitMeter meter,
+            List<P> products,
+            BiFunction<Watch, P, P> watched) {
         this.pool = pool;
         this.address = address;
         this.meter = meter;
-        products = access.products().stream().<LinearOperator>map(Lent::new).toList();
-        places = access.places().stream().<LoadableOperator>map(LentPlace::new).toList();
-        description = new UnitDescription(pool.backend().key(), card, address.bitstream(), xclbinUuid, address.cu());
+        description = new UnitDescription(
+                pool.backend().key(), card.name(), address.bitstream(), card.xclbinUuid(), address.cu());
+        this.products = products.stream()
+                .map(product -> watched.apply(loan, product))
+                .toList();
     }
 
     @Override
-    public List<LinearOperator> products() {
+    public List<P> products() {
         return products;
-    }
-
-    @Override
-    public List<LoadableOperator> places() {
-        return places;
     }
 
     @Override
@@ -111,81 +110,33 @@ final class XrtComputeUnit implements ComputeUnit {
         }
     }
 
-    private synchronized void enter() {
-        if (closed || failure != null) {
-            throw refusal(closed ? "the task has given it back" : failure.getMessage());
+    /** Lets products through while the unit is lent and has not failed. */
+    private final class Loan implements Watch {
+        @Override
+        public void before() {
+            synchronized (XrtComputeUnit.this) {
+                if (closed || failure != null) {
+                    throw refusal(closed ? "the task has given it back" : failure.getMessage());
+                }
+                active++;
+            }
         }
-        active++;
-    }
 
-    private synchronized void exit(XrtException newFailure) {
-        active--;
-        if (failure == null) {
-            failure = newFailure;
+        @Override
+        public void after(Phase phase, long nanos, Optional<RuntimeException> thrown) {
+            synchronized (XrtComputeUnit.this) {
+                active--;
+                if (failure == null && thrown.orElse(null) instanceof XrtException ofUnit) {
+                    failure = ofUnit;
+                }
+                XrtComputeUnit.this.notifyAll();
+            }
         }
-        notifyAll();
     }
 
     private XrtException refusal(String why) {
         return XrtTarget.card(description.device())
                 .unit(address.dotprod().name())
                 .failure(ErrorCode.UNIT_NOT_USABLE, "product", "the unit is not usable: " + why, "use another unit");
-    }
-
-    /** The products, while the unit is lent. */
-    private class Lent implements LinearOperator {
-        private final LinearOperator operator;
-
-        Lent(LinearOperator operator) {
-            this.operator = operator;
-        }
-
-        @Override
-        public int rows() {
-            return operator.rows();
-        }
-
-        @Override
-        public int cells() {
-            return operator.cells();
-        }
-
-        @Override
-        public void forward(double[] contrast, ComplexVector data) {
-            during(() -> operator.forward(contrast, data));
-        }
-
-        @Override
-        public void adjoint(ComplexVector residual, double[] gradient) {
-            during(() -> operator.adjoint(residual, gradient));
-        }
-
-        final void during(Runnable product) {
-            enter();
-            XrtException failed = null;
-            try {
-                product.run();
-            } catch (XrtException e) {
-                failed = e;
-                throw e;
-            } finally {
-                exit(failed);
-            }
-        }
-    }
-
-    /** A place for operators, while the unit is lent. */
-    private final class LentPlace extends Lent implements LoadableOperator {
-        private final LoadableOperator place;
-
-        LentPlace(LoadableOperator place) {
-            super(place);
-            this.place = place;
-        }
-
-        @Override
-        public void load(RowOperator operator) {
-            during(() -> place.load(operator));
-        }
     }
 }

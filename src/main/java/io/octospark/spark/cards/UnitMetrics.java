@@ -3,6 +3,7 @@ package io.octospark.spark.cards;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.octospark.compute.UnitDescription;
+import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.UnitUsage;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.xrt.Card;
@@ -67,7 +68,10 @@ public final class UnitMetrics {
     }
 
     private static <T> T usage(String address, Function<UnitUsage, T> value, T none) {
-        UnitUsage usage = XrtBackend.usages().get(address);
-        return usage == null ? none : value.apply(usage);
+        return CardPools.ofProcess()
+                .current()
+                .map(pool -> pool.usages().get(address))
+                .map(value)
+                .orElse(none);
     }
 }

@@ -6,7 +6,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.cli.Commands;
 import io.octospark.cli.options.ExitCode;
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.compute.xrt.CardPools;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +41,7 @@ class BenchDesignsCommandTest {
 
     @AfterEach
     void forgetCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         Native.load("c", CLibrary.class).unsetenv("OCTOSPARK_EMU_CARDS");
     }
 

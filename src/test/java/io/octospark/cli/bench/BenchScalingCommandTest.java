@@ -6,7 +6,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import io.octospark.cli.Commands;
 import io.octospark.cli.options.ExitCode;
-import io.octospark.compute.xrt.XrtBackend;
+import io.octospark.compute.xrt.CardPools;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +40,7 @@ class BenchScalingCommandTest {
 
     @AfterEach
     void forgetCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         CLibrary c = Native.load("c", CLibrary.class);
         List.of("CARDS", "BDFS", "DOTPROD_MS", "UPDATE_MS").forEach(name -> c.unsetenv("OCTOSPARK_EMU_" + name));
     }

@@ -40,7 +40,7 @@ class CpuComputeUnitTest {
         ComplexVector data = ComplexVector.zeros(OPERATOR.rows());
         double[] gradient = new double[OPERATOR.cells()];
 
-        try (CpuComputeUnit unit = CpuComputeUnit.with(precision, OPERATOR, clock)) {
+        try (CpuComputeUnit<LinearOperator> unit = CpuComputeUnit.with(precision, OPERATOR, clock)) {
             LinearOperator k = unit.products().get(0);
             k.forward(chi, data);
             k.adjoint(residual, gradient);

@@ -80,21 +80,20 @@ class HungUnitTest {
                 .quarantineAfter(3);
         UnitAddress first = address(args[0], 1);
         UnitAddress second = address(args[0], 2);
-        try (ComputeUnit unit = backend.open(first, List.of(), operator, new PhaseClock())) {
+        try (ComputeUnit<LinearOperator> unit = backend.open(first, List.of(), operator, new PhaseClock())) {
             LinearOperator products = unit.products().get(0);
             assertThatThrownBy(
                             () -> products.forward(new double[operator.cells()], ComplexVector.zeros(operator.rows())))
                     .isInstanceOf(XrtException.class)
                     .hasMessageContaining("not over within the time limit of 200 ms");
         }
-        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> {
+        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts()).singleElement().satisfies(failure -> {
             assertThat(failure.givenUp()).isTrue();
-            assertThat(failure.cardLost()).isFalse();
         });
         assertThatThrownBy(() -> backend.open(first, List.of(), operator, new PhaseClock()))
                 .isInstanceOf(XrtException.class)
                 .hasMessageContaining("open: no unit of " + args[0] + " is left; it failed with: ");
-        try (ComputeUnit unit = backend.open(first, List.of(first, second), operator, new PhaseClock())) {
+        try (ComputeUnit<LinearOperator> unit = backend.open(first, List.of(first, second), operator, new PhaseClock())) {
             assertThat(unit.description().cu()).isEqualTo(2);
             unit.products().get(0).forward(new double[operator.cells()], ComplexVector.zeros(operator.rows()));
         }

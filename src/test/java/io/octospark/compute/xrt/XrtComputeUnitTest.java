@@ -74,7 +74,7 @@ class XrtComputeUnitTest {
 
     @AfterEach
     void closeCards() {
-        XrtBackend.closeCards();
+        CardPools.ofProcess().close();
         // Other tests of this JVM have cards without these options.
         options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
     }
@@ -102,6 +102,10 @@ class XrtComputeUnitTest {
         return new XrtBackend(true, new AcceleratorSettings("", Duration.ofSeconds(20), 2, 10), options);
     }
 
+    private static CardPool pool() {
+        return CardPools.ofProcess().current().orElseThrow();
+    }
+
     private static UnitAddress address(String card, Path bitstream, int unit) {
         return new UnitAddress(
                 null,
@@ -113,7 +117,7 @@ class XrtComputeUnitTest {
                 null);
     }
 
-    private ComputeUnit open(Path bitstream) {
+    private ComputeUnit<LinearOperator> open(Path bitstream) {
         return backend().open(address("0", bitstream, 1), List.of(), OPERATOR, clock);
     }
 
@@ -147,7 +151,7 @@ class XrtComputeUnitTest {
     @ParameterizedTest
     @CsvSource({"30, 12", "31, 13", "64, 40", "7, 12", "30, 5", "7, 5", "1, 12", "30, 1", "29, 11"})
     void computesOnADesignOfAnySize(int rows, int cols) throws IOException, InterruptedException {
-        try (ComputeUnit unit = open(design(rows, cols, 1))) {
+        try (ComputeUnit<LinearOperator> unit = open(design(rows, cols, 1))) {
             assertThat(unit.products()).hasSize(2);
             for (LinearOperator products : unit.products()) {
                 assertThat(products.rows()).isEqualTo(OPERATOR.rows());
@@ -168,7 +172,7 @@ class XrtComputeUnitTest {
         List<double[]> results = new ArrayList<>();
         Path bitstream = design(40, 12, 2);
         for (UnitAddress address : List.of(address("0", bitstream, 1), address("0", bitstream, 2))) {
-            try (ComputeUnit unit = backend().open(address, List.of(), OPERATOR, clock)) {
+            try (ComputeUnit<LinearOperator> unit = backend().open(address, List.of(), OPERATOR, clock)) {
                 ComplexVector data = ComplexVector.zeros(OPERATOR.rows());
                 unit.products().get(1).forward(contrast, data);
                 results.add(data.re());
@@ -183,7 +187,7 @@ class XrtComputeUnitTest {
         Path bitstream = design(32, 16, 1);
         long matrix = 32 * 16 * 8;
         long vectors = 16 * 4 + 32 * 8;
-        try (ComputeUnit unit = open(bitstream)) {
+        try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
         assertThat(clock.timing(Phase.UPLOAD).bytes()).isEqualTo(2 * matrix + 2 * vectors);
@@ -191,14 +195,14 @@ class XrtComputeUnitTest {
         assertThat(clock.timing(Phase.DOWNLOAD).bytes()).isEqualTo(2 * (30 * 8 + 12 * 8));
 
         PhaseClock second = new PhaseClock();
-        try (ComputeUnit unit = backend().open(address("0", bitstream, 1), List.of(), OPERATOR, second)) {
+        try (ComputeUnit<LinearOperator> unit = backend().open(address("0", bitstream, 1), List.of(), OPERATOR, second)) {
             assertSameProducts(unit.products().get(1), OPERATOR, 1);
         }
         assertThat(second.timing(Phase.UPLOAD).bytes()).isEqualTo(vectors);
         assertThat(second.timing(Phase.PROGRAM).calls()).isZero();
 
         BornOperator other = operator(5, 3, 1, 4, 4);
-        try (ComputeUnit unit = backend().open(address("0", bitstream, 1), List.of(), other, second)) {
+        try (ComputeUnit<LinearOperator> unit = backend().open(address("0", bitstream, 1), List.of(), other, second)) {
             assertSameProducts(unit.products().get(1), other, 1);
         }
         assertThat(second.timing(Phase.UPLOAD).bytes()).isEqualTo(vectors + 2 * matrix + 2 * vectors);
@@ -207,7 +211,7 @@ class XrtComputeUnitTest {
     @Test
     void gridsInFlightShareAUnit() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (ComputeUnit unit = open(design(7, 5, 1))) {
+        try (ComputeUnit<LinearOperator> unit = open(design(7, 5, 1))) {
             List<Future<?>> futures = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 LinearOperator products = unit.products().get(i);
@@ -234,7 +238,7 @@ class XrtComputeUnitTest {
         options.put("OCTOSPARK_EMU_CARDS", "2");
         Path bitstream = design(30, 12, 1);
         for (String name : List.of("1", "0000:3c:00.1", "3c:00.1")) {
-            try (ComputeUnit unit = backend().open(address(name, bitstream, 1), List.of(), OPERATOR, clock)) {
+            try (ComputeUnit<LinearOperator> unit = backend().open(address(name, bitstream, 1), List.of(), OPERATOR, clock)) {
                 assertThat(unit.description().backend()).isEqualTo("xrt-emulated");
                 assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
                 assertThat(unit.description().bitstream()).isEqualTo(bitstream.toString());
@@ -252,20 +256,20 @@ class XrtComputeUnitTest {
     @Test
     void aPreloadedCardIsNotProgrammedAgain() throws IOException, InterruptedException {
         Path bitstream = design(30, 12, 1);
-        backend().preload(address("0", bitstream, 1));
-        try (ComputeUnit unit = open(bitstream)) {
+        CardPools.ofProcess().of(backend()).preload(address("0", bitstream, 1));
+        try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
             // Of the self-test, and of the products here.
-            assertThat(XrtBackend.usages().get("0000:3b:00.1/cu1").calls())
+            assertThat(pool().usages().get("0000:3b:00.1/cu1").calls())
                     .isEqualTo(clock.timing(Phase.DOTPROD).calls()
                             + clock.timing(Phase.UPDATE).calls());
         }
         assertThat(clock.timing(Phase.PROGRAM).calls()).isZero();
-        UnitUsage usage = XrtBackend.usages().get("0000:3b:00.1/cu1");
+        UnitUsage usage = pool().usages().get("0000:3b:00.1/cu1");
         assertThat(usage.calls()).isPositive();
         assertThat(usage.busyShare()).isBetween(0.0, 1.0);
         assertThat(usage.failures()).isZero();
-        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isFalse();
+        assertThat(pool().isExhausted(List.of("0000:3b:00.1"))).isFalse();
     }
 
     @Test
@@ -273,8 +277,8 @@ class XrtComputeUnitTest {
         Path bitstream = design(30, 12, 2);
         UnitAddress first = address("0", bitstream, 1);
         List<UnitAddress> all = List.of(first, address("0", bitstream, 2));
-        try (ComputeUnit one = backend().open(first, all, OPERATOR, clock);
-                ComputeUnit two = backend().open(first, all, OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> one = backend().open(first, all, OPERATOR, clock);
+                ComputeUnit<LinearOperator> two = backend().open(first, all, OPERATOR, clock)) {
             assertThat(one.description().cu()).isEqualTo(1);
             assertThat(two.description().cu()).isEqualTo(2);
         }
@@ -285,13 +289,13 @@ class XrtComputeUnitTest {
         Path first = design(30, 12, 1);
         Path second = design(31, 13, 1);
         FutureTask<Void> other = new FutureTask<>(() -> {
-            try (ComputeUnit unit = open(second)) {
+            try (ComputeUnit<LinearOperator> unit = open(second)) {
                 assertSameProducts(unit.products().get(0), OPERATOR, 1);
             }
             return null;
         });
         Thread thread = new Thread(other);
-        try (ComputeUnit unit = open(first)) {
+        try (ComputeUnit<LinearOperator> unit = open(first)) {
             thread.start();
             while (thread.getState() != Thread.State.WAITING) {
                 assertThat(other.isDone()).isFalse();
@@ -350,7 +354,7 @@ class XrtComputeUnitTest {
                         + " relative difference: \\S+, allowed: at most 0.001; reset the card .*")
                 .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_WRONG);
 
-        try (ComputeUnit unit = backend().open(first, List.of(first, second), OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> unit = backend().open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
@@ -359,8 +363,8 @@ class XrtComputeUnitTest {
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
                         + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test")
                 .hasFieldOrPropertyWithValue("code", ErrorCode.UNITS_EXHAUSTED);
-        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isTrue();
-        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
+        assertThat(pool().isExhausted(List.of("0000:3b:00.1"))).isTrue();
+        assertThat(pool().isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
                 .as("with a card that works")
                 .isFalse();
     }
@@ -378,7 +382,7 @@ class XrtComputeUnitTest {
                 address("1", bitstream, 2));
         ComplexVector residual = ComplexVector.zeros(OPERATOR.rows());
         double[] gradient = new double[OPERATOR.cells()];
-        try (ComputeUnit unit = backend().open(units.get(0), units, OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> unit = backend().open(units.get(0), units, OPERATOR, clock)) {
             LinearOperator products = unit.products().get(0);
             products.adjoint(residual, gradient);
             products.adjoint(residual, gradient);
@@ -390,7 +394,7 @@ class XrtComputeUnitTest {
                     .hasMessageContaining("the unit is not usable");
         }
         // A unit of the other card, as the failure may be the card's.
-        try (ComputeUnit unit = backend().open(units.get(0), units, OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> unit = backend().open(units.get(0), units, OPERATOR, clock)) {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
@@ -421,23 +425,22 @@ class XrtComputeUnitTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(problem);
         }
-        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> {
+        assertThat(pool().takeVerdicts()).singleElement().satisfies(failure -> {
             assertThat(failure.unit()).isEqualTo(first);
             assertThat(failure.device()).isEqualTo("0000:3b:00.1");
-            assertThat(failure.cu()).isEqualTo(1);
+            assertThat(failure.unit().cu()).isEqualTo(1);
             assertThat(failure.message()).isEqualTo(problem);
             assertThat(failure.givenUp()).isFalse();
-            assertThat(failure.cardLost()).isFalse();
         });
-        assertThat(XrtBackend.takeFailures()).as("taken once").isEmpty();
+        assertThat(pool().takeVerdicts()).as("taken once").isEmpty();
 
-        try (ComputeUnit before = backend.open(first, List.of(first, second), OPERATOR, clock);
-                ComputeUnit anew = backend.open(first, List.of(first, second), OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> before = backend.open(first, List.of(first, second), OPERATOR, clock);
+                ComputeUnit<LinearOperator> anew = backend.open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(before.description().cu()).as("without failures").isEqualTo(2);
             assertThat(anew.description().cu()).isEqualTo(1);
             assertSameProducts(anew.products().get(0), OPERATOR, 1);
         }
-        assertThat(XrtBackend.usages().get("0000:3b:00.1/cu1").failures()).isEqualTo(1);
+        assertThat(pool().usages().get("0000:3b:00.1/cu1").failures()).isEqualTo(1);
     }
 
     @Test
@@ -446,7 +449,7 @@ class XrtComputeUnitTest {
         options.put("OCTOSPARK_EMU_FAULT", "error:0:update_1:1");
         XrtBackend backend = backend().quarantineAfter(3);
         UnitAddress unit = address("0", design(30, 12, 1), 1);
-        try (ComputeUnit failing = backend.open(unit, List.of(), OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> failing = backend.open(unit, List.of(), OPERATOR, clock)) {
             LinearOperator products = failing.products().get(0);
             assertThatThrownBy(
                             () -> products.adjoint(ComplexVector.zeros(OPERATOR.rows()), new double[OPERATOR.cells()]))
@@ -462,7 +465,7 @@ class XrtComputeUnitTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + unit.bitstream()
                         + " is left; it failed with: card 0000:3b:00.1, unit update:{update_1}");
-        assertThat(XrtBackend.takeFailures()).extracting(UnitFailure::givenUp).containsExactly(false, false, true);
+        assertThat(pool().takeVerdicts()).extracting(UnitVerdict::givenUp).containsExactly(false, false, true);
     }
 
     @Test
@@ -472,7 +475,7 @@ class XrtComputeUnitTest {
         Path bitstream = design(30, 12, 2);
         UnitAddress first = address("0", bitstream, 1);
         UnitAddress second = address("0", bitstream, 2);
-        try (ComputeUnit unit = backend.open(first, List.of(first, second), OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> unit = backend.open(first, List.of(first, second), OPERATOR, clock)) {
             LinearOperator products = unit.products().get(0);
             assertThatThrownBy(
                             () -> products.adjoint(ComplexVector.zeros(OPERATOR.rows()), new double[OPERATOR.cells()]))
@@ -482,12 +485,11 @@ class XrtComputeUnitTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_2: open: no unit of " + bitstream
                         + " is left; it failed with: card 0000:3b:00.1, unit update:{update_1}");
-        assertThat(XrtBackend.takeFailures()).singleElement().satisfies(failure -> {
+        assertThat(pool().takeVerdicts()).singleElement().satisfies(failure -> {
             assertThat(failure.unit()).isEqualTo(first);
             assertThat(failure.givenUp()).isTrue();
-            assertThat(failure.cardLost()).isTrue();
         });
-        assertThat(XrtBackend.isExhausted(List.of("0000:3b:00.1"))).isTrue();
+        assertThat(pool().isExhausted(List.of("0000:3b:00.1"))).isTrue();
     }
 
     @Test
@@ -505,8 +507,8 @@ class XrtComputeUnitTest {
         Path bitstream = design(30, 12, 1);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            ComputeUnit first = open(bitstream);
-            Future<ComputeUnit> second = thread.submit(() -> open(bitstream));
+            ComputeUnit<LinearOperator> first = open(bitstream);
+            Future<ComputeUnit<LinearOperator>> second = thread.submit(() -> open(bitstream));
             assertThat(second.isDone()).isFalse();
             LinearOperator products = first.products().get(0);
             first.close();
@@ -517,7 +519,7 @@ class XrtComputeUnitTest {
                     .hasMessage("card 0000:3b:00.1, unit dotprod_1: product: the unit is not usable: the task has given"
                             + " it back; use another unit")
                     .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_USABLE);
-            try (ComputeUnit unit = second.get()) {
+            try (ComputeUnit<LinearOperator> unit = second.get()) {
                 assertSameProducts(unit.products().get(0), OPERATOR, 1);
             }
         } finally {
@@ -531,7 +533,7 @@ class XrtComputeUnitTest {
         Path bitstream = design(5, 4, 1);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            ComputeUnit unit = open(bitstream);
+            ComputeUnit<LinearOperator> unit = open(bitstream);
             long before = clock.timing(Phase.DOTPROD).calls();
             Future<?> product = thread.submit(() ->
                     unit.products().get(0).forward(new double[OPERATOR.cells()], ComplexVector.zeros(OPERATOR.rows())));
@@ -551,7 +553,7 @@ class XrtComputeUnitTest {
             thread.shutdownNow();
         }
         // Nothing was wrong with the unit.
-        try (ComputeUnit unit = open(bitstream)) {
+        try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertThat(unit.description().cu()).isEqualTo(1);
         }
     }
@@ -580,7 +582,7 @@ class XrtComputeUnitTest {
         assertThat(failure[0])
                 .hasMessageContaining("lock: interrupted while waiting for ")
                 .hasFieldOrPropertyWithValue("code", ErrorCode.INTERRUPTED);
-        try (ComputeUnit unit = open(bitstream)) {
+        try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
     }
@@ -589,7 +591,7 @@ class XrtComputeUnitTest {
     void aCardIsNotUsedWithTwoSettingsAtOnce() throws IOException, InterruptedException {
         Path bitstream = design(30, 12, 1);
         XrtBackend other = new XrtBackend(true, new AcceleratorSettings("", Duration.ofSeconds(9), 1, 10), options);
-        try (ComputeUnit unit = open(bitstream)) {
+        try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertThatThrownBy(() -> other.open(address("0", bitstream, 1), List.of(), OPERATOR, clock))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
@@ -599,7 +601,7 @@ class XrtComputeUnitTest {
                     .isEqualTo(ErrorCode.CARDS_IN_USE);
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
-        try (ComputeUnit unit = other.open(address("0", bitstream, 1), List.of(), OPERATOR, clock)) {
+        try (ComputeUnit<LinearOperator> unit = other.open(address("0", bitstream, 1), List.of(), OPERATOR, clock)) {
             assertThat(unit.products()).hasSize(1);
         }
     }
@@ -609,7 +611,7 @@ class XrtComputeUnitTest {
         Path log = folder.resolve("calls.csv");
         options.put("OCTOSPARK_EMU_CALL_LOG", log.toString());
         options.put("OCTOSPARK_EMU_DOTPROD_MS", "20");
-        try (ComputeUnit unit = open(design(30, 12, 1))) {
+        try (ComputeUnit<LinearOperator> unit = open(design(30, 12, 1))) {
             for (int call = 0; call < 10; call++) {
                 unit.products().get(0).forward(new double[OPERATOR.cells()], ComplexVector.zeros(OPERATOR.rows()));
             }
