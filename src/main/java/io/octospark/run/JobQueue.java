@@ -2,7 +2,6 @@ package io.octospark.run;
 
 import io.octospark.compute.Backend;
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.error.Messages;
 import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;

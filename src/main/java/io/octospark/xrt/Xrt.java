@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
  * after a check of what XRT would otherwise end the JVM for.
  *
  * <pre>{@code
- * try (XrtDevice card = new Xrt().open("0000:65:00.1")) {
+ * try (XrtDevice card = new Xrt("libxrt_coreutil.so.2", Map.of()).open("0000:65:00.1")) {
  *     card.load(Path.of("design.xclbin"));
- *     try (XrtKernel unit = card.openKernel("dotprod", "dotprod_1", arguments, XrtKernel.Access.EXCLUSIVE);
+ *     try (XrtKernel unit = card.openKernel("dotprod", "dotprod_1", arguments);
  *             XrtBuffer matrix = unit.allocate(0, bytes);
  *             XrtRun run = unit.openRun()) {
- *         matrix.putFloats(0, values, 0, values.length);
+ *         matrix.access(image -> image.asFloatBuffer().put(values));
  *         matrix.syncToDevice();
  *         run.set(0, matrix); // and the other arguments
  *         run.start();
@@ -40,9 +40,6 @@ import java.util.regex.Pattern;
  * otherwise; compute units of one card are meant to be used by one thread each.
  */
 public final class Xrt {
-    /** The library of the C API, as its packages install it. */
-    public static final String DEFAULT_LIBRARY = "libxrt_coreutil.so.2";
-
     private static final String ROOT = "XILINX_XRT";
     private static final String MODE = "XCL_EMULATION_MODE";
     private static final String INSTALL =
@@ -77,11 +74,6 @@ public final class Xrt {
 
     @SuppressWarnings("unused") // Held, so that JNA does not unload it.
     private NativeLibrary driver;
-
-    /** The library by its default name, in the environment as it is. */
-    public Xrt() {
-        this(DEFAULT_LIBRARY, Map.of());
-    }
 
     /**
      * A library of the Xilinx Runtime.

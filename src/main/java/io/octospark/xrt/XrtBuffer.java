@@ -4,17 +4,14 @@ import com.sun.jna.Pointer;
 import io.octospark.error.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Memory of a card and its image in the host's memory, little endian. Host and card see each other's changes after a
- * sync only. Made by {@link XrtKernel#allocate}.
+ * Memory of a card and its image in the host's memory, little endian. Host and card see each other's changes only after a
+ * sync. Made by {@link XrtKernel#allocate}.
  *
- * <p>The image is used in place, inside {@link #access} or by the bulk calls: after the buffer is freed its addresses
- * belong to somebody else, so no view of it is given away. One thread at a time should use the contents; closing at the
- * same time does no harm.
+ * <p>The image is used in place, inside {@link #access}: no view of it is given away, because its addresses have another
+ * owner once the buffer is freed. One thread at a time should use the contents; closing at the same time does no harm.
  */
 public final class XrtBuffer implements AutoCloseable {
     /** Memory of the card and of the host; neither cached nor shared in a special way. */
@@ -72,19 +69,19 @@ public final class XrtBuffer implements AutoCloseable {
         }
     }
 
-    /** Its length. */
+    /** Returns the length. */
     public int bytes() {
         return bytes;
     }
 
-    /** The memory group that it is in, as XRT numbers them. */
+    /** Returns the memory group that it is in, as XRT numbers them. */
     public int group() {
         return group;
     }
 
     /**
-     * Lends the host's image, little endian, for the time of the call and not longer. Closing the buffer waits for the
-     * end of it, so the user must not close the buffer, its kernel or its card inside.
+     * Lends the host's image, little endian, for the time of this call only. Closing the buffer waits for the end of the
+     * call, so the user must not close the buffer, its kernel or its card inside.
      */
     public void access(Consumer<ByteBuffer> user) {
         resource.use("xrtBOMap", buffer -> {
@@ -93,33 +90,9 @@ public final class XrtBuffer implements AutoCloseable {
         });
     }
 
-    /** Copies floats to the host's image, from the given float of it on. */
-    public void putFloats(int at, float[] source, int from, int count) {
-        Objects.checkFromIndexSize(from, count, source.length);
-        checkRange("xrtBOMap", (long) at * Float.BYTES, (long) count * Float.BYTES);
-        access(view -> floats(view).put(at, source, from, count));
-    }
-
-    /** Copies floats out of the host's image, from the given float of it on. */
-    public void getFloats(int at, float[] target, int from, int count) {
-        Objects.checkFromIndexSize(from, count, target.length);
-        checkRange("xrtBOMap", (long) at * Float.BYTES, (long) count * Float.BYTES);
-        access(view -> floats(view).get(at, target, from, count));
-    }
-
     /** Sends the whole image to the card. */
     public void syncToDevice() {
-        syncToDevice(0, bytes);
-    }
-
-    /** Sends a part of the image to the card. */
-    public void syncToDevice(long offset, long length) {
-        sync(XrtLibrary.SYNC_TO_DEVICE, "to", offset, length);
-    }
-
-    /** Fetches the whole image from the card. */
-    public void syncFromDevice() {
-        syncFromDevice(0, bytes);
+        sync(XrtLibrary.SYNC_TO_DEVICE, "to", 0, bytes);
     }
 
     /** Fetches a part of the image from the card. */
@@ -127,7 +100,7 @@ public final class XrtBuffer implements AutoCloseable {
         sync(XrtLibrary.SYNC_FROM_DEVICE, "from", offset, length);
     }
 
-    /** Frees the memory on both sides; runs that it is an argument of are closed before. */
+    /** Closes the runs that have this buffer as an argument, then frees the memory on both sides. */
     @Override
     public void close() {
         resource.close();
@@ -139,18 +112,6 @@ public final class XrtBuffer implements AutoCloseable {
 
     private void sync(int direction, String word, long offset, long length) {
         String call = "xrtBOSync";
-        checkRange(call, offset, length);
-        int answer = resource.use(call, buffer -> library.xrtBOSync(buffer, direction, length, offset));
-        if (answer != XrtLibrary.OK) {
-            throw target.failure(
-                    ErrorCode.TRANSFER_FAILED,
-                    call,
-                    "no transfer " + word + " the card: " + length + " bytes at " + offset,
-                    "reset the card");
-        }
-    }
-
-    private void checkRange(String call, long offset, long length) {
         if (offset < 0 || length < 0 || length > bytes - offset) {
             throw target.failure(
                     ErrorCode.XRT_MISUSE,
@@ -160,9 +121,13 @@ public final class XrtBuffer implements AutoCloseable {
                     "within " + bytes + " bytes",
                     "use a part that it has");
         }
-    }
-
-    private static FloatBuffer floats(ByteBuffer view) {
-        return view.asFloatBuffer();
+        int answer = resource.use(call, buffer -> library.xrtBOSync(buffer, direction, length, offset));
+        if (answer != XrtLibrary.OK) {
+            throw target.failure(
+                    ErrorCode.TRANSFER_FAILED,
+                    call,
+                    "no transfer " + word + " the card: " + length + " bytes at " + offset,
+                    "reset the card");
+        }
     }
 }

@@ -138,16 +138,15 @@ public final class XrtDevice implements AutoCloseable {
     }
 
     /**
-     * Opens one compute unit.
+     * Opens one compute unit for this process alone.
      *
      * @param kernel such as {@code dotprod}
      * @param instance such as {@code dotprod_1}
      * @param arguments all arguments of the kernel, in its order
      */
-    public synchronized XrtKernel openKernel(
-            String kernel, String instance, List<XrtArgument> arguments, XrtKernel.Access access) {
+    public synchronized XrtKernel openKernel(String kernel, String instance, List<XrtArgument> arguments) {
         String name = kernel + ":{" + instance + "}";
-        String call = access == XrtKernel.Access.EXCLUSIVE ? "xrtPLKernelOpenExclusive" : "xrtPLKernelOpen";
+        String call = "xrtPLKernelOpenExclusive";
         UUID loaded = xclbin;
         XrtTarget unit = target(XrtTarget.card(card).unit(name), loaded);
         // A list of instances would open those that exist and drop the others.
@@ -166,10 +165,7 @@ public final class XrtDevice implements AutoCloseable {
             throw unit.failure(ErrorCode.XRT_MISUSE, call, "the card has no xclbin", "load one first");
         }
         return resource.use(call, device -> {
-            byte[] uuid = bytes(loaded);
-            long handle = access == XrtKernel.Access.EXCLUSIVE
-                    ? library.xrtPLKernelOpenExclusive(device, uuid, name)
-                    : library.xrtPLKernelOpen(device, uuid, name);
+            long handle = library.xrtPLKernelOpenExclusive(device, bytes(loaded), name);
             if (handle == XrtLibrary.NULL) {
                 throw unit.failure(
                         ErrorCode.UNIT_NOT_OPENED,

@@ -4,24 +4,16 @@ import io.octospark.error.ErrorCode;
 import java.util.List;
 
 /**
- * One compute unit of a card, opened by {@link XrtDevice#openKernel}. Gives buffers in the banks that its arguments are
- * connected to, and runs. Safe for use by several threads.
+ * One compute unit of a card, opened by {@link XrtDevice#openKernel} for this process alone. Makes runs, and buffers in the
+ * memory banks that its arguments are connected to. Safe for use by several threads.
  */
 public final class XrtKernel implements AutoCloseable {
-    /** Who else may open the same unit. */
-    public enum Access {
-        /** Others that share it, too. */
-        SHARED,
-        /** No other process. */
-        EXCLUSIVE
-    }
-
     private final XrtLibrary library;
     private final long device;
     private final NativeResource resource;
     private final XrtTarget target;
     private final List<XrtArgument> arguments;
-    /** Of each argument; of no meaning for scalars. */
+    /** The memory group of each argument. */
     private final int[] groups;
 
     private XrtKernel(
@@ -57,9 +49,7 @@ public final class XrtKernel implements AutoCloseable {
         try {
             int[] groups = new int[arguments.size()];
             for (int i = 0; i < groups.length; i++) {
-                if (arguments.get(i).kind() == XrtArgument.Kind.BUFFER) {
-                    groups[i] = group(library, target, handle, arguments.get(i), i);
-                }
+                groups[i] = group(library, target, handle, arguments.get(i), i);
             }
             return new XrtKernel(library, device, resource, target, List.copyOf(arguments), groups);
         } catch (RuntimeException e) {
@@ -80,39 +70,23 @@ public final class XrtKernel implements AutoCloseable {
         return group;
     }
 
-    /** The arguments, in the kernel's order. */
+    /** Returns the arguments, in the kernel's order. */
     public List<XrtArgument> arguments() {
         return arguments;
     }
 
-    /** The memory group of a buffer argument, as XRT numbers them. */
+    /** Returns the memory group of an argument, as XRT numbers them. */
     public int group(int argument) {
-        checkBuffer("xrtKernelArgGroupId", argument);
+        argument("xrtKernelArgGroupId", argument);
         return groups[argument];
     }
 
     /**
-     * Allocates memory on the card and on the host for an argument, filled with zeros on both sides: a card's memory may
-     * raise an error when it is read before it was ever written.
+     * Allocates memory on the card and on the host for an argument. The host's side is filled with zeros; the card's side
+     * has no contents yet, and a card may raise an error if it is read before something was sent.
      */
     public XrtBuffer allocate(int argument, long bytes) {
-        XrtBuffer buffer = allocateUnsent(argument, bytes);
-        try {
-            buffer.syncToDevice();
-            return buffer;
-        } catch (RuntimeException e) {
-            buffer.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Allocates memory whose host's side alone is filled with zeros, for contents that are sent as a whole anyway. Nothing
-     * may read the card's side before that.
-     */
-    public XrtBuffer allocateUnsent(int argument, long bytes) {
-        checkBuffer("xrtBOAlloc", argument);
-        long least = Math.max(1, arguments.get(argument).minimumBytes());
+        long least = Math.max(1, argument("xrtBOAlloc", argument).minimumBytes());
         if (bytes < least || bytes > Integer.MAX_VALUE) {
             throw target.failure(
                     ErrorCode.XRT_MISUSE,
@@ -127,7 +101,7 @@ public final class XrtKernel implements AutoCloseable {
                 kernel -> XrtBuffer.allocated(library, device, resource, target, (int) bytes, groups[argument]));
     }
 
-    /** Opens a run: one execution at a time, repeated as often as wanted. */
+    /** Opens a run, which executes the kernel any number of times. */
     public XrtRun openRun() {
         return resource.use("xrtRunOpen", kernel -> {
             long handle = library.xrtRunOpen(kernel);
@@ -145,7 +119,7 @@ public final class XrtKernel implements AutoCloseable {
         resource.close();
     }
 
-    /** The argument with its name, for messages. */
+    /** Returns the argument's index with its name, for messages. */
     String described(int argument) {
         return argument + " (" + arguments.get(argument).name() + ")";
     }
@@ -162,18 +136,5 @@ public final class XrtKernel implements AutoCloseable {
                     "count arguments from 0");
         }
         return arguments.get(index);
-    }
-
-    private void checkBuffer(String call, int index) {
-        XrtArgument argument = argument(call, index);
-        if (argument.kind() != XrtArgument.Kind.BUFFER) {
-            throw target.failure(
-                    ErrorCode.XRT_MISUSE,
-                    call,
-                    "kind of argument " + described(index),
-                    argument.kind(),
-                    XrtArgument.Kind.BUFFER,
-                    "allocate for arguments that are buffers");
-        }
     }
 }

@@ -4,10 +4,12 @@ import com.sun.jna.Library;
 import com.sun.jna.Pointer;
 
 /**
- * The functions of XRT's C API that OctoSpark calls, as they stand in xrt_device.h, xrt_bo.h and xrt_kernel.h; unchanged
- * from XRT 2.13 to 2.23. No logic: calls with wrong values can end the process, so only the handles of this package call
- * them. A handle is the address that XRT gave, 0 being none; size_t and flags are longs, xuid_t is 16 bytes, an enum is
- * an int. {@code errno} says nothing reliable, neither after success nor after failure, and is not asked for.
+ * The functions of XRT's C API that OctoSpark calls, as declared in xrt_device.h, xrt_bo.h and xrt_kernel.h; they are the
+ * same from XRT 2.13 to 2.23. There is no logic here: calls with wrong values can end the process, so only the classes of
+ * this package call them.
+ *
+ * <p>A handle is the address that XRT returned; 0 is no handle. A size_t and flags are longs, an xuid_t is 16 bytes, an
+ * enum is an int. {@code errno} is reliable neither after success nor after failure, and is not read.
  */
 interface XrtLibrary extends Library {
     /** Direction of {@link #xrtBOSync}: host to card. */
@@ -23,9 +25,6 @@ interface XrtLibrary extends Library {
     /** A run that is over and well. */
     int STATE_COMPLETED = 4;
 
-    /** A run that reached its time limit. */
-    int STATE_TIMEOUT = 8;
-
     /** Bytes of an xuid_t. */
     int UUID_BYTES = 16;
 
@@ -39,42 +38,28 @@ interface XrtLibrary extends Library {
 
     int xrtDeviceGetXclbinUUID(long device, byte[] uuid);
 
-    long xrtPLKernelOpen(long device, byte[] uuid, String name);
-
     long xrtPLKernelOpenExclusive(long device, byte[] uuid, String name);
 
     int xrtKernelClose(long kernel);
 
     int xrtKernelArgGroupId(long kernel, int index);
 
-    int xrtKernelArgOffset(long kernel, int index);
-
     long xrtBOAlloc(long device, long bytes, long flags, int group);
 
     int xrtBOFree(long buffer);
-
-    long xrtBOSize(long buffer);
 
     int xrtBOSync(long buffer, int direction, long bytes, long offset);
 
     Pointer xrtBOMap(long buffer);
 
-    int xrtBOWrite(long buffer, byte[] source, long bytes, long offset);
-
-    int xrtBORead(long buffer, byte[] target, long bytes, long offset);
-
     long xrtRunOpen(long kernel);
 
-    /** The value is true varargs: a buffer's handle as Long, an Integer, Long, Float (which C gets as double) or Double. */
+    /** The value is true varargs: here always a buffer's handle as Long. */
     int xrtRunSetArg(long run, int index, Object... value);
 
     int xrtRunStart(long run);
 
-    int xrtRunWait(long run);
-
     int xrtRunWaitFor(long run, int milliseconds);
-
-    int xrtRunState(long run);
 
     int xrtRunClose(long run);
 }

@@ -1,16 +1,15 @@
 package io.octospark.xrt;
 
 import io.octospark.error.ErrorCode;
-import io.octospark.xrt.XrtArgument.Kind;
 import java.time.Duration;
 
 /**
- * Executions of a kernel, one at a time: set all arguments once, then start and wait as often as wanted; arguments may be
- * changed between. Made by {@link XrtKernel#openRun}. For one thread at a time; two that disagree get an exception, not
- * a hung card.
+ * Executions of a kernel, one at a time: set all arguments once, then start and wait any number of times. An argument may
+ * be changed between executions. Made by {@link XrtKernel#openRun}. For one thread at a time; two threads that disagree
+ * get an exception, not a hung card.
  *
- * <p>XRT checks nothing of an argument, starts a run twice and waits for ever on one that was never started. All that is
- * refused here.
+ * <p>XRT checks no argument, starts a run twice, and waits for ever for a run that was never started. This class refuses
+ * all of that.
  */
 public final class XrtRun implements AutoCloseable {
     /** Where a run stands. */
@@ -56,7 +55,8 @@ public final class XrtRun implements AutoCloseable {
     private final NativeResource resource;
     private final XrtTarget target;
     private final Progress progress;
-    private final boolean[] set;
+
+    /** By argument; null where none is set yet. */
     private final XrtBuffer[] buffers;
 
     private XrtRun(XrtLibrary library, XrtKernel kernel, NativeResource resource, XrtTarget target, Progress progress) {
@@ -65,8 +65,7 @@ public final class XrtRun implements AutoCloseable {
         this.resource = resource;
         this.target = target;
         this.progress = progress;
-        this.set = new boolean[kernel.arguments().size()];
-        this.buffers = new XrtBuffer[set.length];
+        this.buffers = new XrtBuffer[kernel.arguments().size()];
         resource.reportLeakOf(this);
     }
 
@@ -81,17 +80,21 @@ public final class XrtRun implements AutoCloseable {
         return new XrtRun(library, kernel, resource, target, progress);
     }
 
-    /** Where it stands. */
+    /** Returns where it stands. */
     public State state() {
         synchronized (progress) {
             return progress.state;
         }
     }
 
-    /** Sets a buffer, which must be on this card, in the argument's memory group and long enough. */
+    /**
+     * Sets an argument. Setting the buffer that it has already calls nothing native.
+     *
+     * @param buffer a buffer on this card, in the argument's memory group and long enough
+     */
     public void set(int index, XrtBuffer buffer) {
         String call = "xrtRunSetArg";
-        XrtArgument argument = check(call, index, Kind.BUFFER);
+        XrtArgument argument = kernel.argument(call, index);
         if (buffer.group() != kernel.group(index)) {
             throw target.failure(
                     ErrorCode.BANKS_DIFFER,
@@ -118,12 +121,22 @@ public final class XrtRun implements AutoCloseable {
                     "allocate the buffer on the card of the run");
         }
         synchronized (progress) {
+            requireStartable(call);
+            XrtBuffer before = buffers[index];
+            if (before == buffer) {
+                return;
+            }
             buffer.resource().use(call, handle -> {
-                setNative(call, index, handle);
+                if (resource.use(call, run -> library.xrtRunSetArg(run, index, handle)) != XrtLibrary.OK) {
+                    throw target.failure(
+                            ErrorCode.UNIT_NOT_STARTED,
+                            call,
+                            "argument " + kernel.described(index) + " not accepted",
+                            "see standard error for XRT's reason");
+                }
                 resource.need(buffer.resource());
                 return null;
             });
-            XrtBuffer before = buffers[index];
             buffers[index] = buffer;
             if (before != null && !holds(before)) {
                 resource.needNoMore(before.resource());
@@ -131,45 +144,13 @@ public final class XrtRun implements AutoCloseable {
         }
     }
 
-    /** Sets a scalar of 32 bits. */
-    public void set(int index, int value) {
-        check("xrtRunSetArg", index, Kind.INT);
-        setNative("xrtRunSetArg", index, value);
-    }
-
-    /** Sets a scalar of 64 bits. */
-    public void set(int index, long value) {
-        check("xrtRunSetArg", index, Kind.LONG);
-        setNative("xrtRunSetArg", index, value);
-    }
-
-    /** Sets a scalar of single precision. */
-    public void set(int index, float value) {
-        check("xrtRunSetArg", index, Kind.FLOAT);
-        setNative("xrtRunSetArg", index, value);
-    }
-
-    /** Sets a scalar of double precision. */
-    public void set(int index, double value) {
-        check("xrtRunSetArg", index, Kind.DOUBLE);
-        setNative("xrtRunSetArg", index, value);
-    }
-
     /** Starts an execution. All arguments must be set, and the one before must be waited for. */
     public void start() {
         String call = "xrtRunStart";
         synchronized (progress) {
-            if (progress.state != State.NEW && progress.state != State.COMPLETED) {
-                throw target.failure(
-                        ErrorCode.XRT_MISUSE,
-                        call,
-                        "state of the run",
-                        progress.state,
-                        "NEW or COMPLETED",
-                        remedy(progress.state));
-            }
-            for (int i = 0; i < set.length; i++) {
-                if (!set[i]) {
+            requireStartable(call);
+            for (int i = 0; i < buffers.length; i++) {
+                if (buffers[i] == null) {
                     throw target.failure(
                             ErrorCode.XRT_MISUSE,
                             call,
@@ -296,39 +277,16 @@ public final class XrtRun implements AutoCloseable {
         };
     }
 
-    private XrtArgument check(String call, int index, Kind given) {
-        XrtArgument argument = kernel.argument(call, index);
-        if (argument.kind() != given) {
+    /** Refuses a call while an execution is under way, and after one that failed. */
+    private void requireStartable(String call) {
+        if (progress.state != State.NEW && progress.state != State.COMPLETED) {
             throw target.failure(
                     ErrorCode.XRT_MISUSE,
                     call,
-                    "kind of argument " + kernel.described(index),
-                    given,
-                    argument.kind(),
-                    "give the kind that the kernel takes");
-        }
-        return argument;
-    }
-
-    private void setNative(String call, int index, Object value) {
-        synchronized (progress) {
-            if (progress.state != State.NEW && progress.state != State.COMPLETED) {
-                throw target.failure(
-                        ErrorCode.XRT_MISUSE,
-                        call,
-                        "state of the run",
-                        progress.state,
-                        "NEW or COMPLETED",
-                        remedy(progress.state));
-            }
-            if (resource.use(call, run -> library.xrtRunSetArg(run, index, value)) != XrtLibrary.OK) {
-                throw target.failure(
-                        ErrorCode.UNIT_NOT_STARTED,
-                        call,
-                        "argument " + kernel.described(index) + " not accepted",
-                        "see standard error for XRT's reason");
-            }
-            set[index] = true;
+                    "state of the run",
+                    progress.state,
+                    "NEW or COMPLETED",
+                    remedy(progress.state));
         }
     }
 

@@ -29,24 +29,32 @@ final class TestXclbin {
     private static final int CONNECTIVITY = 7;
     private static final int IP_LAYOUT = 8;
 
+    /** The type of buffers. */
+    private static final String BUFFER = "float*";
+
     /** Bytes of every buffer, at the least. */
     static final int BUFFER_BYTES = 4096;
 
     static final List<XrtArgument> DOTPROD = buffers("matrix", "vector", "out");
     static final List<XrtArgument> UPDATE = buffers("residual", "matrix", "out");
-    static final List<XrtArgument> SCALE = List.of(
-            XrtArgument.buffer("data", BUFFER_BYTES),
-            XrtArgument.scalar("count", XrtArgument.Kind.INT),
-            XrtArgument.scalar("seed", XrtArgument.Kind.LONG),
-            XrtArgument.scalar("factor", XrtArgument.Kind.FLOAT),
-            XrtArgument.scalar("shift", XrtArgument.Kind.DOUBLE));
 
-    private static final List<Kernel> KERNELS =
-            List.of(new Kernel("dotprod", DOTPROD), new Kernel("update", UPDATE), new Kernel("scale", SCALE));
+    private static final List<Kernel> KERNELS = List.of(
+            new Kernel("dotprod", typed(DOTPROD)),
+            new Kernel("update", typed(UPDATE)),
+            new Kernel(
+                    "scale",
+                    List.of(
+                            new Argument("data", BUFFER),
+                            new Argument("count", "int"),
+                            new Argument("seed", "long"),
+                            new Argument("factor", "float"),
+                            new Argument("shift", "double"))));
     private static final int UNITS = 2;
     private static final int IPS = KERNELS.size() * UNITS;
 
-    private record Kernel(String name, List<XrtArgument> arguments) {}
+    private record Argument(String name, String type) {}
+
+    private record Kernel(String name, List<Argument> arguments) {}
 
     private record Section(int kind, String name, ByteBuffer content) {}
 
@@ -114,9 +122,9 @@ final class TestXclbin {
     private static ByteBuffer connectivity() {
         List<Connection> connections = new ArrayList<>();
         for (int ip = 0; ip < IPS; ip++) {
-            List<XrtArgument> arguments = KERNELS.get(ip / UNITS).arguments();
+            List<Argument> arguments = KERNELS.get(ip / UNITS).arguments();
             for (int argument = 0; argument < arguments.size(); argument++) {
-                if (arguments.get(argument).kind() == XrtArgument.Kind.BUFFER) {
+                if (arguments.get(argument).type().equals(BUFFER)) {
                     connections.add(new Connection(argument, ip, ip % UNITS));
                 }
             }
@@ -155,7 +163,7 @@ final class TestXclbin {
                     + " portType=\"addressable\" base=\"0x0\"/>");
             xml.add("<port name=\"S_AXI_CONTROL\" mode=\"slave\" range=\"0x1000\" dataWidth=\"32\""
                     + " portType=\"addressable\" base=\"0x0\"/>");
-            List<XrtArgument> arguments = KERNELS.get(kernel).arguments();
+            List<Argument> arguments = KERNELS.get(kernel).arguments();
             for (int i = 0; i < arguments.size(); i++) {
                 xml.add(argument(arguments.get(i), i));
             }
@@ -171,16 +179,9 @@ final class TestXclbin {
         return String.join("\n", xml) + "\n";
     }
 
-    private static String argument(XrtArgument argument, int id) {
-        boolean buffer = argument.kind() == XrtArgument.Kind.BUFFER;
-        String type =
-                switch (argument.kind()) {
-                    case BUFFER -> "float*";
-                    case INT -> "int";
-                    case LONG -> "long";
-                    case FLOAT -> "float";
-                    case DOUBLE -> "double";
-                };
+    private static String argument(Argument argument, int id) {
+        String type = argument.type();
+        boolean buffer = type.equals(BUFFER);
         int bytes = type.equals("int") || type.equals("float") ? 4 : 8;
         return ("<arg name=\"%s\" addressQualifier=\"%d\" id=\"%d\" port=\"%s\" size=\"0x%x\" offset=\"0x%x\""
                         + " hostOffset=\"0x0\" hostSize=\"0x%x\" type=\"%s\"/>")
@@ -197,7 +198,13 @@ final class TestXclbin {
 
     private static List<XrtArgument> buffers(String... names) {
         return Stream.of(names)
-                .map(name -> XrtArgument.buffer(name, BUFFER_BYTES))
+                .map(name -> new XrtArgument(name, BUFFER_BYTES))
+                .toList();
+    }
+
+    private static List<Argument> typed(List<XrtArgument> buffers) {
+        return buffers.stream()
+                .map(argument -> new Argument(argument.name(), BUFFER))
                 .toList();
     }
 

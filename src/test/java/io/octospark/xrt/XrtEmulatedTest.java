@@ -109,12 +109,12 @@ class XrtEmulatedTest extends CardTests {
             random = new Random(seed);
             matrix = random(2 * rows * cols);
             List<XrtArgument> arguments = List.of(
-                    XrtArgument.buffer("matrix", 8L * rows * cols),
-                    XrtArgument.buffer("vector", 4L * cols),
-                    XrtArgument.buffer("out", 8L * rows));
-            kernel = card.openKernel("dotprod", "dotprod_" + unit, arguments, XrtKernel.Access.EXCLUSIVE);
+                    new XrtArgument("matrix", 8L * rows * cols),
+                    new XrtArgument("vector", 4L * cols),
+                    new XrtArgument("out", 8L * rows));
+            kernel = card.openKernel("dotprod", "dotprod_" + unit, arguments);
             XrtBuffer matrixBuffer = kernel.allocate(0, 8L * rows * cols);
-            matrixBuffer.putFloats(0, matrix, 0, matrix.length);
+            matrixBuffer.access(image -> image.asFloatBuffer().put(matrix));
             matrixBuffer.syncToDevice();
             vector = kernel.allocate(1, 4L * cols);
             out = kernel.allocate(2, 8L * rows);
@@ -135,13 +135,13 @@ class XrtEmulatedTest extends CardTests {
         /** Computes, and compares with the same in double precision. */
         void call() {
             float[] factors = random(cols);
-            vector.putFloats(0, factors, 0, cols);
+            vector.access(image -> image.asFloatBuffer().put(factors));
             vector.syncToDevice();
             run.start();
             run.waitFor(LIMIT);
-            out.syncFromDevice();
+            out.syncFromDevice(0, out.bytes());
             float[] actual = new float[2 * rows];
-            out.getFloats(0, actual, 0, actual.length);
+            out.access(image -> image.asFloatBuffer().get(actual));
             for (int i = 0; i < actual.length; i++) {
                 double expected = 0;
                 for (int col = 0; col < cols; col++) {
@@ -169,43 +169,6 @@ class XrtEmulatedTest extends CardTests {
                     product.call();
                     product.call();
                 }
-            }
-        }
-    }
-
-    @Test
-    void scalarsReachTheKernel() throws Exception {
-        Path source = Files.writeString(Path.of("kernels.cpp"), """
-                extern "C" void dotprod(float*, float*, float*) {}
-                extern "C" void update(float*, float*, float*) {}
-                extern "C" void scale(float* data, int count, long seed, float factor, double shift) {
-                    data[0] = count;
-                    data[1] = seed == 0x123456789abcdefL;
-                    data[2] = factor;
-                    data[3] = shift;
-                }
-                """);
-        Process compiler = new ProcessBuilder("g++", "-fPIC", "-shared", source.toString(), "-o", "kernels.so")
-                .inheritIO()
-                .start();
-        assertThat(compiler.waitFor()).isZero();
-        byte[] xclbin = TestXclbin.bytes(TestXclbin.UUID_1, Files.readAllBytes(Path.of("kernels.so")));
-        try (XrtDevice card = xrt().open(0)) {
-            card.load(file("scalars.xclbin", xclbin));
-            try (XrtKernel kernel = card.openKernel("scale", "scale_2", TestXclbin.SCALE, XrtKernel.Access.SHARED);
-                    XrtRun run = kernel.openRun()) {
-                XrtBuffer data = kernel.allocate(0, TestXclbin.BUFFER_BYTES);
-                run.set(0, data);
-                run.set(1, -7);
-                run.set(2, 0x123456789abcdefL);
-                run.set(3, 0.5f);
-                run.set(4, -0.25);
-                run.start();
-                run.waitFor(LIMIT);
-                data.syncFromDevice();
-                float[] values = new float[4];
-                data.getFloats(0, values, 0, 4);
-                assertThat(values).containsExactly(-7, 1, 0.5f, -0.25f);
             }
         }
     }
@@ -298,7 +261,7 @@ class XrtEmulatedTest extends CardTests {
     }
 
     private static XrtKernel dotprod(XrtDevice card, int unit) {
-        return card.openKernel("dotprod", "dotprod_" + unit, TestXclbin.DOTPROD, XrtKernel.Access.SHARED);
+        return card.openKernel("dotprod", "dotprod_" + unit, TestXclbin.DOTPROD);
     }
 
     private static XrtBuffer completeBuffer(XrtDevice card, int unit) {

@@ -15,13 +15,15 @@ import org.junit.jupiter.api.Test;
 
 /** The tests of a card on Debian's XRT with its noop driver, which accepts everything and computes nothing. */
 class XrtNoopTest extends CardTests {
+    private static final String LIBRARY = "libxrt_coreutil.so.2";
+
     private static final String INSTALL =
             "install the Xilinx Runtime on this host (Debian: apt-get install libxrt1) and"
                     + " set XILINX_XRT to its folder";
 
     @Override
     Xrt xrt() {
-        return new Xrt();
+        return new Xrt(LIBRARY, Map.of());
     }
 
     @Override
@@ -92,20 +94,19 @@ class XrtNoopTest extends CardTests {
     void computesNothing() throws IOException {
         try (XrtDevice card = xrt().open(0)) {
             card.load(xclbin());
-            try (XrtKernel kernel =
-                            card.openKernel("dotprod", "dotprod_1", TestXclbin.DOTPROD, XrtKernel.Access.SHARED);
+            try (XrtKernel kernel = card.openKernel("dotprod", "dotprod_1", TestXclbin.DOTPROD);
                     XrtRun run = kernel.openRun()) {
                 XrtBuffer buffer = kernel.allocate(0, TestXclbin.BUFFER_BYTES);
                 for (int i = 0; i < TestXclbin.DOTPROD.size(); i++) {
                     run.set(i, buffer);
                 }
-                buffer.putFloats(0, new float[] {1, 2, 3}, 0, 3);
+                buffer.access(image -> image.asFloatBuffer().put(new float[] {1, 2, 3}));
                 buffer.syncToDevice();
                 run.start();
                 run.waitFor(LIMIT);
-                buffer.syncFromDevice();
+                buffer.syncFromDevice(0, buffer.bytes());
                 float[] values = new float[3];
-                buffer.getFloats(0, values, 0, 3);
+                buffer.access(image -> image.asFloatBuffer().get(values));
                 assertThat(values).containsExactly(1, 2, 3);
             }
         }
@@ -147,7 +148,7 @@ class XrtNoopTest extends CardTests {
     @ChildJvm.Wants(environment = {"XILINX_XRT", "XCL_EMULATION_MODE"})
     void theEnvironmentCanBeGiven() throws IOException {
         Xrt xrt = new Xrt(
-                Xrt.DEFAULT_LIBRARY,
+                LIBRARY,
                 Map.of("XILINX_XRT", Path.of("").toAbsolutePath().toString(), "XCL_EMULATION_MODE", "noop"));
         try (XrtDevice card = xrt.open(0)) {
             assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
@@ -159,7 +160,7 @@ class XrtNoopTest extends CardTests {
         Path root = Files.createDirectory(Path.of("root")).toAbsolutePath();
         Path driver =
                 Files.writeString(Files.createDirectory(root.resolve("lib")).resolve("libxrt_noop.so.2"), "text");
-        Xrt xrt = new Xrt(Xrt.DEFAULT_LIBRARY, Map.of("XILINX_XRT", root.toString()));
+        Xrt xrt = new Xrt(LIBRARY, Map.of("XILINX_XRT", root.toString()));
 
         assertThatThrownBy(() -> xrt.open(0))
                 .isInstanceOf(XrtException.class)

@@ -31,7 +31,7 @@ final class CardMatrix implements AutoCloseable {
     private void allocate(List<XrtBuffer> tiles, XrtKernel kernel, int argument, PhaseClock clock) {
         long start = System.nanoTime();
         for (int tile = 0; tile < space.tiles(); tile++) {
-            tiles.add(kernel.allocateUnsent(argument, space.tileBytes()));
+            tiles.add(kernel.allocate(argument, space.tileBytes()));
         }
         clock.addSince(Phase.ALLOC, start);
     }

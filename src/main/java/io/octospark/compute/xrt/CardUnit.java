@@ -54,17 +54,11 @@ final class CardUnit implements AutoCloseable {
         this.settings = settings;
         card = device.card();
         XrtKernel first = device.openKernel(
-                design.dotprod().kernel(),
-                design.dotprod().name(),
-                design.dotprodArguments(),
-                XrtKernel.Access.EXCLUSIVE);
+                design.dotprod().kernel(), design.dotprod().name(), design.dotprodArguments());
         XrtKernel second;
         try {
             second = device.openKernel(
-                    design.update().kernel(),
-                    design.update().name(),
-                    design.updateArguments(),
-                    XrtKernel.Access.EXCLUSIVE);
+                    design.update().kernel(), design.update().name(), design.updateArguments());
         } catch (RuntimeException e) {
             first.close();
             throw e;

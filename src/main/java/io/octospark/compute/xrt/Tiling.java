@@ -10,8 +10,6 @@ import io.octospark.xrt.xclbin.DesignSize;
  * @param design size of a tile
  */
 public record Tiling(int rows, int cells, DesignSize design) {
-    private static final int COMPLEX_BYTES = 2 * Float.BYTES;
-
     /** Tiles one below the other. */
     public int rowBlocks() {
         return (rows - 1) / design.rows() + 1;
@@ -43,7 +41,7 @@ public record Tiling(int rows, int cells, DesignSize design) {
     }
 
     long tileBytes() {
-        return (long) design.rows() * design.cols() * COMPLEX_BYTES;
+        return (long) design.rows() * design.cols() * DesignSize.COMPLEX_BYTES;
     }
 
     /** What is done to the matrix, in words. */

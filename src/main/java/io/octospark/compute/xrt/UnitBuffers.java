@@ -41,7 +41,7 @@ final class UnitBuffers implements AutoCloseable {
 
     private XrtBuffer allocate(XrtKernel kernel, int argument) {
         XrtBuffer buffer =
-                kernel.allocateUnsent(argument, kernel.arguments().get(argument).minimumBytes());
+                kernel.allocate(argument, kernel.arguments().get(argument).minimumBytes());
         opened.add(buffer::close);
         return buffer;
     }

@@ -42,8 +42,7 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     private static final int[] DOTPROD_LIST = {DOTPROD_MATRIX, DOTPROD_VECTOR, OUT};
 
     private static final int[] UPDATE_LIST = {UPDATE_MATRIX, UPDATE_RESIDUAL, OUT};
-    private static final int COMPLEX_BYTES = 2 * Float.BYTES;
-    private static final int MAX_ENTRIES = Integer.MAX_VALUE / COMPLEX_BYTES;
+    private static final int MAX_ENTRIES = Integer.MAX_VALUE / DesignSize.COMPLEX_BYTES;
     private static final long MIB = 1 << 20;
 
     /**
@@ -206,17 +205,17 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
         long rows = size.rows();
         long cols = size.cols();
         return List.of(
-                XrtArgument.buffer("matrix", rows * cols * COMPLEX_BYTES),
-                XrtArgument.buffer("vector", cols * Float.BYTES),
-                XrtArgument.buffer("out", rows * COMPLEX_BYTES));
+                new XrtArgument("matrix", rows * cols * DesignSize.COMPLEX_BYTES),
+                new XrtArgument("vector", cols * Float.BYTES),
+                new XrtArgument("out", rows * DesignSize.COMPLEX_BYTES));
     }
 
     List<XrtArgument> updateArguments() {
         long rows = size.rows();
         long cols = size.cols();
         return List.of(
-                XrtArgument.buffer("residual", rows * COMPLEX_BYTES),
-                XrtArgument.buffer("matrix", rows * cols * COMPLEX_BYTES),
-                XrtArgument.buffer("out", cols * COMPLEX_BYTES));
+                new XrtArgument("residual", rows * DesignSize.COMPLEX_BYTES),
+                new XrtArgument("matrix", rows * cols * DesignSize.COMPLEX_BYTES),
+                new XrtArgument("out", cols * DesignSize.COMPLEX_BYTES));
     }
 }

@@ -4,6 +4,7 @@ import io.octospark.compute.Phase;
 import io.octospark.model.ComplexVector;
 import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.XrtBuffer;
+import io.octospark.xrt.xclbin.DesignSize;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -13,8 +14,6 @@ import java.util.function.Consumer;
  * larger than the design takes a call for each tile; a smaller one is padded with zeros.
  */
 final class UnitProducts implements LinearOperator {
-    private static final int COMPLEX_BYTES = 2 * Float.BYTES;
-
     private final CardUnit unit;
     private final Tiling tiling;
     private final CardMatrix matrix;
@@ -108,7 +107,7 @@ final class UnitProducts implements LinearOperator {
 
     private void fetch(XrtBuffer buffer, int complexNumbers, Consumer<FloatBuffer> reader) {
         long start = System.nanoTime();
-        long bytes = (long) complexNumbers * COMPLEX_BYTES;
+        long bytes = (long) complexNumbers * DesignSize.COMPLEX_BYTES;
         buffer.syncFromDevice(0, bytes);
         buffer.access(image -> reader.accept(image.asFloatBuffer()));
         meter.clock().add(Phase.DOWNLOAD, System.nanoTime() - start, bytes);

@@ -26,7 +26,6 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
     /** Buffers of each kernel. */
     public static final int BUFFERS = 3;
 
-    private static final int COMPLEX_BYTES = 8;
     private static final long MIB = 1L << 20;
     private static final long FIRST_UNIT = 0x1800000;
     private static final long UNIT_STRIDE = 0x10000;
@@ -74,9 +73,9 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
         List<List<MemoryBank>> banks = new ArrayList<>();
         for (int i = 0; i < units.size(); i++) {
             UnitBanks unit = units.get(i);
-            long matrix = (long) size.rows() * size.cols() * COMPLEX_BYTES;
-            long rows = (long) size.rows() * COMPLEX_BYTES;
-            long cols = (long) size.cols() * COMPLEX_BYTES;
+            long matrix = (long) size.rows() * size.cols() * DesignSize.COMPLEX_BYTES;
+            long rows = (long) size.rows() * DesignSize.COMPLEX_BYTES;
+            long cols = (long) size.cols() * DesignSize.COMPLEX_BYTES;
             banks.add(resolve("dotprod_" + (i + 1), unit.dotprod, List.of(matrix, cols / 2, rows), problems));
             banks.add(resolve("update_" + (i + 1), unit.update, List.of(matrix, rows, cols), problems));
         }

@@ -248,14 +248,14 @@ class UnitDesignTest {
 
         assertThat(unit.dotprodArguments())
                 .containsExactly(
-                        XrtArgument.buffer("matrix", 500 * 100 * 8),
-                        XrtArgument.buffer("vector", 100 * 4),
-                        XrtArgument.buffer("out", 500 * 8));
+                        new XrtArgument("matrix", 500 * 100 * 8),
+                        new XrtArgument("vector", 100 * 4),
+                        new XrtArgument("out", 500 * 8));
         assertThat(unit.updateArguments())
                 .containsExactly(
-                        XrtArgument.buffer("residual", 500 * 8),
-                        XrtArgument.buffer("matrix", 500 * 100 * 8),
-                        XrtArgument.buffer("out", 100 * 8));
+                        new XrtArgument("residual", 500 * 8),
+                        new XrtArgument("matrix", 500 * 100 * 8),
+                        new XrtArgument("out", 100 * 8));
     }
 
     // Size

@@ -22,9 +22,7 @@ import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
 import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.CardLock;
-import io.octospark.xrt.XrtDevice;
 import io.octospark.xrt.XrtException;
-import io.octospark.xrt.XrtKernel;
 import io.octospark.xrt.xclbin.DesignSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -400,14 +398,39 @@ class XrtComputeUnitTest {
         }
     }
 
-    /** Somebody else has the unit's first kernel, so that it can't be opened for this process alone. */
-    private AutoCloseable occupant(XrtBackend backend, UnitAddress address) {
-        XrtDevice card = backend.open(backend.card(backend.cards(), address.card()));
-        Bitstream bitstream = backend.bitstream(address);
-        card.load(bitstream.file());
-        UnitDesign design = bitstream.unit(address);
-        card.openKernel("dotprod", address.dotprod().name(), design.dotprodArguments(), XrtKernel.Access.SHARED);
-        return card;
+    /** The functions that open a kernel without asking for it alone. */
+    private interface SharingLibrary extends Library {
+        long xrtDeviceOpen(int index);
+
+        int xrtDeviceLoadXclbinFile(long device, String file);
+
+        int xrtDeviceGetXclbinUUID(long device, byte[] uuid);
+
+        long xrtPLKernelOpen(long device, byte[] uuid, String name);
+
+        int xrtKernelClose(long kernel);
+
+        int xrtDeviceClose(long device);
+    }
+
+    /** Another user has the unit's first kernel, so that it can't be opened for this process alone. */
+    private static AutoCloseable occupant(XrtBackend backend, UnitAddress address) {
+        backend.xrt().load();
+        SharingLibrary library = Native.load(
+                EmulatedCards.library().toString(), SharingLibrary.class, Map.of(Library.OPTION_OPEN_FLAGS, 2));
+        long card = library.xrtDeviceOpen(0);
+        byte[] uuid = new byte[16];
+        assertThat(library.xrtDeviceLoadXclbinFile(
+                        card, backend.bitstream(address).file().toString()))
+                .isZero();
+        assertThat(library.xrtDeviceGetXclbinUUID(card, uuid)).isZero();
+        long kernel = library.xrtPLKernelOpen(
+                card, uuid, "dotprod:{" + address.dotprod().name() + "}");
+        assertThat(kernel).isNotZero();
+        return () -> {
+            library.xrtKernelClose(kernel);
+            library.xrtDeviceClose(card);
+        };
     }
 
     @Test
