@@ -82,9 +82,7 @@ public final class ClusterConfigReader {
         List<String> bitstreams = bitstreams(config, names);
         config.withoutEffect("worker_class");
         config.end();
-        if (!findings.problems().isEmpty()) {
-            throw new InvalidInputException(List.copyOf(findings.problems()));
-        }
+        findings.requireNoProblem();
 
         List<ClusterConfig.Host> hosts = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

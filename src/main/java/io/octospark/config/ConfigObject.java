@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>An object may lie over a base, from which it takes the keys that it does not give itself. A problem names the place
  * where the value stands.
  */
-final class ConfigObject {
+public final class ConfigObject {
     private static final int MAX_TEXT = 4096;
     private static final String TEXT = "text of 1 to " + MAX_TEXT + " characters without control characters";
     private static final int SHOWN_CHARACTERS = 60;
@@ -57,7 +58,32 @@ final class ConfigObject {
         this.findings = findings;
     }
 
-    boolean has(String key) {
+    /**
+     * Reads a file.
+     *
+     * @param reader makes what the file describes
+     * @throws InvalidInputException naming all problems
+     */
+    public static <T> T read(Path file, Function<ConfigObject, T> reader) {
+        return read(file, JsonFile.read(file), reader);
+    }
+
+    /** Reads text that was a file of this name. Otherwise the same as {@link #read}. */
+    public static <T> T parse(Path name, String json, Function<ConfigObject, T> reader) {
+        return read(name, JsonFile.parse(name, json), reader);
+    }
+
+    private static <T> T read(Path file, ObjectNode node, Function<ConfigObject, T> reader) {
+        Findings findings = new Findings();
+        ConfigObject config = new ConfigObject(file, node, findings);
+        T read = reader.apply(config);
+        config.end();
+        findings.requireNoProblem();
+        return read;
+    }
+
+    /** Returns whether a key is given. */
+    public boolean has(String key) {
         return !value(key).isNull();
     }
 
@@ -80,7 +106,7 @@ final class ConfigObject {
     }
 
     /** A required whole number within limits; 0 if it is faulty. */
-    int integer(String key, int min, int max) {
+    public int integer(String key, int min, int max) {
         return (int) wholeNumber(key, min, max);
     }
 
@@ -103,7 +129,7 @@ final class ConfigObject {
     }
 
     /** Text, or nothing. */
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         Optional<String> text = Optional.ofNullable(value(key).textValue()).filter(ConfigObject::isText);
         if (has(key) && text.isEmpty()) {
             isNot(key, TEXT);
@@ -202,7 +228,7 @@ final class ConfigObject {
     }
 
     /** The objects of a list that is not shorter than {@code min}, or none if it is not given. */
-    List<ConfigObject> objects(String key, int min, int max) {
+    public List<ConfigObject> objects(String key, int min, int max) {
         JsonNode list = value(key);
         if (has(key) && (!list.isArray() || list.size() < min || list.size() > max)) {
             isNot(key, "a list [ ] of " + (min == 0 ? "at most " : min + " to ") + max + " objects");
@@ -277,7 +303,7 @@ final class ConfigObject {
     }
 
     /** Adds a problem with the value of a key. */
-    void invalid(String key, String limit, String remedy) {
+    public void invalid(String key, String limit, String remedy) {
         giver(key).invalid(key, value(key), limit, remedy);
     }
 
@@ -296,7 +322,7 @@ final class ConfigObject {
     }
 
     /** Adds a problem with a key that is not given. */
-    void missing(String key, String remedy) {
+    public void missing(String key, String remedy) {
         problem(ErrorCode.MISSING_KEY, key, "missing", remedy);
     }
 
@@ -310,7 +336,7 @@ final class ConfigObject {
     }
 
     /** Reports the keys that nobody asked for. */
-    void end() {
+    public void end() {
         node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name) && !findings.isFull()) {
                 add(new Problem(

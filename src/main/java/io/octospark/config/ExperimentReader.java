@@ -115,9 +115,7 @@ public final class ExperimentReader {
         }
         AcceleratorSettings accelerator = accelerator(config);
         config.end();
-        if (!findings.problems().isEmpty()) {
-            throw new InvalidInputException(List.copyOf(findings.problems()));
-        }
+        findings.requireNoProblem();
 
         InversionProblem problem = fwiValues.problem(inversionValues, synthetic);
         return new Experiment(

@@ -1,7 +1,9 @@
 package io.octospark.config;
 
+import io.octospark.error.InvalidInputException;
 import io.octospark.error.Problem;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,5 +30,12 @@ record Findings(Set<Problem> problems, Set<String> notices) {
     /** Whether further problems would not be kept. */
     boolean isFull() {
         return problems.size() >= MAX_PROBLEMS;
+    }
+
+    /** @throws InvalidInputException if there is a problem, naming all of them */
+    void requireNoProblem() {
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(List.copyOf(problems));
+        }
     }
 }

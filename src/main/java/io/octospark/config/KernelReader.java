@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /** Reads one of {@code kernels}: the fields of the notebook's create_kernel. */
-final class KernelReader {
+public final class KernelReader {
     private static final int MAX_INSTANCES = 1000;
     private static final long MAX_BATCH_VALUES = 1_000_000_000_000L;
     private static final int MAX_DEVICE_INDEX = 1000;
@@ -64,7 +64,7 @@ final class KernelReader {
                     "must be a multiple of " + cells + ", the cells of a grid (ngrid.x * ngrid.z)",
                     "count values, not grids");
         }
-        functions = functions(kernel, instances);
+        functions = functions(kernel, "no_instances", instances);
         host = kernel.text("host").orElse(null);
         device = kernel.value("device").isNumber()
                 ? Integer.toString(kernel.integer("device", 0, MAX_DEVICE_INDEX))
@@ -95,7 +95,13 @@ final class KernelReader {
     }
 
     /** The notebook's list: for each unit a list of two objects, each a function's name and its banks. */
-    private static List<List<KernelSpec.Function>> functions(ConfigObject kernel, int instances) {
+    /**
+     * Returns the functions of each unit with their memory banks; none if they are not given.
+     *
+     * @param count the key with the number of units
+     * @param instances its value; 0 if that is faulty
+     */
+    public static List<List<KernelSpec.Function>> functions(ConfigObject kernel, String count, int instances) {
         List<List<KernelSpec.Function>> units = new ArrayList<>();
         if (!kernel.has("functions")) {
             return units;
@@ -104,7 +110,7 @@ final class KernelReader {
         if (!list.isArray() || (instances > 0 && list.size() != instances)) {
             kernel.conflict(
                     "functions",
-                    "must be a list with one entry for each unit, no_instances = " + instances,
+                    "must be a list with one entry for each unit, " + count + " = " + instances,
                     "give each unit [{\"dotprod_N\": [banks]}, {\"update_N\": [banks]}]");
             return units;
         }

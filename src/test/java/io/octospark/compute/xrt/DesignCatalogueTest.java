@@ -141,21 +141,36 @@ class DesignCatalogueTest {
                 .isThrownBy(() -> DesignCatalogue.read(file))
                 .satisfies(e -> assertThat(e.messages())
                         .containsExactly(
-                                file + ": designs[1].bank: unknown key; correct or remove it",
-                                file + ": designs[1].xclbin: missing: must be text in quotes, not empty;"
-                                        + " correct the value",
+                                file + ": designs[1].xclbin: missing; give text in quotes",
+                                file + ": designs[1].platform = \" \": must be text of 1 to 4096 characters without"
+                                        + " control characters; correct the value",
                                 file + ": designs[1].name = \"A\": must differ from those of the other designs;"
                                         + " correct the value",
-                                file + ": designs[1].platform = \" \": must be text in quotes, not empty;"
+                                file + ": designs[1].rows = 0: must be a whole number from 1 to 1000000;"
                                         + " correct the value",
-                                file + ": designs[1].rows = 0: must be a whole number above 0; correct the value",
-                                file + ": designs[1].cols = 1.5: must be a whole number above 0; correct the value",
+                                file + ": designs[1].cols = 1.5: must be a whole number from 1 to 1000000;"
+                                        + " correct the value",
                                 file + ": designs[1].functions[0] ="
-                                        + " [{\"dotprod_2\":[\"DDR0\",\"DDR0\",\"DDR0\"]},{\"update_1\":[\"DDR1\"]}]:"
-                                        + " must be dotprod_1 and update_1 with 3 memory banks each;"
-                                        + " correct the value",
-                                file + ": designs[2].functions = []: must be a list of 2, one for each unit;"
-                                        + " correct the value"));
+                                        + " [{\"dotprod_2\":[\"DDR0\",\"DDR0\",\"DDR0\"]},{\"update_1\":...: must be one"
+                                        + " dotprod_N and one update_N with 3 memory banks each; write it as in"
+                                        + " conf/notebook.json",
+                                file + ": designs[1].bank: unknown key; known keys are name, xclbin, platform, rows,"
+                                        + " cols, units, functions; correct or remove it",
+                                file + ": designs[2].functions = []: must be a list with one entry for each unit,"
+                                        + " units = 2; give each unit [{\"dotprod_N\": [banks]}, {\"update_N\":"
+                                        + " [banks]}]"));
+    }
+
+    @Test
+    void functionsAreNumberedFromOne() throws IOException {
+        Path file = folder.resolve("designs.json");
+        Files.writeString(file, """
+                {"designs": [
+                {"name": "A", "xclbin": "a.xclbin", "platform": "p", "rows": 4, "cols": 4, "units": 1, "functions": [
+                  [{"dotprod_2": ["DDR0", "DDR0", "DDR0"]}, {"update_1": ["DDR1", "DDR1", "DDR1"]}]]}]}""");
+        assertThatThrownBy(() -> DesignCatalogue.read(file))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("unit 1 must have dotprod_1 and update_1; number the functions from 1");
     }
 
     @Test
@@ -163,17 +178,17 @@ class DesignCatalogueTest {
         Path file = folder.resolve("designs.json");
         assertThatThrownBy(() -> DesignCatalogue.read(file))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage(file + ": can't be read: " + file + "; correct the path");
+                .hasMessage(file + ": no such file; check the path");
 
         Files.writeString(file, "[]");
         assertThatThrownBy(() -> DesignCatalogue.read(file))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage(file + ": designs: must be a list [ ] of objects; correct the file");
+                .hasMessage(file + ": must hold one JSON object { }; correct the file");
 
         Files.writeString(file, "{\"designs\": [}");
         assertThatThrownBy(() -> DesignCatalogue.read(file))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith(file + ": not valid JSON: ")
+                .hasMessageStartingWith(file + ": line 1, column 15: not valid JSON: ")
                 .hasMessageEndingWith("; correct the file");
     }
 }
