@@ -4,13 +4,13 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * What the sensors of a device showed at a time.
+ * A sample of the sensors of a device.
  *
  * @param device the device's name as the result tables show it
  * @param sampledAt when
  * @param powerWatts power of the whole board
- * @param temperatureCelsius temperature, or null
- * @param joules energy since the sample before, by the mean of both powers; 0 for the first of a time of use
+ * @param temperatureCelsius temperature; null if the device does not show it
+ * @param joules energy since the sample before, by the mean of both powers; 0 for the first sample of a period of use
  * @param source which sensor
  */
 public record DeviceSample(

@@ -2,7 +2,7 @@ package io.octospark.compute;
 
 import java.util.Locale;
 
-/** What a task spends its time on. */
+/** The phases that a task spends its time on. */
 public enum Phase {
     /** Waiting for a compute unit. */
     QUEUE,
@@ -27,7 +27,7 @@ public enum Phase {
     /** Writing results. */
     WRITE;
 
-    /** The name in the result tables. */
+    /** Returns the name in the result tables. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,2 +1,2 @@
-/** Compute units, what they measure, and the operators that units of one process share. */
+/** Compute units, the watches on their products, and what they measure. */
 package io.octospark.compute;

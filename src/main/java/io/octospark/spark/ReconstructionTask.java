@@ -232,10 +232,7 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
                 workers.add(worker(
                         unit,
                         new LinearGridInversion(
-                                problem,
-                                reduction,
-                                inProducts.on(deadline.on(products)),
-                                backend.residualRefresh()),
+                                problem, reduction, inProducts.on(deadline.on(products)), backend.residualRefresh()),
                         deadline,
                         inProducts));
             }
@@ -455,10 +452,8 @@ public final class ReconstructionTask implements Function2<Integer, Iterator<Dat
         /** What has happened to units of this process since a task has told it, and to the grid of this one. */
         private List<EventRecord> events(UnitDescription unit) {
             List<EventRecord> events = new ArrayList<>();
-            List<UnitVerdict> verdicts = CardPools.ofProcess()
-                    .current()
-                    .map(CardPool::takeVerdicts)
-                    .orElse(List.of());
+            List<UnitVerdict> verdicts =
+                    CardPools.ofProcess().current().map(CardPool::takeVerdicts).orElse(List.of());
             for (UnitVerdict verdict : verdicts) {
                 EventRecord.Kind kind =
                         verdict.givenUp() ? EventRecord.Kind.UNIT_QUARANTINED : EventRecord.Kind.UNIT_FAILED;

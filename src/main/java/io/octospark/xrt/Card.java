@@ -13,15 +13,15 @@ import java.util.Optional;
 /**
  * A card of this host, as Linux lists the devices of XRT's driver. The C API has no call that lists cards.
  *
- * @param index its place among the cards, from 0, in the order of the bus
+ * @param index its number among the cards, from 0, in the order of the bus
  * @param bdf its place on the PCI bus: domain:bus:device.function
- * @param name its platform, or empty if the driver does not tell
+ * @param name its platform; empty if the driver does not tell
  */
 public record Card(int index, String bdf, String name) {
     private static final Path SYSFS = Path.of("/sys");
     private static final String BDF = "[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]";
 
-    /** The cards of this host. */
+    /** Returns the cards of this host. */
     public static List<Card> ofHost() {
         return ofHost(SYSFS);
     }
@@ -38,9 +38,9 @@ public record Card(int index, String bdf, String name) {
     }
 
     /**
-     * The card of this index, place on the bus or name. Of several with one name the first.
+     * Returns the card with this index, place on the bus or name; the first of several with the same name.
      *
-     * @param selector such as {@code 0}, {@code 0000:65:00.1}, {@code 65:00.1} or {@code xilinx_u280_xdma_201920_3}
+     * @param selector for example {@code 0}, {@code 0000:65:00.1}, {@code 65:00.1} or {@code xilinx_u280_xdma_201920_3}
      */
     public static Optional<Card> find(List<Card> cards, String selector) {
         return cards.stream()

@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The right to program a card, held by one thread of one process of this host at a time: two that load an xclbin at once
- * can hang the card. Held around {@link XrtDevice#load} and the first {@link XrtDevice#openKernel}:
+ * The right to program a card, which one thread of one process of this host has at a time: two processes that load an
+ * xclbin at the same time can hang the card. Hold it around {@link XrtDevice#load} and the first {@link
+ * XrtDevice#openKernel}:
  *
  * <pre>{@code
  * try (CardLock lock = CardLock.acquire("0000:65:00.1", Duration.ofMinutes(2))) {
@@ -17,8 +18,8 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>It is a lock on a file, which the operating system gives back when its holder dies. Containers with a /tmp of their
- * own do not see each other's. Any thread may close it.
+ * <p>It is a lock on a file, which the operating system releases when its holder dies. Containers with a /tmp of their own
+ * do not see the locks of others. Any thread may close it.
  */
 public final class CardLock implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
@@ -32,8 +33,8 @@ public final class CardLock implements AutoCloseable {
     /**
      * Waits for the lock of a card.
      *
-     * @param card its BDF, so that all name it alike
-     * @throws XrtException when it is not had in time, its file cannot be used, or the thread is interrupted
+     * @param card its BDF, so that all processes use one name
+     * @throws XrtException when the limit has passed, the file cannot be used, or the thread is interrupted
      */
     public static CardLock acquire(String card, Duration limit) {
         return acquire(LockFile.FOLDER, card, limit);
@@ -76,7 +77,7 @@ public final class CardLock implements AutoCloseable {
                         "make it writable for this user");
     }
 
-    /** Gives it back. Closing twice does nothing more. */
+    /** Releases the lock. Closing twice does nothing more. */
     @Override
     public void close() {
         file.close();

@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Power and temperature of a card, as its driver shows them in files: those of the card's own controller (xmc), else those
- * of hwmon. The C API has no call for them. Read in the sources of XRT 2022.1, never seen with a card.
+ * The power and temperature sensors of a card, which its driver shows in files: those of the card's own controller (xmc),
+ * else those of hwmon. The C API has no call for them. The files are taken from the sources of XRT 2022.1; this was never
+ * run with a card.
  */
 public final class CardSensors {
     private static final Path DEVICES = Path.of("/sys/bus/pci/devices");
@@ -18,13 +19,13 @@ public final class CardSensors {
     private final Path device;
 
     /**
-     * What the sensors showed.
+     * A reading of the sensors.
      *
-     * @param powerWatts of the whole board
-     * @param temperatureCelsius of the FPGA, or null
+     * @param powerWatts power of the whole board
+     * @param temperatureCelsius temperature of the FPGA, if the driver shows it
      * @param source which sensor: {@code xmc} or {@code hwmon}
      */
-    public record Reading(double powerWatts, Double temperatureCelsius, String source) {}
+    public record Reading(double powerWatts, Optional<Double> temperatureCelsius, String source) {}
 
     /**
      * @param device the card's folder
@@ -33,12 +34,12 @@ public final class CardSensors {
         this.device = device;
     }
 
-    /** The sensors of a card of this host. */
+    /** Returns the sensors of a card of this host. */
     public static CardSensors of(String bdf) {
         return new CardSensors(DEVICES.resolve(bdf));
     }
 
-    /** What they show now; empty where there are none. */
+    /** Returns what they show now; empty if there are none. */
     public Optional<Reading> read() {
         return reading("xmc", folder(device, "xmc.u.*"), "xmc_power", "xmc_fpga_temp", 1)
                 .or(() -> folder(device, "hwmon")
@@ -50,11 +51,7 @@ public final class CardSensors {
             String source, Optional<Path> folder, String power, String temperature, double celsius) {
         return folder.flatMap(files -> number(files.resolve(power))
                 .map(microwatts -> new Reading(
-                        microwatts * MICRO,
-                        number(files.resolve(temperature))
-                                .map(value -> value * celsius)
-                                .orElse(null),
-                        source)));
+                        microwatts * MICRO, number(files.resolve(temperature)).map(value -> value * celsius), source)));
     }
 
     private static Optional<Path> folder(Path parent, String glob) {

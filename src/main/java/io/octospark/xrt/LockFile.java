@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A lock that one holder in one process of this host has at a time. It is on a file, and the operating system gives it back
- * when the process dies. Any thread may close it.
+ * A lock on a file, which one holder in one process of this host has at a time. The operating system releases it when the
+ * process dies. Any thread may close it.
  */
 final class LockFile implements AutoCloseable {
-    /** Not java.io.tmpdir, which YARN makes another folder for every executor. */
+    /** Not java.io.tmpdir: YARN sets it to another folder for each executor. */
     static final Path FOLDER = Path.of("/tmp");
 
     /**
-     * Files whose locks this process has. They must not be opened a second time: closing any descriptor of a file gives
-     * up the process's lock on it.
+     * Files whose locks this process has. They must not be opened a second time: closing any descriptor of a file
+     * releases the process's lock on it.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
@@ -36,13 +36,13 @@ final class LockFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** The name of a file for something, with no character that a file name can't have. */
+    /** Returns the name of a lock file, with only characters that a file name can have. */
     static String name(String kind, String what) {
         return "octospark-" + kind + "-" + what.replaceAll("[^0-9A-Za-z]", "-") + ".lock";
     }
 
     /**
-     * Takes the lock if nobody has it.
+     * Takes the lock if it is free.
      *
      * @throws IOException if the file can't be used
      */
@@ -74,12 +74,12 @@ final class LockFile implements AutoCloseable {
     private static FileChannel open(Path file) throws IOException {
         try {
             Files.createFile(file);
-            // Whatever the umask: other users have the same cards.
+            // For any umask: other users have the same cards.
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (FileAlreadyExistsException e) {
-            // As it should be.
+            // The usual case.
         }
-        // Somebody else may have been first: opening a pipe would not end, and a link leads elsewhere.
+        // Another process may have made it: opening a pipe would not end, and a link leads elsewhere.
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("not a plain file, remove it");
         }
@@ -87,7 +87,7 @@ final class LockFile implements AutoCloseable {
         return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Gives it back. Closing twice does nothing more. */
+    /** Releases the lock. Closing twice does nothing more. */
     @Override
     public void close() {
         synchronized (HELD) {

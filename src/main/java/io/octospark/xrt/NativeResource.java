@@ -117,7 +117,7 @@ final class NativeResource {
         }
     }
 
-    /** How many resources need this. */
+    /** Returns how many resources need this. */
     int dependents() {
         synchronized (lock) {
             return dependents.size();

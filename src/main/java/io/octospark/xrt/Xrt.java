@@ -197,7 +197,7 @@ public final class Xrt {
         }
     }
 
-    /** Where XRT will look for its driver. */
+    /** Returns where XRT will look for its driver. */
     private static Path driverFile(CLibrary c) {
         String mode = c.getenv(MODE);
         String name = DRIVERS.get(mode == null ? "" : mode);

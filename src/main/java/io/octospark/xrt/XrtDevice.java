@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * An open card. Programmed by {@link #load}, it gives its compute units as kernels. Processes that share a card hold a
- * {@link CardLock} while they load and open their first kernel. Safe for use by several threads.
+ * An open card. {@link #load} programs it; {@link #openKernel} opens its compute units. Processes that share a card hold
+ * a {@link CardLock} while they load and open their first kernel. Safe for use by several threads.
  */
 public final class XrtDevice implements AutoCloseable {
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -51,22 +51,22 @@ public final class XrtDevice implements AutoCloseable {
         return new XrtDevice(library, card, handle);
     }
 
-    /** The card as it was opened: an index or a BDF. */
+    /** Returns the card as it was opened: an index or a BDF. */
     public String card() {
         return card;
     }
 
-    /** The xclbin that {@link #load} has put on the card. */
+    /** Returns the xclbin that {@link #load} has put on the card. */
     public Optional<UUID> xclbin() {
         return Optional.ofNullable(xclbin);
     }
 
     /**
-     * Puts an xclbin on the card, or does nothing where it is there already, and makes sure that it is the one.
+     * Puts an xclbin on the card and checks that it is the one. Does nothing if it is there already.
      *
      * @return its UUID
      * @throws XrtException when the file is not a sound xclbin, when kernels of this card are open, or when the card
-     *     refuses it, as it does when another process uses the one that is there
+     *     refuses it, for example because another process uses the xclbin that is there
      */
     public synchronized UUID load(Path file) {
         String call = "xrtDeviceLoadXclbinFile";
@@ -82,7 +82,7 @@ public final class XrtDevice implements AutoCloseable {
                                 "close them before another xclbin is loaded");
             }
             UUID wanted = check(file, call);
-            // Until the new one is known to be there, nothing is.
+            // The card has no known xclbin until the new one is confirmed.
             xclbin = null;
             if (library.xrtDeviceLoadXclbinFile(device, file.toString()) != XrtLibrary.OK) {
                 throw target().failure(
@@ -109,7 +109,7 @@ public final class XrtDevice implements AutoCloseable {
         });
     }
 
-    /** The UUID of a sound file; XRT ends the process for some that are not. */
+    /** Returns the UUID of a sound file; XRT ends the process for some damaged files. */
     private UUID check(Path file, String call) {
         UUID uuid;
         try {

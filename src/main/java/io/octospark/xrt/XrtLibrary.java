@@ -54,7 +54,7 @@ interface XrtLibrary extends Library {
 
     long xrtRunOpen(long kernel);
 
-    /** The value is true varargs: here always a buffer's handle as Long. */
+    /** C declares the value as varargs: here it is always a buffer's handle as Long. */
     int xrtRunSetArg(long run, int index, Object... value);
 
     int xrtRunStart(long run);

@@ -255,7 +255,7 @@ public final class XrtRun implements AutoCloseable {
         return NativeResource.released(target, "xrtRunClose", library.xrtRunClose(run));
     }
 
-    /** What XRT's answer to a wait means. */
+    /** Returns what XRT's answer to a wait means. */
     private static State state(int answer) {
         return switch (name(answer)) {
             case "COMPLETED" -> State.COMPLETED;

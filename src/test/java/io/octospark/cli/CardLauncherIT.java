@@ -85,7 +85,7 @@ class CardLauncherIT {
                         "error[UNITS_EXHAUSTED]: card 0, unit dotprod_1: open: no unit of bitstreams/8000_100_1CU/8000_100_1cu.xclbin"
                                 + " is left; it failed with: card 0000:3b:00.1, unit dotprod:{dotprod_1}")
                 .contains("xrtRunWaitFor: not over within the time limit of ")
-                .endsWith("mend that and start again");
+                .endsWith("correct that and start again");
         assertThat(run.err()).doesNotContain("\tat ");
     }
 

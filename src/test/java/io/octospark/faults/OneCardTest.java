@@ -81,11 +81,10 @@ class OneCardTest {
     @Test
     void oneThatWantsItWithOtherSettingsIsRefused() throws Exception {
         CompletableFuture<RunSummary> first = CompletableFuture.supplyAsync(() -> run("slow", "15"));
-        StandaloneCluster.await(
-                () -> first.isDone()
-                        || CardPools.ofProcess().current().stream()
-                                .flatMap(pool -> pool.usages().values().stream())
-                                .anyMatch(usage -> usage.calls() > 2));
+        StandaloneCluster.await(() -> first.isDone()
+                || CardPools.ofProcess().current().stream()
+                        .flatMap(pool -> pool.usages().values().stream())
+                        .anyMatch(usage -> usage.calls() > 2));
 
         assertThatThrownBy(() -> run("refused", "0")).satisfies(e -> assertThat(Messages.cause(e))
                 .isEqualTo("cards of this process are in use with other settings: 1 units are lent; wait for"

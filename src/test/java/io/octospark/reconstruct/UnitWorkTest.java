@@ -12,8 +12,8 @@ import io.octospark.compute.UnitAddress;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
-import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.CardPools;
+import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.config.KernelSpec;
@@ -246,7 +246,8 @@ class UnitWorkTest {
     }
 
     private UnitWork onCard(XrtBackend backend, UnitAddress address, Iterator<DataGrid> grids) {
-        ComputeUnit<LinearOperator> unit = backend.open(address, List.of(), reduction().operator(), new PhaseClock());
+        ComputeUnit<LinearOperator> unit =
+                backend.open(address, List.of(), reduction().operator(), new PhaseClock());
         return new UnitWork(
                 unit,
                 grids,
@@ -284,8 +285,10 @@ class UnitWorkTest {
                 .hasMessageMatching(".* (xrtRunWaitFor: the execution failed: |xrtBOSync: no transfer ).*");
         int taken = results.size() + fault.inFlight().size();
         assertThat(taken).isLessThan(GRIDS.size());
-        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts()).singleElement().satisfies(failure -> assertThat(failure.message())
-                .isEqualTo(fault.failure().getMessage()));
+        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts())
+                .singleElement()
+                .satisfies(failure ->
+                        assertThat(failure.message()).isEqualTo(fault.failure().getMessage()));
 
         Stream<DataGrid> left = Stream.concat(
                 fault.inFlight().stream().map(id -> GRIDS.get(Math.toIntExact(id))),

@@ -14,8 +14,8 @@ import io.octospark.compute.UnitAddress;
 import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.operator.SharedOperators;
-import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.CardPools;
+import io.octospark.compute.xrt.TestDesigns;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
@@ -364,7 +364,8 @@ class CardReconstructionTest {
                 new KernelSpec.Function("dotprod_1", List.of()),
                 new KernelSpec.Function("update_1", List.of()),
                 null);
-        try (ComputeUnit<LinearOperator> unit = backend.open(address, List.of(), reduction.operator(), new PhaseClock())) {
+        try (ComputeUnit<LinearOperator> unit =
+                backend.open(address, List.of(), reduction.operator(), new PhaseClock())) {
             ReducedData reduced = reduction.reduce(data);
             Reconstruction actual = new ConjugateGradientInversion(
                             problem.grid(), problem.inversion(), backend.residualRefresh())

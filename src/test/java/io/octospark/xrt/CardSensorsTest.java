@@ -6,6 +6,7 @@ import io.octospark.xrt.CardSensors.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,7 @@ class CardSensorsTest {
         file("xmc.u.12582912/xmc_fpga_temp", "41");
         file("hwmon/hwmon3/power1_input", "99000000");
 
-        assertThat(sensors().read()).contains(new Reading(31.5, 41.0, "xmc"));
+        assertThat(sensors().read()).contains(new Reading(31.5, Optional.of(41.0), "xmc"));
     }
 
     @Test
@@ -38,14 +39,14 @@ class CardSensorsTest {
         file("hwmon/hwmon3/power1_input", "24750000");
         file("hwmon/hwmon3/temp1_input", "40500");
 
-        assertThat(sensors().read()).contains(new Reading(24.75, 40.5, "hwmon"));
+        assertThat(sensors().read()).contains(new Reading(24.75, Optional.of(40.5), "hwmon"));
     }
 
     @Test
     void withoutATemperatureThereIsStillPower() throws IOException {
         file("hwmon/hwmon0/power1_input", "24000000");
 
-        assertThat(sensors().read()).contains(new Reading(24, null, "hwmon"));
+        assertThat(sensors().read()).contains(new Reading(24, Optional.empty(), "hwmon"));
     }
 
     @Test

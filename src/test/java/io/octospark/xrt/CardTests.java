@@ -302,8 +302,7 @@ abstract class CardTests extends LibraryTests {
         try (XrtDevice card = loadedCard();
                 XrtKernel first = dotprod(card, 1);
                 XrtKernel second = dotprod(card, 2);
-                XrtKernel update =
-                        card.openKernel("update", "update_2", TestXclbin.UPDATE)) {
+                XrtKernel update = card.openKernel("update", "update_2", TestXclbin.UPDATE)) {
             for (int argument = 0; argument < 3; argument++) {
                 assertThat(first.group(argument)).isEqualTo(0);
                 assertThat(second.group(argument)).isEqualTo(1);
@@ -321,12 +320,12 @@ abstract class CardTests extends LibraryTests {
         try (XrtDevice card = xrt().open(0)) {
             assertThatThrownBy(() -> dotprod(card, 1))
                     .isInstanceOf(XrtException.class)
-                    .hasMessage("card 0, unit dotprod:{dotprod_1}: xrtPLKernelOpenExclusive: the card has no xclbin; load one"
-                            + " first");
+                    .hasMessage(
+                            "card 0, unit dotprod:{dotprod_1}: xrtPLKernelOpenExclusive: the card has no xclbin; load one"
+                                    + " first");
             card.load(xclbin());
             for (String[] names : new String[][] {{"dotprod", "dotprod_9"}, {"nothing", "nothing_1"}}) {
-                assertThatThrownBy(
-                                () -> card.openKernel(names[0], names[1], TestXclbin.DOTPROD))
+                assertThatThrownBy(() -> card.openKernel(names[0], names[1], TestXclbin.DOTPROD))
                         .isInstanceOf(XrtException.class)
                         .hasMessage("card 0, unit " + names[0] + ":{" + names[1] + "}, xclbin " + TestXclbin.UUID_1
                                 + ": xrtPLKernelOpenExclusive: the unit cannot be opened; check that the xclbin has it and that"
@@ -334,10 +333,10 @@ abstract class CardTests extends LibraryTests {
                         .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_OPENED);
             }
             // XRT would open the one that exists.
-            assertThatThrownBy(() -> card.openKernel(
-                            "dotprod", "dotprod_1,dotprod_9", TestXclbin.DOTPROD))
+            assertThatThrownBy(() -> card.openKernel("dotprod", "dotprod_1,dotprod_9", TestXclbin.DOTPROD))
                     .isInstanceOf(XrtException.class)
-                    .hasMessageContaining("xrtPLKernelOpenExclusive: not a name: dotprod_1,dotprod_9, allowed: a letter, then");
+                    .hasMessageContaining(
+                            "xrtPLKernelOpenExclusive: not a name: dotprod_1,dotprod_9, allowed: a letter, then");
             List<XrtArgument> tooMany = new ArrayList<>(TestXclbin.DOTPROD);
             tooMany.add(new XrtArgument("more", 0));
             assertThatThrownBy(() -> card.openKernel("dotprod", "dotprod_1", tooMany))
@@ -426,8 +425,7 @@ abstract class CardTests extends LibraryTests {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunSetArg: memory group of the buffer for argument 1 (vector): 1, allowed:"
                             + " 0; allocate the buffer for this argument of this unit");
-            XrtKernel small = card.openKernel(
-                    "update", "update_1", List.of(new XrtArgument("residual", 8)));
+            XrtKernel small = card.openKernel("update", "update_1", List.of(new XrtArgument("residual", 8)));
             assertThatThrownBy(() -> run.set(1, small.allocate(0, 8)))
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunSetArg: bytes of the buffer for argument 1 (vector): 8, allowed: 4096 or"

@@ -371,8 +371,7 @@ abstract class LibraryTests {
         }
 
         assertThat(library.xrtRunStart(run)).isZero();
-        assertThat(library.xrtRunWaitFor(run, 1))
-                .isEqualTo(limitsWaits() ? STATE_TIMEOUT : XrtLibrary.STATE_COMPLETED);
+        assertThat(library.xrtRunWaitFor(run, 1)).isEqualTo(limitsWaits() ? STATE_TIMEOUT : XrtLibrary.STATE_COMPLETED);
         assertThat(library.xrtRunWaitFor(run, LONG_MILLIS)).isEqualTo(XrtLibrary.STATE_COMPLETED);
         loaded.close(run, buffer, kernel);
     }

@@ -197,9 +197,7 @@ final class TestXclbin {
     }
 
     private static List<XrtArgument> buffers(String... names) {
-        return Stream.of(names)
-                .map(name -> new XrtArgument(name, BUFFER_BYTES))
-                .toList();
+        return Stream.of(names).map(name -> new XrtArgument(name, BUFFER_BYTES)).toList();
     }
 
     private static List<Argument> typed(List<XrtArgument> buffers) {

@@ -148,8 +148,7 @@ class XrtNoopTest extends CardTests {
     @ChildJvm.Wants(environment = {"XILINX_XRT", "XCL_EMULATION_MODE"})
     void theEnvironmentCanBeGiven() throws IOException {
         Xrt xrt = new Xrt(
-                LIBRARY,
-                Map.of("XILINX_XRT", Path.of("").toAbsolutePath().toString(), "XCL_EMULATION_MODE", "noop"));
+                LIBRARY, Map.of("XILINX_XRT", Path.of("").toAbsolutePath().toString(), "XCL_EMULATION_MODE", "noop"));
         try (XrtDevice card = xrt.open(0)) {
             assertThat(card.load(xclbin())).isEqualTo(TestXclbin.UUID_1);
         }

@@ -30,7 +30,7 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
 
     private static final long serialVersionUID = 1L;
 
-    /** The description of every unit of this kind. */
+    /** Returns the description of every unit of this kind. */
     public static UnitDescription description() {
         return new UnitDescription(KEY, "cpu", null, null, null);
     }
@@ -40,7 +40,7 @@ public record CpuBackend(Precision precision, OperatorForm operator) implements 
         return KEY;
     }
 
-    /** Every pass: this is what the other backends are compared with. */
+    /** Returns 1, every pass: this is what the other backends are compared with. */
     @Override
     public int residualRefresh() {
         return 1;

@@ -20,8 +20,7 @@ import java.util.OptionalDouble;
 record CpuComputeUnit<P extends LinearOperator>(List<P> products) implements ComputeUnit<P> {
     /** Returns a unit with an operator. */
     static CpuComputeUnit<LinearOperator> with(Precision precision, RowOperator operator, PhaseClock clock) {
-        LinearOperator products =
-                precision == Precision.FLOAT64 ? operator : inFloat32(precision, operator, clock);
+        LinearOperator products = precision == Precision.FLOAT64 ? operator : inFloat32(precision, operator, clock);
         return new CpuComputeUnit<>(List.of(clock.on(products)));
     }
 

@@ -9,12 +9,12 @@ import java.util.Optional;
 /**
  * A bitstream on this host.
  *
- * @param file the file that is loaded
- * @param xclbin what it holds
- * @param catalogued the size that the catalogue of designs has for it, if it is there
+ * @param file the file to load
+ * @param xclbin its contents
+ * @param catalogued its size in the catalogue of designs, if it is there
  */
 public record Bitstream(Path file, Xclbin xclbin, Optional<DesignSize> catalogued) {
-    /** A unit of it, compared with what the experiment says. */
+    /** Returns a unit of it, compared with the experiment. */
     public UnitDesign unit(UnitAddress address) {
         return UnitDesign.of(xclbin, address, catalogued);
     }

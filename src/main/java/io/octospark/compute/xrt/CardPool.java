@@ -68,7 +68,7 @@ public final class CardPool {
     private final List<Card> listed;
     private final Map<Card, ProgrammedCard> cards = new HashMap<>();
     private final Set<Key> lent = new HashSet<>();
-    
+
     /** The last verdict about each unit that has failed. */
     private final Map<Key, UnitVerdict> failing = new HashMap<>();
 
@@ -123,8 +123,9 @@ public final class CardPool {
     /**
      * Lends a unit.
      *
-     * @param wanted the unit to have if it is free
-     * @param others of these one of the same bitstream takes its place if another task has it, or if it is given up
+     * @param wanted the unit to lend if it is free
+     * @param others units, one of which takes its place if another task has it or it is given up; only units of the same
+     *     bitstream do
      * @param ready makes the products ready on the opened unit
      * @param watched puts a watch on products, {@code Watch::on}
      * @throws XrtException if the unit can't be opened, or fails its self-test, or all units are given up
@@ -161,7 +162,7 @@ public final class CardPool {
         }
     }
 
-    /** What counts against a unit: failures of calls, not input that does not fit. */
+    /** Returns the failure that counts against the unit; null for faulty input and for failures that no unit is to blame for. */
     private static XrtException failure(Throwable e) {
         return e instanceof XrtException xrt && !NOT_OF_UNITS.contains(xrt.code()) ? xrt : null;
     }
@@ -169,15 +170,15 @@ public final class CardPool {
     /**
      * Ends a loan.
      *
-     * @param failure how the unit has failed, or null
-     * @param stuck whether it is still at work
+     * @param failure how the unit has failed; null if it has not
+     * @param stuck whether it is still executing a call
      */
     void giveBack(UnitAddress address, XrtException failure, boolean stuck) {
-        boolean opensAnew = card(address).giveBack(address, failure != null);
-        release(address, failure, stuck || !opensAnew);
+        boolean opensAgain = card(address).giveBack(address, failure != null);
+        release(address, failure, stuck || !opensAgain);
     }
 
-    /** @param hopeless whether it is no use to open the unit anew */
+    /** @param hopeless whether the unit can't be opened again */
     private void release(UnitAddress address, XrtException failure, boolean hopeless) {
         // Outside the lock, as it takes the driver some time.
         boolean cardLost = failure != null && card(address).isLost();
@@ -236,7 +237,7 @@ public final class CardPool {
                                 OPEN,
                                 "no unit of " + wanted.bitstream() + " is left; it failed with: "
                                         + lastFailure(key(wanted)),
-                                "mend that and start again");
+                                "correct that and start again");
             }
             for (UnitAddress address : usable) {
                 if (lent.add(key(address))) {
@@ -258,8 +259,8 @@ public final class CardPool {
     }
 
     /**
-     * The wanted unit and those that may take its place, without those that are given up: the ones without failures first,
-     * of these the wanted one, then those of cards without failures.
+     * Returns the wanted unit and those that may take its place, without those that are given up: units without failures
+     * come first, among them the wanted one, then those of cards without failures.
      */
     private List<UnitAddress> usable(UnitAddress wanted, List<UnitAddress> others) {
         Set<Card> faulty = failing.keySet().stream().map(Key::card).collect(Collectors.toSet());

@@ -19,14 +19,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An opened compute unit with what is on the card for it: the matrix of the last operator in both kernels' banks, or space
- * for one of each grid in flight, and buffers for each grid in flight. All stay from one task to the next, so that tasks
- * with the same operator send vectors alone. Used by one task at a time.
+ * An opened compute unit with its memory on the card: the matrix of the last operator in both kernels' banks, or space for
+ * a matrix of each grid in flight, and buffers for each grid in flight. The memory stays from one task to the next: tasks
+ * with the same operator send only vectors. Used by one task at a time.
  */
 final class CardUnit implements AutoCloseable {
     /**
-     * Of the self-test's relative differences. Sums of a million float32 terms with random signs are off by some 1e-5; a
-     * card that computes another product is off by far more.
+     * The largest relative difference that the self-test allows. Sums of a million float32 terms with random signs are off
+     * by about 1e-5; a card that computes another product is off by far more.
      */
     private static final double SELF_TEST_TOLERANCE = 1e-3;
 
@@ -37,13 +37,13 @@ final class CardUnit implements AutoCloseable {
     private final KernelCalls update;
     private final List<UnitBuffers> buffers = new ArrayList<>();
 
-    /** One for all grids in flight, or one for each of them. */
+    /** One matrix for all grids in flight, or one for each of them. */
     private final List<CardMatrix> matrices = new ArrayList<>();
 
-    /** What there is space for. */
+    /** The matrices that there is space for; null before the first allocation. */
     private Tiling space;
 
-    /** The operator whose matrix is there; none where grids bring theirs. */
+    /** The operator whose matrix is on the card; none if grids bring theirs. */
     private WeakReference<RowOperator> loaded = new WeakReference<>(null);
 
     private final AtomicBoolean tested = new AtomicBoolean();
@@ -53,12 +53,11 @@ final class CardUnit implements AutoCloseable {
         this.design = design;
         this.settings = settings;
         card = device.card();
-        XrtKernel first = device.openKernel(
-                design.dotprod().kernel(), design.dotprod().name(), design.dotprodArguments());
+        XrtKernel first =
+                device.openKernel(design.dotprod().kernel(), design.dotprod().name(), design.dotprodArguments());
         XrtKernel second;
         try {
-            second = device.openKernel(
-                    design.update().kernel(), design.update().name(), design.updateArguments());
+            second = device.openKernel(design.update().kernel(), design.update().name(), design.updateArguments());
         } catch (RuntimeException e) {
             first.close();
             throw e;
@@ -75,7 +74,7 @@ final class CardUnit implements AutoCloseable {
         return update;
     }
 
-    /** Whether the card may still work on a call of a task that has ended: it can't be freed then. */
+    /** Returns whether the card may still work on a call of a task that has ended: it can't be freed then. */
     boolean isHanging() {
         return dotprod.isHanging() || update.isHanging();
     }
@@ -152,7 +151,7 @@ final class CardUnit implements AutoCloseable {
         space = tiling;
     }
 
-    /** A card that computes wrongly without saying so must not get grids. */
+    /** Compares both products with the CPU's: a card that computes wrongly without an error must not get grids. */
     private void selfTest(LinearOperator operator, LinearOperator products) {
         SplittableRandom random = new SplittableRandom(1);
         double[] contrast = random.doubles(operator.cells(), -1, 1).toArray();
@@ -177,7 +176,7 @@ final class CardUnit implements AutoCloseable {
     }
 
     private void check(KernelCalls kernel, double relativeDifference) {
-        // Also where it is not a number.
+        // Also if it is not a number.
         if (!(relativeDifference <= SELF_TEST_TOLERANCE)) {
             throw XrtTarget.card(card)
                     .unit((kernel == dotprod ? design.dotprod() : design.update()).name())

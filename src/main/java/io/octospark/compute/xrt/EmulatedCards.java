@@ -20,9 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The emulated cards that travel in the application's jar: the library in the place of the Xilinx Runtime, and the kernels
- * of every size in the catalogue. Files are unpacked into the folder for temporary files, once by each process, and deleted
- * at its end.
+ * The emulated cards in the application's jar: a library in place of the Xilinx Runtime, and the kernels of every size in
+ * the catalogue. Each process unpacks them once into the folder for temporary files and deletes them at its end.
  */
 final class EmulatedCards {
     private static final String PREFIX = "OCTOSPARK_EMU_";
@@ -37,14 +36,14 @@ final class EmulatedCards {
 
     private EmulatedCards() {}
 
-    /** The options among the variables of an environment. */
+    /** Returns the options among the variables of an environment. */
     static Map<String, String> options(Map<String, String> environment) {
         Map<String, String> options = new TreeMap<>(environment);
         options.keySet().removeIf(name -> !name.startsWith(PREFIX));
         return options;
     }
 
-    /** The cards that options describe. */
+    /** Returns the cards that the options describe. */
     static List<Card> list(Map<String, String> options) {
         List<String> bdfs = places(options);
         int count = count(options.getOrDefault(CARDS, ""), Math.max(1, bdfs.size()));
@@ -63,7 +62,7 @@ final class EmulatedCards {
         return cards;
     }
 
-    /** The places on the bus that options name. */
+    /** Returns the places on the bus that options name. */
     static List<String> places(Map<String, String> options) {
         List<String> bdfs = new ArrayList<>();
         for (String bdf : options.getOrDefault(BDFS, "").split(",", -1)) {
@@ -87,12 +86,12 @@ final class EmulatedCards {
         return Integer.parseInt(text.strip());
     }
 
-    /** Where an emulated card shows its sensors; it has none without the option. */
+    /** Returns the folder where an emulated card shows its sensors; without the option it has none. */
     static Path sensors(Map<String, String> options, Card card) {
         return Path.of(options.getOrDefault(SYSFS, "")).resolve(card.bdf());
     }
 
-    /** The options with the cards' places on the bus, so that the library has them from here. */
+    /** Returns the options with the cards' places on the bus, so that the library has them from here. */
     static Map<String, String> explicit(Map<String, String> options) {
         Map<String, String> explicit = new TreeMap<>(options);
         List<String> bdfs = list(options).stream().map(Card::bdf).toList();
@@ -101,12 +100,12 @@ final class EmulatedCards {
         return explicit;
     }
 
-    /** The library in the place of the Xilinx Runtime's. */
+    /** Returns the library in place of the Xilinx Runtime's. */
     static Path library() {
         return unpacked("libxrt_emulated.so");
     }
 
-    /** A design of the catalogue for the emulated card. */
+    /** Returns the bitstream of a design of the catalogue for the emulated card. */
     static synchronized Path bitstream(DesignCatalogue.Design design) {
         Path file = folder().resolve(design.name() + ".xclbin");
         if (!Files.exists(file)) {
@@ -162,7 +161,7 @@ final class EmulatedCards {
             }
             Files.deleteIfExists(directory);
         } catch (IOException e) {
-            // In the folder for temporary files it does no harm.
+            // A rest in the folder for temporary files does no harm.
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The calls of one kernel instance. Several threads call; the card executes one call after the other, in the order of
- * their starts. A call's time limit, and its time in the tables, begin when the one before it has ended.
+ * The calls of one kernel instance. Several threads may call; the card executes one call after the other, in the order of
+ * their starts. The time limit of a call, and its time in the tables, begin when the call before it has ended.
  */
 final class KernelCalls {
     private final XrtKernel kernel;
@@ -32,7 +32,7 @@ final class KernelCalls {
         return kernel;
     }
 
-    /** Whether a call was not over in time: the card may work on it for ever. */
+    /** Returns whether a call was not over in time: the card may work on it for ever. */
     boolean isHanging() {
         return hanging;
     }
@@ -40,7 +40,7 @@ final class KernelCalls {
     /**
      * Starts a run and waits for it.
      *
-     * @throws XrtException if it fails, or one before it has
+     * @throws XrtException if this call or one before it fails
      */
     void call(XrtRun run, UnitMeter meter) {
         meter.checkOpen();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Samples a card's power and temperature while units of it are in use: at the start, at the end, and every so often in
- * between. The driver renews its numbers once a second.
+ * A sampler of a card's power and temperature while its units are in use: at the start, at the end, and at intervals in
+ * between. The driver updates its numbers once a second.
  */
 final class PowerSampler {
     private static final long INTERVAL_MILLIS = 200;
@@ -41,7 +41,7 @@ final class PowerSampler {
         sample();
     }
 
-    /** Takes the samples since the last time; what comes later is for others. */
+    /** Returns the samples since the last time that this was asked. */
     synchronized List<DeviceSample> take() {
         if (thread != null) {
             sample();
@@ -71,7 +71,12 @@ final class PowerSampler {
             double joules =
                     before == null ? 0 : (before.powerWatts() + shown.powerWatts()) / 2 * (now - beforeNanos) / 1e9;
             samples.add(new DeviceSample(
-                    device, Instant.now(), shown.powerWatts(), shown.temperatureCelsius(), joules, shown.source()));
+                    device,
+                    Instant.now(),
+                    shown.powerWatts(),
+                    shown.temperatureCelsius().orElse(null),
+                    joules,
+                    shown.source()));
         });
         before = reading.orElse(null);
         beforeNanos = now;

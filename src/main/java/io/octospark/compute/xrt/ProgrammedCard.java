@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A card that this process has opened, with the bitstream and the units that are in use. Opening and programming happen
- * once, and under a lock of the host: two processes that program one card at once can hang it.
+ * A card of this process with its bitstream and the units that are in use. It is opened and programmed once, under a lock
+ * of the host: two processes that program one card at the same time can hang it.
  */
 final class ProgrammedCard implements AutoCloseable {
     /** Programming a card takes some seconds, and several processes may wait for it. */
@@ -44,8 +44,7 @@ final class ProgrammedCard implements AutoCloseable {
     }
 
     /**
-     * A unit, for one user until it is {@linkplain #giveBack given back}. Opens and programs the card if that is still to
-     * be done.
+     * Returns a unit for one user until it is {@linkplain #giveBack given back}. Opens and programs the card if needed.
      */
     @SuppressWarnings("try") // the lock is held, not called
     synchronized CardUnit use(UnitAddress address, UnitMeter meter) {
@@ -70,7 +69,7 @@ final class ProgrammedCard implements AutoCloseable {
         return unit;
     }
 
-    /** Opens and programs the card for a unit, if that is still to be done. */
+    /** Opens and programs the card for a unit, if needed. */
     @SuppressWarnings("try") // the lock is held, not called
     synchronized void preload(UnitAddress address) {
         Path file = backend.bitstream(address).file();
@@ -82,7 +81,10 @@ final class ProgrammedCard implements AutoCloseable {
         }
     }
 
-    /** A run gives each card one bitstream; when a host is gone, its grids bring theirs to the cards of another. */
+    /**
+     * Waits until no unit of another bitstream is in use. A run gives each card one bitstream; when a host is gone, its
+     * grids bring their bitstream to the cards of another host.
+     */
     private void awaitOtherUsers(Path file) {
         try {
             while (!inUse.isEmpty() && !file.equals(bitstream)) {
@@ -111,9 +113,9 @@ final class ProgrammedCard implements AutoCloseable {
     }
 
     /**
-     * Ends the use of a unit. One that has failed is closed, what of it the card still works on is abandoned.
+     * Ends the use of a unit. A unit that has failed is closed; calls that the card still executes are abandoned.
      *
-     * @return whether it can be opened anew: one that hangs can't
+     * @return whether it can be opened again: a unit that hangs can't
      */
     synchronized boolean giveBack(UnitAddress address, boolean failed) {
         String name = address.dotprod().name();
@@ -129,7 +131,7 @@ final class ProgrammedCard implements AutoCloseable {
         return !unit.isHanging();
     }
 
-    /** Whether the card can't even be opened, so that none of its units is worth a try. */
+    /** Returns whether the card can't be opened, so that none of its units is worth a try. */
     @SuppressWarnings("try") // opened, not used
     boolean isLost() {
         try (XrtDevice again = xrt.open(card)) {
@@ -139,12 +141,12 @@ final class ProgrammedCard implements AutoCloseable {
         }
     }
 
-    /** What the card's sensors showed while it was in use, since somebody last asked. */
+    /** Returns the samples of the card's sensors since the last time that this was asked. */
     List<DeviceSample> takeSamples() {
         return power.take();
     }
 
-    /** For messages and tables. */
+    /** Returns the card's name for messages and tables. */
     String name() {
         return name(card);
     }
@@ -153,7 +155,7 @@ final class ProgrammedCard implements AutoCloseable {
         return card.bdf().isEmpty() ? Integer.toString(card.index()) : card.bdf();
     }
 
-    /** UUID of the design on the card. */
+    /** Returns the UUID of the design on the card. */
     synchronized String xclbinUuid() {
         return device.xclbin().orElseThrow().toString();
     }

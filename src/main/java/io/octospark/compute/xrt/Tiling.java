@@ -3,39 +3,39 @@ package io.octospark.compute.xrt;
 import io.octospark.xrt.xclbin.DesignSize;
 
 /**
- * How a matrix is cut into tiles of a design's size. The last tiles of a row or a column are filled up with zeros.
+ * The tiling of a matrix by tiles of a design's size. The last tiles of a row or a column are filled up with zeros.
  *
  * @param rows measurements of the matrix
  * @param cells cells of the matrix
  * @param design size of a tile
  */
 public record Tiling(int rows, int cells, DesignSize design) {
-    /** Tiles one below the other. */
+    /** Returns the number of tiles one below the other. */
     public int rowBlocks() {
         return (rows - 1) / design.rows() + 1;
     }
 
-    /** Tiles side by side. */
+    /** Returns the number of tiles side by side. */
     public int cellBlocks() {
         return (cells - 1) / design.cols() + 1;
     }
 
-    /** Tiles, which is calls of a product. */
+    /** Returns the number of tiles, each of which takes one call of a product. */
     public long tiles() {
         return (long) rowBlocks() * cellBlocks();
     }
 
-    /** Rows of the matrix in the tiles of a row block; the rest of the tile is zero. */
+    /** Returns the rows of the matrix in the tiles of a row block; the rest of the tile is zero. */
     int rowsIn(int rowBlock) {
         return Math.min(design.rows(), rows - rowBlock * design.rows());
     }
 
-    /** Cells of the matrix in the tiles of a cell block; the rest of the tile is zero. */
+    /** Returns the cells of the matrix in the tiles of a cell block; the rest of the tile is zero. */
     int cellsIn(int cellBlock) {
         return Math.min(design.cols(), cells - cellBlock * design.cols());
     }
 
-    /** Bytes of the matrix in one of a unit's memory banks. */
+    /** Returns the bytes of the matrix in one of a unit's memory banks. */
     public long matrixBytes() {
         return tiles() * tileBytes();
     }
@@ -44,7 +44,7 @@ public record Tiling(int rows, int cells, DesignSize design) {
         return (long) design.rows() * design.cols() * DesignSize.COMPLEX_BYTES;
     }
 
-    /** What is done to the matrix, in words. */
+    /** Returns how the matrix fits the design, in words. */
     public String describe() {
         if (tiles() > 1) {
             return rowBlocks() + " x " + cellBlocks() + " tiles";

@@ -6,7 +6,7 @@ import io.octospark.xrt.XrtRun;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one grid in flight has on a unit: vectors in and out, and a run of each kernel. */
+/** The buffers of one grid in flight on a unit, for vectors in and out, with a run of each kernel. */
 final class UnitBuffers implements AutoCloseable {
     private final List<Runnable> opened = new ArrayList<>();
     final List<XrtBuffer> vectors = new ArrayList<>();
@@ -18,7 +18,7 @@ final class UnitBuffers implements AutoCloseable {
 
     UnitBuffers(XrtKernel dotprodKernel, XrtKernel updateKernel, Tiling tiling) {
         try {
-            // Inputs are zero from the start: where a tile is larger than the matrix they are never written.
+            // Inputs are zero from the start: beyond the matrix they are never written.
             for (int cellBlock = 0; cellBlock < tiling.cellBlocks(); cellBlock++) {
                 vectors.add(allocate(dotprodKernel, UnitDesign.DOTPROD_VECTOR));
             }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A compute unit as its bitstream has it: OctoRay's pair of {@code dotprod(matrix, vector, out)} and {@code
+ * The design of a compute unit in its bitstream: OctoRay's pair of {@code dotprod(matrix, vector, out)} and {@code
  * update(residual, matrix, out)}.
  *
  * @param size rows and columns that the kernels were built for
@@ -35,7 +35,7 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     static final int UPDATE_RESIDUAL = 0;
 
     static final int UPDATE_MATRIX = 1;
-    /** Of either. */
+    /** The output argument of both. */
     static final int OUT = 2;
 
     /** For each entry of an experiment's list of banks, its argument of the call. */
@@ -46,10 +46,10 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     private static final long MIB = 1 << 20;
 
     /**
-     * Finds a unit in a bitstream and compares it with what the experiment says of it.
+     * Finds a unit in a bitstream and compares it with the experiment.
      *
      * @param catalogued the size that the catalogue of designs has for the file, if any
-     * @throws InvalidInputException naming all that does not fit
+     * @throws InvalidInputException naming everything that does not fit
      */
     public static UnitDesign of(Xclbin xclbin, UnitAddress address, Optional<DesignSize> catalogued) {
         List<Problem> problems = new ArrayList<>();
@@ -149,10 +149,10 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     }
 
     /**
-     * What the unit takes of each memory bank of its card.
+     * Returns the bytes that the unit takes of each memory bank of its card.
      *
-     * @param matrices how many matrices are there at the same time
-     * @param gridsInFlight how many grids have vectors there
+     * @param matrices matrices on the card at the same time
+     * @param gridsInFlight grids with vectors on the card
      */
     public Map<MemoryBank, Long> memory(Tiling tiling, int matrices, int gridsInFlight) {
         Map<MemoryBank, Long> bytes = new HashMap<>();
@@ -178,10 +178,10 @@ public record UnitDesign(DesignSize size, KernelInstance dotprod, KernelInstance
     }
 
     /**
-     * Refuses memory that a card does not have.
+     * Checks that a card has enough memory.
      *
      * @param card for the message
-     * @param bytes of each bank, by all units together
+     * @param bytes bytes that all units together need of each bank
      * @throws InvalidInputException naming banks and bytes
      */
     public static void checkMemory(String card, Map<MemoryBank, Long> bytes) {

@@ -5,8 +5,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
 
 /**
- * What is measured of a unit while a task has it: phases on the task's clock, and how much of the time the unit was busy.
- * Safe for use by several threads.
+ * The measurements of a unit while a task has it: phases on the task's clock, and the share of the time in which the unit
+ * was busy. Safe for use by several threads.
  */
 final class UnitMeter {
     private final PhaseClock clock;
@@ -28,19 +28,19 @@ final class UnitMeter {
         return clock;
     }
 
-    /** No call is to be started any more. */
+    /** Refuses further calls. */
     void close() {
         closed = true;
     }
 
-    /** Refuses calls after the end of the task: a product of many tiles ends at the next one. */
+    /** Throws after the end of the task: a product of many tiles ends at the next tile. */
     void checkOpen() {
         if (closed) {
             throw new CancellationException("the task has given the unit back");
         }
     }
 
-    /** A call was given to the unit. */
+    /** Counts a call that was given to the unit. */
     synchronized void started(long now) {
         if (!called) {
             called = true;
@@ -52,7 +52,7 @@ final class UnitMeter {
         }
     }
 
-    /** A call is over. */
+    /** Counts the end of a call. */
     synchronized void ended(long now) {
         long end = later(now, busySince);
         // Up to here at every end, as calls that overlap may be under way when the share is asked for.
@@ -64,27 +64,27 @@ final class UnitMeter {
         lastEnd = end;
     }
 
-    /** Share of the time between first start and last end in which there was a call; empty before the first end. */
+    /** Returns the share of the time between first start and last end in which there was a call; empty before an end. */
     synchronized OptionalDouble busyShare() {
         return spanNanos() > 0 ? OptionalDouble.of((double) busyNanos / spanNanos()) : OptionalDouble.empty();
     }
 
-    /** Calls that are over. */
+    /** Returns the number of finished calls. */
     synchronized long calls() {
         return calls;
     }
 
-    /** Time in which there was a call, up to the last end. */
+    /** Returns the time in which there was a call, up to the last end. */
     synchronized long busyNanos() {
         return busyNanos;
     }
 
-    /** Time between first start and last end; 0 before the first end. */
+    /** Returns the time between first start and last end; 0 before the first end. */
     synchronized long spanNanos() {
         return ended ? lastEnd - firstStart : 0;
     }
 
-    /** Of two values of System.nanoTime, which may run over. */
+    /** Returns the later of two values of System.nanoTime, which may overflow. */
     private static long later(long a, long b) {
         return a - b > 0 ? a : b;
     }

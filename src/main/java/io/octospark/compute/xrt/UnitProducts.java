@@ -88,7 +88,7 @@ final class UnitProducts implements LinearOperator {
                 buffers.update.set(UnitDesign.UPDATE_RESIDUAL, buffers.residuals.get(rowBlock));
                 buffers.update.set(UnitDesign.UPDATE_MATRIX, matrix.updateTile(rowBlock, cellBlock));
                 unit.update().call(buffers.update, meter);
-                // The real parts alone: OctoRay's kernels define no other.
+                // Only the real parts: OctoRay's kernels define no others.
                 fetch(buffers.gradient, cells, values -> {
                     for (int i = 0; i < cells; i++) {
                         gradient[firstCell + i] += values.get(2 * i);

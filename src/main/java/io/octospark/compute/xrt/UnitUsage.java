@@ -1,8 +1,8 @@
 package io.octospark.compute.xrt;
 
-/** What a unit has done in this process, over all tasks that had it. Safe for use by several threads. */
+/** The use of a unit in this process, over all tasks that had it. Safe for use by several threads. */
 public final class UnitUsage {
-    /** Of the task that has the unit, or null. */
+    /** The meter of the task that has the unit; null while it is free. */
     private UnitMeter current;
 
     private long calls;
@@ -24,17 +24,17 @@ public final class UnitUsage {
         failures += failed ? 1 : 0;
     }
 
-    /** Calls of the unit that are over. */
+    /** Returns the number of finished calls. */
     public synchronized long calls() {
         return calls + (current == null ? 0 : current.calls());
     }
 
-    /** Share of the time of its tasks, from their first call to their last, in which the unit had a call; 0 without any. */
+    /** Returns the share of the time of its tasks, from their first call to their last, in which the unit had a call; 0 without any. */
     public synchronized double busyShare() {
         return spanNanos() == 0 ? 0 : (double) busyNanos() / spanNanos();
     }
 
-    /** How often the unit has failed. */
+    /** Returns how often the unit has failed. */
     public synchronized int failures() {
         return failures;
     }

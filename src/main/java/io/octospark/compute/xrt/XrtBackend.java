@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * functions.
  *
  * @param emulated whether the cards are emulated
- * @param settings how they are used
+ * @param settings how the cards are used
  * @param environment options of the emulated cards, set in the process that opens them; those of its own environment win
  * @param operator form of the operator: any but the normal operator
  * @param quarantineAfter failures after which a process does not use a unit again, 1 or more
@@ -64,34 +64,34 @@ public record XrtBackend(
         environment = Map.copyOf(environment);
     }
 
-    /** That uses no unit again that has failed. */
+    /** Makes a backend that never uses a failed unit again. */
     public XrtBackend(
             boolean emulated, AcceleratorSettings settings, Map<String, String> environment, OperatorForm operator) {
         this(emulated, settings, environment, operator, 1);
     }
 
-    /** With the dense operator. */
+    /** Makes such a backend with the dense operator. */
     public XrtBackend(boolean emulated, AcceleratorSettings settings, Map<String, String> environment) {
         this(emulated, settings, environment, OperatorForm.DENSE);
     }
 
-    /** The same with another form of the operator. */
+    /** Returns the same backend with another form of the operator. */
     public XrtBackend with(OperatorForm other) {
         return new XrtBackend(emulated, settings, environment, other, quarantineAfter);
     }
 
-    /** The same with another number of failures after which a unit is not used again. */
+    /** Returns the same with another number of failures after which a unit is not used again. */
     @Override
     public XrtBackend quarantineAfter(int failures) {
         return new XrtBackend(emulated, settings, environment, operator, failures);
     }
 
-    /** The cards of each host. */
+    /** Returns the backend of each host's own cards. */
     public static XrtBackend ofHost(AcceleratorSettings settings) {
         return new XrtBackend(false, settings, Map.of());
     }
 
-    /** Emulated cards, with the options that stand in the environment of this process. */
+    /** Returns the backend of emulated cards, with the options in the environment of this process. */
     public static XrtBackend emulated(AcceleratorSettings settings) {
         return new XrtBackend(true, settings, EmulatedCards.options(System.getenv()));
     }
@@ -134,19 +134,19 @@ public record XrtBackend(
                 .lend(address, others, clock, (unit, meter) -> unit.slots(rows, cells, meter), Watch::on);
     }
 
-    /** Matrices that a unit has on its card at the same time, in the bank of either kernel. */
+    /** Returns the number of matrices that a unit has on its card at the same time, in the banks of each kernel. */
     public int matrices(InversionProblem problem) {
         return problem.isLinear() ? 1 : settings.gridsInFlight();
     }
 
-    /** The cards of this host, or the emulated ones. */
+    /** Returns the cards of this host, or the emulated ones. */
     public List<Card> cards() {
         return emulated ? EmulatedCards.list(options()) : Card.ofHost();
     }
 
     /**
-     * The cards of this host that a cluster's scheduler may give to runs: the emulated ones where the environment lists
-     * their places on the bus, else those of the driver.
+     * Returns the cards of this host that a cluster's scheduler may give to runs: the emulated ones where the
+     * environment lists their places on the bus, else those of the driver.
      */
     public static List<Card> offered(Map<String, String> environment) {
         Map<String, String> options = EmulatedCards.options(environment);
@@ -154,7 +154,7 @@ public record XrtBackend(
     }
 
     /**
-     * Opens a card, and leaves it as it is.
+     * Opens a card without changing it.
      *
      * @throws XrtException if that fails
      */
@@ -162,19 +162,19 @@ public record XrtBackend(
         return xrt().open(card);
     }
 
-    /** The sensors of a card. */
+    /** Returns the sensors of a card. */
     public CardSensors sensors(Card card) {
         return emulated ? new CardSensors(EmulatedCards.sensors(options(), card)) : CardSensors.of(card.bdf());
     }
 
-    /** The runtime of this host. Nothing is loaded yet. */
+    /** Returns the runtime of this host. Nothing is loaded yet. */
     public Xrt xrt() {
         return emulated
                 ? Xrt.standIn(EmulatedCards.library(), EmulatedCards.explicit(options()))
                 : new Xrt(settings.library(), Map.of());
     }
 
-    /** Hosts differ in their cards, so what stands in the environment there goes before what the driver found here. */
+    /** Returns the options; hosts differ in their cards, so the environment there wins over what the driver found. */
     private Map<String, String> options() {
         Map<String, String> options = new TreeMap<>(environment);
         options.putAll(EmulatedCards.options(System.getenv()));
@@ -182,7 +182,7 @@ public record XrtBackend(
     }
 
     /**
-     * The card that a selector means.
+     * Returns the card that a selector means.
      *
      * @throws InvalidInputException if there is none
      */
@@ -207,9 +207,9 @@ public record XrtBackend(
     }
 
     /**
-     * The bitstream of a unit, see {@link #bitstream(String)}.
+     * Returns the bitstream of a unit, see {@link #bitstream(String)}.
      *
-     * @throws InvalidInputException also if the file is not the one that the unit is said to be of
+     * @throws InvalidInputException also if the file is not the one that the address names
      */
     public Bitstream bitstream(UnitAddress address) {
         Bitstream found = bitstream(address.bitstream());
@@ -230,8 +230,8 @@ public record XrtBackend(
     }
 
     /**
-     * A bitstream on this host. On emulated cards a design of the catalogue needs no file, and takes the place of one for
-     * real cards.
+     * Returns a bitstream on this host. On emulated cards a design of the catalogue needs no file; it takes the place of a
+     * file for real cards.
      *
      * @throws InvalidInputException if the file is missing, damaged, or for something else
      */
@@ -263,7 +263,7 @@ public record XrtBackend(
         }
     }
 
-    /** Whether the driver that XRT will choose can load it. */
+    /** Checks that the driver that XRT will choose can load it. */
     private static void checkMode(Xclbin xclbin) {
         String mode = System.getenv("XCL_EMULATION_MODE");
         mode = mode == null || mode.isEmpty() ? null : mode;

@@ -17,8 +17,8 @@ import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
 /**
- * A compute unit of a card, lent to a task by the {@link CardPool}. Products of a unit that was closed, or that has
- * failed, are refused; closing waits for the calls under way, within their time limit.
+ * A compute unit of a card, lent to a task by the {@link CardPool}. It refuses products once it was closed or has failed.
+ * Closing waits for the calls under way, within their time limit.
  */
 final class XrtComputeUnit<P extends LinearOperator> implements ComputeUnit<P> {
     private final CardPool pool;
@@ -31,7 +31,7 @@ final class XrtComputeUnit<P extends LinearOperator> implements ComputeUnit<P> {
     private boolean closed;
     private XrtException failure;
 
-    /** Calls were not over long after they should have been. */
+    /** Whether calls were still under way after their time limit. */
     private boolean stuck;
 
     /** @param watched puts a watch on products, {@code Watch::on} */
@@ -47,9 +47,8 @@ final class XrtComputeUnit<P extends LinearOperator> implements ComputeUnit<P> {
         this.meter = meter;
         description = new UnitDescription(
                 pool.backend().key(), card.name(), address.bitstream(), card.xclbinUuid(), address.cu());
-        this.products = products.stream()
-                .map(product -> watched.apply(loan, product))
-                .toList();
+        this.products =
+                products.stream().map(product -> watched.apply(loan, product)).toList();
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class UnitMetrics {
                     .map(CardSensors.Reading::powerWatts)
                     .orElse(null));
             gauge(registry, name(bdf) + ".temperatureCelsius", () -> sensors.read()
-                    .map(CardSensors.Reading::temperatureCelsius)
+                    .flatMap(CardSensors.Reading::temperatureCelsius)
                     .orElse(null));
         });
     }

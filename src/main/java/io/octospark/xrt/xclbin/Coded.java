@@ -5,10 +5,10 @@ import java.util.stream.Stream;
 
 /** A constant that stands in files as a number. */
 interface Coded {
-    /** The number; of constants for all unknown numbers 0xff. */
+    /** Returns the number; of constants for all unknown numbers 0xff. */
     int code();
 
-    /** The constant of a number. */
+    /** Returns the constant of a number. */
     static <E extends Coded> Optional<E> of(E[] constants, int code) {
         return Stream.of(constants).filter(constant -> constant.code() == code).findFirst();
     }

@@ -29,12 +29,12 @@ public record KernelArgument(int id, String name, Kind kind, String type, int si
         return new KernelArgument(id, name, kind, type, sizeBytes, connected);
     }
 
-    /** The bank that XRT takes for the argument: of several the last, which is their group. */
+    /** Returns the bank that XRT takes for the argument: of several the last, which is their group. */
     public Optional<MemoryBank> bank() {
         return banks.isEmpty() ? Optional.empty() : Optional.of(banks.get(banks.size() - 1));
     }
 
-    /** What {@code xrtKernelArgGroupId} answers: the largest index among the connected banks. */
+    /** Returns what {@code xrtKernelArgGroupId} answers: the largest index among the connected banks. */
     public OptionalInt group() {
         return bank().stream().mapToInt(MemoryBank::index).findFirst();
     }

@@ -39,7 +39,7 @@ public record KernelInstance(
         arguments = List.copyOf(arguments);
     }
 
-    /** The argument of this name. */
+    /** Returns the argument of this name. */
     public Optional<KernelArgument> argument(String argumentName) {
         return arguments.stream()
                 .filter(argument -> argument.name().equals(argumentName))

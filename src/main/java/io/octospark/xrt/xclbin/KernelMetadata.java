@@ -35,7 +35,7 @@ final class KernelMetadata {
         }
     }
 
-    /** The arguments of each kernel, by kernel; no argument has banks yet. */
+    /** Returns the arguments of each kernel, by kernel; no argument has banks yet. */
     static Map<String, List<KernelArgument>> read(String text) throws MetadataException {
         // The JDK's own parser, whatever else is on the class path. It streams, so that deep nesting costs no tree.
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();

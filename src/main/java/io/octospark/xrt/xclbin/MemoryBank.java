@@ -42,16 +42,16 @@ public record MemoryBank(int index, String tag, Type type, long sizeBytes, long 
             return code;
         }
 
-        /** Whether it is no memory. */
+        /** Returns whether it is no memory. */
         boolean isStream() {
             return this == STREAMING || this == STREAMING_CONNECTION;
         }
     }
 
     /**
-     * The bank that users call by this name: {@code DDR0}, {@code DDR[0]}, {@code HBM3} or {@code HBM[3]}, in any case.
-     * Old platforms call DDR0 bank0: both names are good where the design has only one of them. A bank in use goes
-     * before one that is not.
+     * Returns the bank that users call by this name: {@code DDR0}, {@code DDR[0]}, {@code HBM3} or {@code HBM[3]}, in
+     * any case. Old platforms call DDR0 bank0: both names are good where the design has only one of them. A bank in use
+     * goes before one that is not.
      */
     static Optional<MemoryBank> find(List<MemoryBank> banks, String name) {
         List<UnaryOperator<String>> spellings = List.of(
@@ -75,7 +75,7 @@ public record MemoryBank(int index, String tag, Type type, long sizeBytes, long 
         return name.strip().toUpperCase(Locale.ROOT).replaceFirst("^(\\w+)\\[(\\d+)]$", "$1$2");
     }
 
-    /** The names for a message. */
+    /** Returns the names for a message. */
     static String names(List<MemoryBank> banks) {
         List<String> tags = banks.stream()
                 .filter(bank -> !bank.type.isStream())

@@ -64,7 +64,7 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
     }
 
     /**
-     * The design as an xclbin describes it.
+     * Returns the design as an xclbin describes it.
      *
      * @throws InvalidInputException if a bank is unknown or too small for its buffer
      */
@@ -116,7 +116,7 @@ public record OctoRayDesign(DesignSize size, XclbinMode mode, String platform, L
         return new KernelArgument(id, name, Kind.BUFFER, type, Long.BYTES, List.of(bank));
     }
 
-    /** The banks of a function's list; what is wrong with them goes to the problems. */
+    /** Returns the banks of a function's list; what is wrong with them goes to the problems. */
     private static List<MemoryBank> resolve(
             String function, List<String> names, List<Long> bytes, List<Problem> problems) {
         List<MemoryBank> card = card(Set.of());

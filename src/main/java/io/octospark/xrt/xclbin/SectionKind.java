@@ -46,7 +46,7 @@ enum SectionKind implements Coded {
         return code;
     }
 
-    /** The name of a number; later versions of XRT have more kinds. */
+    /** Returns the name of a number; later versions of XRT have more kinds. */
     static String name(int code) {
         return Coded.of(values(), code).map(Enum::name).orElseGet(() -> "kind " + Integer.toUnsignedString(code));
     }

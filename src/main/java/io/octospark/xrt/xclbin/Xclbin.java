@@ -31,13 +31,13 @@ public record Xclbin(
         sections = List.copyOf(sections);
     }
 
-    /** The same under another name, for messages. */
+    /** Returns the same under another name, for messages. */
     public Xclbin named(String name) {
         return new Xclbin(name, uuid, version, timestampSeconds, design, sections);
     }
 
     /**
-     * The memory bank of this name: {@code DDR0}, {@code DDR[0]}, {@code bank0}, {@code HBM3}, {@code hbm[3]}.
+     * Returns the memory bank of this name: {@code DDR0}, {@code DDR[0]}, {@code bank0}, {@code HBM3}, {@code hbm[3]}.
      *
      * @throws InvalidInputException if there is none
      */
@@ -50,7 +50,7 @@ public record Xclbin(
     }
 
     /**
-     * The compute unit of this name, such as {@code dotprod_1}.
+     * Returns the compute unit of this name, such as {@code dotprod_1}.
      *
      * @throws InvalidInputException if there is none
      */

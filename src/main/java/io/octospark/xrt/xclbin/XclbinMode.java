@@ -22,7 +22,7 @@ public enum XclbinMode {
         return code;
     }
 
-    /** The mode of a number in a file: {@code XCLBIN_MODE} has variants of two of them. */
+    /** Returns the mode of a number in a file: {@code XCLBIN_MODE} has variants of two of them. */
     static Optional<XclbinMode> of(int code) {
         return switch (code) {
             case 0, 1, 2, 3 -> Optional.of(HW);

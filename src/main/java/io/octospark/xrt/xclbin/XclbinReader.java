@@ -397,7 +397,9 @@ public final class XclbinReader {
         return value <= DesignSize.MAX ? value : 0;
     }
 
-    /** The value of a key in {@code {"keyvalue_metadata": {"key_values": [{"key": "k", "value": "v"}, ...]}}}. */
+    /**
+     * Returns the value of a key in {@code {"keyvalue_metadata": {"key_values": [{"key": "k", "value": "v"}, ...]}}}.
+     */
     private static Optional<String> value(String json, String key) {
         // Possessive, so that no input makes it backtrack.
         Matcher entry = Pattern.compile(
@@ -418,7 +420,7 @@ public final class XclbinReader {
         });
     }
 
-    /** The entries of a table: a count (16 bits for clocks, 32 for the others), then the entries. */
+    /** Returns the entries of a table: a count (16 bits for clocks, 32 for the others), then the entries. */
     private List<ByteBuffer> table(SectionKind kind, int first, int entryBytes) throws IOException {
         Optional<ByteBuffer> section = readSection(kind);
         if (section.isEmpty()) {

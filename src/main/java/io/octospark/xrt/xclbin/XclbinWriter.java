@@ -67,7 +67,7 @@ public final class XclbinWriter {
         return XclbinReader.read(bytes, file.toString()).uuid();
     }
 
-    /** The bytes of the file. */
+    /** Returns the bytes of the file. */
     public static byte[] toBytes(XclbinDesign design, byte[] payload) {
         Map<SectionKind, byte[]> sections = new EnumMap<>(SectionKind.class);
         if (payload.length > 0) {
@@ -276,7 +276,7 @@ public final class XclbinWriter {
         xml.append("        </kernel>\n");
     }
 
-    /** What the tools call a build for this mode. */
+    /** Returns what the tools call a build for this mode. */
     private static String target(XclbinMode mode) {
         return switch (mode) {
             case HW -> "bitstream";

@@ -87,13 +87,16 @@ class HungUnitTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessageContaining("not over within the time limit of 200 ms");
         }
-        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts()).singleElement().satisfies(failure -> {
-            assertThat(failure.givenUp()).isTrue();
-        });
+        assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts())
+                .singleElement()
+                .satisfies(failure -> {
+                    assertThat(failure.givenUp()).isTrue();
+                });
         assertThatThrownBy(() -> backend.open(first, List.of(), operator, new PhaseClock()))
                 .isInstanceOf(XrtException.class)
                 .hasMessageContaining("open: no unit of " + args[0] + " is left; it failed with: ");
-        try (ComputeUnit<LinearOperator> unit = backend.open(first, List.of(first, second), operator, new PhaseClock())) {
+        try (ComputeUnit<LinearOperator> unit =
+                backend.open(first, List.of(first, second), operator, new PhaseClock())) {
             assertThat(unit.description().cu()).isEqualTo(2);
             unit.products().get(0).forward(new double[operator.cells()], ComplexVector.zeros(operator.rows()));
         }

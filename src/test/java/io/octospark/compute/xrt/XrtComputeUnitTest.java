@@ -193,7 +193,8 @@ class XrtComputeUnitTest {
         assertThat(clock.timing(Phase.DOWNLOAD).bytes()).isEqualTo(2 * (30 * 8 + 12 * 8));
 
         PhaseClock second = new PhaseClock();
-        try (ComputeUnit<LinearOperator> unit = backend().open(address("0", bitstream, 1), List.of(), OPERATOR, second)) {
+        try (ComputeUnit<LinearOperator> unit =
+                backend().open(address("0", bitstream, 1), List.of(), OPERATOR, second)) {
             assertSameProducts(unit.products().get(1), OPERATOR, 1);
         }
         assertThat(second.timing(Phase.UPLOAD).bytes()).isEqualTo(vectors);
@@ -236,7 +237,8 @@ class XrtComputeUnitTest {
         options.put("OCTOSPARK_EMU_CARDS", "2");
         Path bitstream = design(30, 12, 1);
         for (String name : List.of("1", "0000:3c:00.1", "3c:00.1")) {
-            try (ComputeUnit<LinearOperator> unit = backend().open(address(name, bitstream, 1), List.of(), OPERATOR, clock)) {
+            try (ComputeUnit<LinearOperator> unit =
+                    backend().open(address(name, bitstream, 1), List.of(), OPERATOR, clock)) {
                 assertThat(unit.description().backend()).isEqualTo("xrt-emulated");
                 assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
                 assertThat(unit.description().bitstream()).isEqualTo(bitstream.toString());
