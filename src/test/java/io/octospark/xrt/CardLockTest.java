@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ class CardLockTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0000:65:00.1: lock: another process or thread has been programming the card for"
                             + " 1 ms; end the one that holds " + file + " (fuser " + file + ")")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.CARD_LOCKED);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.CARD_LOCKED);
             CardLock.acquire(folder, "0000:66:00.1", SHORT).close();
 
             Future<CardLock> waiting = thread.submit(() -> CardLock.acquire(folder, CARD, LIMIT));

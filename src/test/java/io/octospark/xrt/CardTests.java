@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
 import io.octospark.error.InvalidInputException;
 import io.octospark.xrt.emulator.EmulatedDesign;
 import io.octospark.xrt.xclbin.XclbinMutations;
@@ -330,7 +331,8 @@ abstract class CardTests extends LibraryTests {
                         .hasMessage("card 0, unit " + names[0] + ":{" + names[1] + "}, xclbin " + TestXclbin.UUID_1
                                 + ": xrtPLKernelOpenExclusive: the unit cannot be opened; check that the xclbin has it and that"
                                 + " nobody else has it open exclusively")
-                        .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_OPENED);
+                        .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_NOT_OPENED);
             }
             // XRT would open the one that exists.
             assertThatThrownBy(() -> card.openKernel("dotprod", "dotprod_1,dotprod_9", TestXclbin.DOTPROD))
@@ -383,7 +385,8 @@ abstract class CardTests extends LibraryTests {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtBOSync: outside of the buffer: 7 bytes at 4090, allowed: within 4096 bytes;"
                             + " use a part that it has")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.XRT_MISUSE);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.XRT_MISUSE);
             assertThatThrownBy(() -> buffer.syncFromDevice(-1, 4)).hasMessageContaining("4 bytes at -1");
             assertThatThrownBy(() -> buffer.syncFromDevice(4, Long.MAX_VALUE)).hasMessageContaining("outside");
             assertThatThrownBy(() -> buffer.access(bytes -> bytes.get(4096)))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
 import io.octospark.xrt.emulator.EmulatedDesign;
 import io.octospark.xrt.emulator.EmulatedLibrary;
 import java.io.IOException;
@@ -189,7 +190,8 @@ class XrtEmulatedTest extends CardTests {
         assertThatThrownBy(() -> xrt().open(0))
                 .isInstanceOf(XrtException.class)
                 .hasMessage("card 0: xrtDeviceOpen: the card cannot be opened; see which cards xbutil examine lists")
-                .hasFieldOrPropertyWithValue("code", ErrorCode.CARD_NOT_OPENED);
+                .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.CARD_NOT_OPENED);
         assertThatThrownBy(() -> xrt().open("0000:3b:00.1"))
                 .isInstanceOf(XrtException.class)
                 .hasMessage("card 0000:3b:00.1: xrtDeviceOpenByBDF: the card cannot be opened; see which cards xbutil"

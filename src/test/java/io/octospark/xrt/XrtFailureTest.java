@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,8 @@ class XrtFailureTest {
             assertThatThrownBy(buffer::syncToDevice)
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtBOSync: no transfer to the card: 16 bytes at 0; reset the card")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.TRANSFER_FAILED);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.TRANSFER_FAILED);
             assertThat(fake.calls()).containsExactly("xrtBOAlloc", "xrtBOMap", "xrtBOSync");
             fake.answer("xrtBOMap", null);
             assertThatThrownBy(() -> kernel.allocate(0, 16))
@@ -119,7 +121,8 @@ class XrtFailureTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtBOAlloc: no memory on the card in group 0 or on the host: 16; use a smaller"
                             + " problem, or close what holds the memory")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.CARD_MEMORY_FULL);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.CARD_MEMORY_FULL);
             assertThat(fake.calls()).containsExactly("xrtBOAlloc");
         }
     }
@@ -148,7 +151,8 @@ class XrtFailureTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0: xrtDeviceLoadXclbinFile: the card refused design.xclbin; see standard error"
                             + " for XRT's reason: a file for another platform, or a card in use with another xclbin")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.BITSTREAM_NOT_LOADED);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.BITSTREAM_NOT_LOADED);
         }
     }
 
@@ -161,7 +165,8 @@ class XrtFailureTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunWaitFor: the execution failed: ERROR, allowed: COMPLETED; reset the"
                             + " card (xbutil reset)")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_FAILED);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_FAILED);
             assertThat(run.state()).isEqualTo(XrtRun.State.FAILED);
             assertThatThrownBy(run::start).hasMessageContaining("state of the run: FAILED");
             fake.calls();
@@ -180,7 +185,8 @@ class XrtFailureTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage(PLACE + "xrtRunStart: not started; reset the card, and see standard error for the"
                             + " reason")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_STARTED);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_NOT_STARTED);
             assertThatThrownBy(() -> run.waitFor(LIMIT)).hasMessageContaining("state of the run: FAILED");
             fake.calls();
         }
@@ -197,7 +203,8 @@ class XrtFailureTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessage(PLACE + "xrtRunWaitFor: not over within the time limit of 10 ms: TIMEOUT, allowed:"
                         + " COMPLETED; reset the card (xbutil reset), or raise the limit where the problem is large")
-                .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_TIMED_OUT);
+                .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_TIMED_OUT);
         assertThat(run.state()).isEqualTo(XrtRun.State.TIMED_OUT);
         fake.calls();
 

@@ -151,8 +151,8 @@ class DesignCatalogueTest {
                                 file + ": designs[1].cols = 1.5: must be a whole number from 1 to 1000000;"
                                         + " correct the value",
                                 file + ": designs[1].functions[0] ="
-                                        + " [{\"dotprod_2\":[\"DDR0\",\"DDR0\",\"DDR0\"]},{\"update_1\":...: must be one"
-                                        + " dotprod_N and one update_N with 3 memory banks each; write it as in"
+                                        + " [{\"dotprod_2\":[\"DDR0\",\"DDR0\",\"DDR0\"]},{\"update_1\":[\"DDR1\"]}]:"
+                                        + " must be one dotprod_N and one update_N with 3 memory banks each; write it as in"
                                         + " conf/notebook.json",
                                 file + ": designs[1].bank: unknown key; known keys are name, xclbin, platform, rows,"
                                         + " cols, units, functions; correct or remove it",
@@ -188,7 +188,7 @@ class DesignCatalogueTest {
         Files.writeString(file, "{\"designs\": [}");
         assertThatThrownBy(() -> DesignCatalogue.read(file))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith(file + ": line 1, column 15: not valid JSON: ")
+                .hasMessageStartingWith(file + ": line 1, column 14: not valid JSON: ")
                 .hasMessageEndingWith("; correct the file");
     }
 }

@@ -14,6 +14,7 @@ import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.config.KernelSpec.Function;
 import io.octospark.error.ErrorCode;
+import io.octospark.error.Failure;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
@@ -352,7 +353,8 @@ class XrtComputeUnitTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessageMatching("card 0000:3b:00.1, unit dotprod_1: self-test: the product differs from the CPU's:"
                         + " relative difference: \\S+, allowed: at most 0.001; reset the card .*")
-                .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_WRONG);
+                .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_WRONG);
 
         try (ComputeUnit<LinearOperator> unit = backend().open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
@@ -362,7 +364,8 @@ class XrtComputeUnitTest {
                 .isInstanceOf(XrtException.class)
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
                         + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test")
-                .hasFieldOrPropertyWithValue("code", ErrorCode.UNITS_EXHAUSTED);
+                .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNITS_EXHAUSTED);
         assertThat(pool().isExhausted(List.of("0000:3b:00.1"))).isTrue();
         assertThat(pool().isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
                 .as("with a card that works")
@@ -543,7 +546,8 @@ class XrtComputeUnitTest {
                     .isInstanceOf(XrtException.class)
                     .hasMessage("card 0000:3b:00.1, unit dotprod_1: product: the unit is not usable: the task has given"
                             + " it back; use another unit")
-                    .hasFieldOrPropertyWithValue("code", ErrorCode.UNIT_NOT_USABLE);
+                    .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.UNIT_NOT_USABLE);
             try (ComputeUnit<LinearOperator> unit = second.get()) {
                 assertSameProducts(unit.products().get(0), OPERATOR, 1);
             }
@@ -606,7 +610,8 @@ class XrtComputeUnitTest {
 
         assertThat(failure[0])
                 .hasMessageContaining("lock: interrupted while waiting for ")
-                .hasFieldOrPropertyWithValue("code", ErrorCode.INTERRUPTED);
+                .extracting(e -> ((Failure) e).code())
+                    .isEqualTo(ErrorCode.INTERRUPTED);
         try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
