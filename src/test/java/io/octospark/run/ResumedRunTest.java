@@ -20,7 +20,10 @@ import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.Grid;
 import io.octospark.model.Position;
+import io.octospark.model.InversionProblem;
 import io.octospark.physics.LinearOperator;
+import io.octospark.physics.LoadableOperator;
+import io.octospark.physics.RowOperator;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.RunLock;
@@ -345,8 +348,18 @@ class ResumedRunTest {
         }
 
         @Override
-        public ComputeUnit open(
-                UnitAddress address, List<UnitAddress> others, LinearOperator operator, PhaseClock clock) {
+        public boolean isOnCards() {
+            return cores.isOnCards();
+        }
+
+        @Override
+        public long operatorBytes(InversionProblem problem, int tasks) {
+            return cores.operatorBytes(problem, tasks);
+        }
+
+        @Override
+        public ComputeUnit<LinearOperator> open(
+                UnitAddress address, List<UnitAddress> others, RowOperator operator, PhaseClock clock) {
             while (OPENED.get() >= 2 && !TaskContext.get().isInterrupted()) {
                 LockSupport.parkNanos(1_000_000);
             }
@@ -355,7 +368,7 @@ class ResumedRunTest {
         }
 
         @Override
-        public ComputeUnit openForOwn(
+        public ComputeUnit<LoadableOperator> openSlots(
                 UnitAddress address, List<UnitAddress> others, int rows, int cells, PhaseClock clock) {
             throw new AssertionError("the problem is linear");
         }
