@@ -1,25 +1,18 @@
 package io.octospark.cli.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.cli.options.CardBackendOption;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.cli.options.TemporaryFolder;
-import io.octospark.compute.xrt.DesignCatalogue;
 import io.octospark.compute.xrt.DesignCatalogue.Design;
 import io.octospark.compute.xrt.XrtBackend;
-import io.octospark.config.Experiment;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultView;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -42,18 +35,6 @@ final class BenchDesignsCommand implements Callable<Integer> {
     private static final int MAX_UNITS = 64;
     private static final int MAX_GRIDS = 10_000;
     private static final int MAX_REPEATS = 1000;
-
-    /** One size of a matrix of runs. */
-    private record Size(int nodes, int unitsPerNode) {
-        int units() {
-            return nodes * unitsPerNode;
-        }
-
-        /** Each node has cards of its own. */
-        int cards(Design design) {
-            return nodes * ((unitsPerNode + design.units() - 1) / design.units());
-        }
-    }
 
     @Option(
             names = "--designs",
@@ -101,107 +82,45 @@ final class BenchDesignsCommand implements Callable<Integer> {
     private String backend;
 
     @Mixin
-    private BenchRuns runs;
+    private BenchOptions options;
 
     @Override
     public Integer call() throws IOException {
-        List<Size> sizes = sizes();
-        List<Design> designs = designs();
-        int most = sizes.stream().mapToInt(Size::units).max().orElseThrow();
+        units.forEach(number -> options.require("--units", number, MAX_UNITS));
+        nodes.forEach(number -> options.require("--nodes", number, MAX_UNITS));
+        int mostNodes = Collections.max(nodes);
+        int most = Collections.max(units) * mostNodes;
+        options.require("--units times --nodes", most, MAX_UNITS);
+        options.require("--repeats", repeats, MAX_REPEATS);
+        options.require("--grids-per-unit", gridsPerUnit, MAX_GRIDS);
+        boolean emulated = backend.equals(XrtBackend.EMULATED_KEY);
+        if (mostNodes > 1) {
+            requireEmulated(emulated, mostNodes);
+        }
+        List<Design> designs = DesignBench.designs(names);
         try (TemporaryFolder folder = new TemporaryFolder("octospark-designs");
                 SparkSession spark = SparkSessions.open("bench designs", Optional.of("local[" + most + "]"))) {
-            // The process has one set of cards.
-            int mostCards = designs.stream()
-                    .flatMap(design -> sizes.stream().map(size -> size.cards(design)))
-                    .max(Comparator.naturalOrder())
-                    .orElseThrow();
-            for (Design design : designs) {
-                run(spark, folder.path(), design, sizes, mostCards);
-            }
-            ResultStore store = new ResultStore(spark, runs.results());
-            store.createViews().forEach(runs::tell);
-            runs.print(spark.table(ResultView.V_SCALING.viewName())
+            new DesignBench(options.runner(spark), folder.path(), emulated, gridsPerUnit)
+                    .run(designs, DesignBench.sizes(nodes, units), repeats);
+            new ResultStore(spark, options.results()).createViews().forEach(options::tell);
+            options.print(spark.table(ResultView.V_SCALING.viewName())
                     .where(functions
                             .col("experiment")
                             .isin(designs.stream()
-                                    .map(BenchDesignsCommand::experimentName)
+                                    .map(DesignBench::experimentName)
                                     .toArray()))
                     .orderBy("experiment", "backend", "compute_units"));
         }
         return ExitCode.DONE;
     }
 
-    /** All combinations; those of one number of units are in one row of the table. */
-    private List<Size> sizes() {
-        units.forEach(number -> runs.require("--units", number, MAX_UNITS));
-        nodes.forEach(number -> runs.require("--nodes", number, MAX_UNITS));
-        runs.require("--units times --nodes", (long) Collections.max(units) * Collections.max(nodes), MAX_UNITS);
-        runs.require("--repeats", repeats, MAX_REPEATS);
-        runs.require("--grids-per-unit", gridsPerUnit, MAX_GRIDS);
-        int mostNodes = Collections.max(nodes);
-        if (mostNodes > 1 && !emulated()) {
+    private void requireEmulated(boolean emulated, int mostNodes) {
+        if (!emulated) {
             throw new InvalidInputException(
                     ErrorCode.OPTIONS_CONFLICT,
                     "--nodes = " + mostNodes + ": only emulated cards can stand for those of other nodes",
-                    "on a cluster give octospark run an" + " experiment with a kernel for each host");
+                    "on a cluster give octospark run an experiment with a kernel for each host");
         }
-        if (mostNodes > 1) {
-            runs.tell("nodes: emulated by sets of cards of this process, without a network between them");
-        }
-        List<Size> sizes = new ArrayList<>();
-        nodes.forEach(node -> units.forEach(unit -> sizes.add(new Size(node, unit))));
-        return sizes;
-    }
-
-    private boolean emulated() {
-        return backend.equals(XrtBackend.EMULATED_KEY);
-    }
-
-    private List<Design> designs() {
-        List<Design> all = DesignCatalogue.bundled().designs();
-        if (names.isEmpty()) {
-            return all;
-        }
-        List<String> known = all.stream().map(Design::name).toList();
-        List<String> unknown =
-                names.stream().filter(name -> !known.contains(name)).toList();
-        if (!unknown.isEmpty()) {
-            throw new InvalidInputException(
-                    ErrorCode.NO_SUCH_DESIGN,
-                    "--designs = %s: not in the catalogue, which has %s"
-                            .formatted(String.join(",", unknown), String.join(", ", known)),
-                    "correct the name");
-        }
-        return all.stream().filter(design -> names.contains(design.name())).toList();
-    }
-
-    private void run(SparkSession spark, Path folder, Design design, List<Size> sizes, int mostCards)
-            throws IOException {
-        for (int repeat = 0; repeat < repeats; repeat++) {
-            for (Size size : sizes) {
-                Experiment experiment = experiment(folder, design, size);
-                XrtBackend onCards = emulated()
-                        ? new XrtBackend(
-                                true,
-                                experiment.accelerator(),
-                                Map.of("OCTOSPARK_EMU_CARDS", Integer.toString(mostCards)))
-                        : XrtBackend.ofHost(experiment.accelerator());
-                runs.run(spark, experiment, onCards, (long) size.units() * gridsPerUnit, size.units());
-            }
-        }
-    }
-
-    private Experiment experiment(Path folder, Design design, Size size) throws IOException {
-        ObjectNode json = BenchRuns.experiment(experimentName(design), design.size());
-        json.put("replicate", size.units());
-        json.putArray("kernels")
-                .addObject()
-                .put("path_to_bitstream", design.xclbin().toAbsolutePath().toString())
-                .put("no_instances", Math.min(size.unitsPerNode(), design.units()));
-        return BenchRuns.written(folder, json, gridsPerUnit);
-    }
-
-    private static String experimentName(Design design) {
-        return "designs " + design.name();
+        options.tell("nodes: emulated by sets of cards of this process, without a network between them");
     }
 }

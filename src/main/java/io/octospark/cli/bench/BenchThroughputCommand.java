@@ -2,22 +2,15 @@ package io.octospark.cli.bench;
 
 import io.octospark.cli.options.ExitCode;
 import io.octospark.cli.options.TemporaryFolder;
-import io.octospark.compute.cpu.CpuBackend;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
-import io.octospark.data.ModelGenerator;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataKind;
 import io.octospark.model.Precision;
-import io.octospark.run.RunSummary;
-import io.octospark.spark.ParquetGrids;
 import io.octospark.spark.SparkSessions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,8 +34,6 @@ import picocli.CommandLine.Option;
 final class BenchThroughputCommand implements Callable<Integer> {
     private static final long MAX_GRIDS = 1_000_000_000;
     private static final int MAX_CORES = 1024;
-    private static final long WARM_UP_GRIDS = 20_000;
-    private static final long MIB = 1 << 20;
 
     @Option(
             names = "--experiment",
@@ -75,34 +66,27 @@ final class BenchThroughputCommand implements Callable<Integer> {
     private OperatorForm operator;
 
     @Mixin
-    private BenchRuns runs;
+    private BenchOptions options;
 
     @Override
     public Integer call() throws IOException {
-        sizes.forEach(size -> runs.require("--grids", size, MAX_GRIDS));
-        cores.forEach(number -> runs.require("--cores", number, MAX_CORES));
+        sizes.forEach(size -> options.require("--grids", size, MAX_GRIDS));
+        cores.forEach(number -> options.require("--cores", number, MAX_CORES));
         List<List<Object>> rows = new ArrayList<>();
         try (TemporaryFolder folder = new TemporaryFolder("octospark-throughput")) {
             String data = folder.path().resolve("models.parquet").toString();
             Experiment experiment =
                     ExperimentReader.read(file, Optional.of(data)).with(List.of());
             check(experiment);
-            boolean made = false;
+            ThroughputBench bench = new ThroughputBench(experiment, operator, Collections.max(sizes));
             for (int number : cores) {
                 try (SparkSession spark =
                         SparkSessions.open("bench throughput", Optional.of("local[" + number + "]"))) {
-                    if (!made) {
-                        write(spark, experiment);
-                        made = true;
-                    }
-                    run(spark, experiment, number, Math.min(WARM_UP_GRIDS, Collections.max(sizes)));
-                    for (long size : sizes) {
-                        rows.add(measured(spark, experiment, number, size));
-                    }
+                    rows.addAll(bench.rows(options.runner(spark), number, sizes));
                 }
             }
         }
-        runs.print(List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib"), rows);
+        options.print(ThroughputBench.COLUMNS, rows);
         return ExitCode.DONE;
     }
 
@@ -122,26 +106,5 @@ final class BenchThroughputCommand implements Callable<Integer> {
                     "--operator = " + operator + ": " + obstacle,
                     "use another form, or another experiment");
         }
-    }
-
-    private void write(SparkSession spark, Experiment experiment) throws IOException {
-        ModelGenerator models = BenchRuns.models(experiment);
-        ParquetGrids.write(spark, experiment.data(), DataKind.CONTRAST, Collections.max(sizes), models::contrast);
-    }
-
-    private List<Object> measured(SparkSession spark, Experiment experiment, int units, long grids) {
-        List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .toList();
-        heap.forEach(MemoryPoolMXBean::resetPeakUsage);
-        double seconds = run(spark, experiment, units, grids).wallSeconds();
-        long peak =
-                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-        return List.of(grids, units, Math.round(seconds * 1e3) / 1e3, Math.round(grids / seconds), peak / MIB);
-    }
-
-    private RunSummary run(SparkSession spark, Experiment experiment, int units, long grids) {
-        return runs.run(
-                spark, experiment, new CpuBackend(Precision.FLOAT64, operator), grids, (int) Math.min(units, grids));
     }
 }

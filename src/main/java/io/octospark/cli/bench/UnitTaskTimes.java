@@ -15,17 +15,17 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.StageInfo;
 
 /**
- * When the units of runs were at work, by the clock of Spark's driver. To be added to the context before the runs. Safe for
- * use by several threads.
+ * Records when the units of runs were at work, by the clock of Spark's driver. Add it to the context before the runs. Safe
+ * for use by several threads.
  */
-public final class UnitTaskTimes extends SparkListener {
+final class UnitTaskTimes extends SparkListener {
     /**
      * The times of one run.
      *
      * @param stageSeconds from the submission of the reconstruction to its end
      * @param workingSeconds of that, the time in which a task of at least one unit ran
      */
-    public record Times(double stageSeconds, double workingSeconds) {}
+    record Times(double stageSeconds, double workingSeconds) {}
 
     /** From start to end, in ms. */
     record Span(long start, long end) {}
@@ -72,7 +72,7 @@ public final class UnitTaskTimes extends SparkListener {
     }
 
     /**
-     * The times of a run that has ended. Spark tells them a moment later, which is waited for.
+     * Returns the times of a run that has ended. Waits for Spark, which reports them a moment later.
      *
      * @throws IllegalStateException if Spark does not tell them within the limit
      */
@@ -97,7 +97,7 @@ public final class UnitTaskTimes extends SparkListener {
         }
     }
 
-    /** The time that spans cover; where they overlap it counts once. */
+    /** Returns the time that spans cover, counted once where they overlap. */
     static double seconds(List<Span> spans) {
         long millis = 0;
         long covered = Long.MIN_VALUE;
