@@ -1,6 +1,5 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.cli.options.FormatOption;
 import io.octospark.error.ErrorCode;
@@ -8,7 +7,6 @@ import io.octospark.error.InvalidInputException;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.ResultView;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,9 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "compare",
@@ -48,19 +44,15 @@ public final class CompareCommand implements Callable<Integer> {
     private FormatOption format;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
         if (runA.equals(runB)) {
             throw new InvalidInputException(ErrorCode.RUN_SELECTION, "run " + runA + ": named twice", "name two runs");
         }
-        try (SparkSession spark = SparkSessions.open("compare", common.master())) {
-            ResultStore store = new ResultStore(spark, common.results());
-            store.createViews().forEach(spec.commandLine().getErr()::println);
+        try (SparkSession spark = results.session()) {
+            ResultStore store = results.storeWithViews(spark);
             store.requireRuns(List.of(runA, runB));
             Row pair = spark.table(ResultView.V_COMPARE.viewName())
                     .where(functions
@@ -68,11 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
                             .equalTo(runA)
                             .and(functions.col("run_b").equalTo(runB)))
                     .first();
-            format.format()
-                    .print(
-                            List.of("figure", "a", "b", "ratio"),
-                            rows(pair),
-                            spec.commandLine().getOut());
+            format.format().print(List.of("figure", "a", "b", "ratio"), rows(pair), results.out());
         }
         return ExitCode.DONE;
     }

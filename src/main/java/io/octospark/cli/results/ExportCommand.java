@@ -1,14 +1,11 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
-import io.octospark.results.ResultStore;
 import io.octospark.results.octoray.OctoRayFile;
 import io.octospark.results.octoray.OctoRayResults;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +14,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "export",
@@ -37,15 +32,12 @@ public final class ExportCommand implements Callable<Integer> {
     private Path folder;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
-        try (SparkSession spark = SparkSessions.open("export", common.master())) {
-            List<OctoRayFile> files = new OctoRayResults(new ResultStore(spark, common.results())).files(runIds);
+        try (SparkSession spark = results.session()) {
+            List<OctoRayFile> files = new OctoRayResults(results.store(spark)).files(runIds);
             // Before any is written.
             for (OctoRayFile file : files) {
                 if (Files.exists(folder.resolve(file.fileName()))) {
@@ -64,7 +56,7 @@ public final class ExportCommand implements Callable<Integer> {
         try {
             Files.createDirectories(folder);
             for (OctoRayFile file : files) {
-                spec.commandLine().getOut().println(Files.writeString(folder.resolve(file.fileName()), file.text()));
+                results.out().println(Files.writeString(folder.resolve(file.fileName()), file.text()));
             }
         } catch (IOException e) {
             throw new InvalidInputException(

@@ -1,13 +1,10 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.results.ResultStore;
 import io.octospark.results.octoray.OctoRayFile;
 import io.octospark.results.octoray.OctoRayResults;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,10 +12,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "import",
@@ -49,10 +44,7 @@ public final class ImportCommand implements Callable<Integer> {
     private String experiment;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
@@ -71,9 +63,10 @@ public final class ImportCommand implements Callable<Integer> {
         }
         // Before Spark starts.
         List<OctoRayFile> read = files.stream().map(OctoRayFile::read).toList();
-        try (SparkSession spark = SparkSessions.open("import", common.master())) {
-            OctoRayResults results = new OctoRayResults(new ResultStore(spark, common.results()));
-            results.add(read, experiment, cells).forEach(spec.commandLine().getOut()::println);
+        try (SparkSession spark = results.session()) {
+            new OctoRayResults(results.store(spark))
+                    .add(read, experiment, cells)
+                    .forEach(results.out()::println);
         }
         return ExitCode.DONE;
     }

@@ -1,6 +1,5 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
@@ -8,7 +7,6 @@ import io.octospark.report.OutputFile;
 import io.octospark.report.Pictures;
 import io.octospark.report.Quantity;
 import io.octospark.results.ResultStore;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,10 +15,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "picture",
@@ -50,21 +46,17 @@ public final class PictureCommand implements Callable<Integer> {
     private int repeat;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
         Pictures.Format chosen = format.orElseGet(this::formatOfName);
         OutputFile file = new OutputFile(out, "");
-        try (SparkSession spark = SparkSessions.open("picture", common.master())) {
-            ResultStore store = new ResultStore(spark, common.results());
-            store.createViews().forEach(spec.commandLine().getErr()::println);
+        try (SparkSession spark = results.session()) {
+            ResultStore store = results.storeWithViews(spark);
             byte[] picture = new Pictures(spark, store).of(run, grid, repeat, quantity, chosen);
             file.write(picture);
-            spec.commandLine().getOut().printf("%s: grid %d of run %s, %d bytes%n", out, grid, run, picture.length);
+            results.out().printf("%s: grid %d of run %s, %d bytes%n", out, grid, run, picture.length);
         }
         return ExitCode.DONE;
     }

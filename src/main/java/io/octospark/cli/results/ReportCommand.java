@@ -1,11 +1,9 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.report.OutputFile;
 import io.octospark.report.Report;
 import io.octospark.results.ResultStore;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,10 +13,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "report",
@@ -40,27 +36,22 @@ public final class ReportCommand implements Callable<Integer> {
     private Optional<Path> out;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
         // Known to be of no use before anything is read.
         out.ifPresent(ReportCommand::file);
-        try (SparkSession spark = SparkSessions.open("report", common.master())) {
-            ResultStore store = new ResultStore(spark, common.results());
+        try (SparkSession spark = results.session()) {
+            ResultStore store = results.store(spark);
             List<String> notices = store.createViews();
-            notices.forEach(spec.commandLine().getErr()::println);
+            notices.forEach(results.err()::println);
             Report report = new Report(spark, store, notices);
             List<String> chosen = report.runs(runs);
             OutputFile file = file(out.orElseGet(() -> Path.of(fileName(chosen.get(0)))));
             byte[] page = report.page(chosen);
             file.write(page);
-            spec.commandLine()
-                    .getOut()
-                    .printf("%s: %s, %d bytes%n", file.path(), String.join(", ", chosen), page.length);
+            results.out().printf("%s: %s, %d bytes%n", file.path(), String.join(", ", chosen), page.length);
         }
         return ExitCode.DONE;
     }

@@ -1,15 +1,11 @@
 package io.octospark.cli.results;
 
-import io.octospark.cli.options.CommonOptions;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.cli.options.FormatOption;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
-import io.octospark.results.ResultStore;
-import io.octospark.spark.SparkSessions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +17,8 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "sql",
@@ -53,10 +47,7 @@ public final class SqlCommand implements Callable<Integer> {
     private FormatOption format;
 
     @Mixin
-    private CommonOptions common;
-
-    @Spec
-    private CommandSpec spec;
+    private ResultsOptions results;
 
     @Override
     public Integer call() throws IOException {
@@ -70,15 +61,13 @@ public final class SqlCommand implements Callable<Integer> {
         // Before Spark starts.
         List<SqlScript.Statement> statements = asks ? List.of() : statements();
         statements.forEach(SqlQueries::requireReading);
-        try (SparkSession spark = SparkSessions.open("sql", common.master())) {
-            PrintWriter err = spec.commandLine().getErr();
-            new ResultStore(spark, common.results()).createViews().forEach(err::println);
+        try (SparkSession spark = results.session()) {
+            results.storeWithViews(spark);
             if (asks) {
                 ask(spark);
             }
             for (SqlScript.Statement statement : statements) {
-                SqlQueries.print(
-                        spark, statement, format.format(), spec.commandLine().getOut());
+                SqlQueries.print(spark, statement, format.format(), results.out());
             }
         }
         return ExitCode.DONE;
