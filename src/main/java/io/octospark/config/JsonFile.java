@@ -1,13 +1,9 @@
 package io.octospark.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
@@ -30,15 +26,6 @@ final class JsonFile {
 
     private static final int SHOWN_PATH = 200;
     private static final int SHOWN_REASON = 200;
-
-    /** Far more than a configuration has. What is read can be written, too: writers have a limit of their own. */
-    private static final int MAX_DEPTH = 100;
-
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .build());
 
     private JsonFile() {}
 
@@ -102,9 +89,9 @@ final class JsonFile {
     }
 
     private static ObjectNode parse(Path file, byte[] json) throws IOException {
-        try (JsonParser parser = MAPPER.createParser(json)) {
+        try (JsonParser parser = Json.STRICT.createParser(json)) {
             try {
-                JsonNode node = MAPPER.readTree(parser);
+                JsonNode node = Json.STRICT.readTree(parser);
                 if (node instanceof ObjectNode object) {
                     if (parser.nextToken() == null) {
                         return object;

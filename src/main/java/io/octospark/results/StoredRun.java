@@ -2,7 +2,7 @@ package io.octospark.results;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.octospark.config.Json;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
@@ -16,7 +16,8 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /**
- * What the tables have of a run that stays as it is when the run is resumed. Read without Spark, whose settings depend on it.
+ * What the tables hold about a run that does not change when the run is resumed. It is read without Spark, because Spark's
+ * settings depend on it.
  *
  * @param runId its name
  * @param backend what the compute units are
@@ -25,27 +26,25 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
  */
 public record StoredRun(String runId, String backend, long gridsExpected, RunRecord.Identity identity) {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     /** The first version of the tables that has hashes. */
     private static final int OLDEST_VERSION = 4;
 
-    /** Names of runs that can't lead out of the folder, nor mean more than one. */
+    /** Names that can't lead out of the folder, and match one run only. */
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,199}";
 
-    /** Grids that were asked for, if not all. */
+    /** Returns the number of grids that was asked for, if not all. */
     public Optional<Long> grids() {
         return option("grids").map(JsonNode::longValue);
     }
 
-    /** Equal units that were asked for in place of the experiment's kernels. */
+    /** Returns the number of equal units that was asked for in place of the experiment's kernels, if any. */
     public Optional<Integer> units() {
         return option("units").map(JsonNode::intValue);
     }
 
     private Optional<JsonNode> option(String name) {
         try {
-            return Optional.of(MAPPER.readTree(identity.optionsJson()).path(name))
+            return Optional.of(Json.PLAIN.readTree(identity.optionsJson()).path(name))
                     .filter(JsonNode::isNumber);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
@@ -55,7 +54,7 @@ public record StoredRun(String runId, String backend, long gridsExpected, RunRec
         }
     }
 
-    /** Whether a run can have such a name, which becomes that of a folder. */
+    /** Returns whether a run can have this name, which becomes the name of a folder. */
     static boolean isName(String runId) {
         return runId.matches(NAME);
     }

@@ -1,13 +1,11 @@
 package io.octospark.results.octoray;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.octospark.config.Json;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
@@ -26,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text file of OctoRay's published results, {@code NODES_POINTS_CUS.txt}. For each repeat of a measurement it has a JSON
- * object a line for every compute unit, the first line after the number of the repeat, and the wall time of the client:
+ * A text file of OctoRay's published results, {@code NODES_POINTS_CUS.txt}. Each repeat of a measurement has one line with a JSON
+ * object for every compute unit, the first of them after the number of the repeat, and a line with the wall time of the client:
  *
  * <pre>{@code
  * 0: {"id": 1, "cu": 1, "dot": 0.89, "upd": 0.23, "time": 2.05}
@@ -35,10 +33,10 @@ import java.util.regex.Pattern;
  * wall_time:3.2
  * }</pre>
  *
- * Numbers of repeats may occur twice: files were appended to. Other keys, such as {@code memory}, are passed over.
+ * Numbers of repeats may occur twice, because files were appended to. Other keys, such as {@code memory}, are ignored.
  *
  * @param nodes hosts
- * @param points grid points that a node has got, all its units together
+ * @param points grid points of a node, all its units together
  * @param unitsPerNode compute units of each node
  * @param repeats the measurements, in the order of the file
  */
@@ -53,11 +51,7 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
     private static final int MAX_UNITS = 1_000_000;
     private static final int SHOWN_CHARACTERS = 200;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectReader READER = Json.STRICT.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     public OctoRayFile {
         repeats = List.copyOf(repeats);
@@ -198,7 +192,7 @@ public record OctoRayFile(int nodes, long points, int unitsPerNode, List<Repeat>
         private Unit unit(int line, String json) {
             JsonNode node;
             try {
-                node = MAPPER.readTree(json);
+                node = READER.readTree(json);
             } catch (JsonProcessingException e) {
                 throw wrong(
                         line,

@@ -2,8 +2,8 @@ package io.octospark.results.octoray;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.octospark.compute.Phase;
+import io.octospark.config.Json;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
@@ -24,15 +24,13 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** Runs as files of OctoRay's, and such files as runs. */
+/** Converts runs to files of OctoRay's results, and such files to runs. */
 public final class OctoRayResults {
     /** The backend of runs that were read from files. */
     public static final String BACKEND = "octoray";
 
-    /** In the configuration of runs that were read from files. */
+    /** Key for the grid points of a grid, in the configuration of runs that were read from files. */
     private static final String CELLS = "cells";
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final ResultStore store;
 
@@ -40,7 +38,7 @@ public final class OctoRayResults {
         this.store = store;
     }
 
-    /** What the files are called that were made of runs; of runs with the same name the repeats are in one file. */
+    /** Name of a file. The repeats of all runs with the same name are in one file. */
     private record Name(int nodes, long points, int unitsPerNode) {}
 
     /**
@@ -94,11 +92,11 @@ public final class OctoRayResults {
         return new Name(nodes, points / nodes, computeUnits / nodes);
     }
 
-    /** Grid points of a grid. */
+    /** Returns the number of grid points of a grid. */
     private static long cells(Row run) {
         try {
             String config = run.getAs("config_json");
-            JsonNode root = MAPPER.readTree(config == null ? "{}" : config);
+            JsonNode root = Json.PLAIN.readTree(config == null ? "{}" : config);
             JsonNode grid = root.at("/fwi/ngrid");
             long cells = root.path(CELLS)
                     .asLong(grid.path("x").asLong() * grid.path("z").asLong());
@@ -106,7 +104,7 @@ public final class OctoRayResults {
                 return cells;
             }
         } catch (JsonProcessingException e) {
-            // As one that does not say it.
+            // The same as a configuration without the number.
         }
         throw new InvalidInputException(
                 ErrorCode.RUN_NOT_EXPORTABLE,
@@ -196,7 +194,7 @@ public final class OctoRayResults {
                                         cells),
                         "correct --cells, the grid points of one grid"));
             }
-            // The first rows that are written: of an import that was interrupted they may be all there is.
+            // Units are written first, so they tell even of an import that was interrupted.
             if (!names.add(file.fileName())
                     || !store.rows(ResultTable.UNITS, runId(experiment, file, 0))
                             .isEmpty()) {
@@ -222,7 +220,8 @@ public final class OctoRayResults {
 
     private List<String> add(OctoRayFile file, String experiment, long cells) {
         long gridsPerUnit = file.points() / file.unitsPerNode() / cells;
-        String config = MAPPER.createObjectNode()
+        String config = Json.PLAIN
+                .createObjectNode()
                 .put("imported_from", file.fileName())
                 .put(CELLS, cells)
                 .toString();
@@ -246,7 +245,7 @@ public final class OctoRayResults {
                                     timingRow(unit, Phase.UPDATE, unit.updSeconds()))
                                     .stream())
                             .toList());
-            // Last: a run whose row is there is whole.
+            // Last: a run whose row is there is complete.
             store.append(
                     ResultTable.RUNS,
                     runId,
