@@ -17,10 +17,10 @@ import org.apache.spark.sql.functions;
 
 /** Chooses the grids of a run that a report shows, the worst and the best ones, and writes them into its data. */
 final class Gallery {
-    /** Of the worst and of the best. */
+    /** Number of worst and of best grids. */
     private static final int MOST_OF_A_KIND = 4;
 
-    /** Digits enough for a colour and for a value to read off. */
+    /** Enough digits for a colour and for a value in a hover text. */
     private static final MathContext DIGITS = new MathContext(5);
 
     private final SparkSession spark;
@@ -76,7 +76,7 @@ final class Gallery {
         return (cells + stride - 1) / stride;
     }
 
-    /** Numbers to {@code worst} or {@code best}; of few grids each is shown once. */
+    /** Returns {@code worst} or {@code best} by number; where there are few grids, each occurs once. */
     private static Map<Long, String> chosen(Dataset<Row> done, String measure, int kinds) {
         Map<Long, String> chosen = new LinkedHashMap<>();
         done.orderBy(functions.desc(measure), functions.col("grid_id"))
@@ -110,14 +110,14 @@ final class Gallery {
         target.put("grid_id", grid.gridId());
         target.put("kind", kind);
         target.put("outcome", grid.outcome());
-        target.put("model_error", grid.modelError());
-        target.put("residual", grid.residual());
+        target.put("model_error", grid.modelError().orElse(null));
+        target.put("residual", grid.residual().orElse(null));
         Optional<String> obstacle = grid.obstacle(frame, configuration.reason());
         if (obstacle.isPresent()) {
             target.put("reason", obstacle.get());
             return;
         }
-        double[] chi = grid.contrast().orElseThrow();
+        double[] chi = grid.chi().orElseThrow();
         Truth truth = models.get(grid.gridId());
         target.put("reason", truth.reason());
         Grid cells = frame.get().grid();

@@ -69,7 +69,7 @@ final class GridPicture {
         Optional<double[]> model = truth.contrast().map(this::shown);
         Optional<String> obstacle = stored.obstacle(frame, truth.reason());
         Optional<double[]> found =
-                obstacle.isPresent() ? Optional.empty() : stored.contrast().map(this::shown);
+                obstacle.isPresent() ? Optional.empty() : stored.chi().map(this::shown);
         Range shared = Range.of(model, found);
         String unit = quantity.label();
         panel(0, 0, "Model, " + unit, model, truth.reason(), ColourMap.SEQUENTIAL, shared);
@@ -80,9 +80,7 @@ final class GridPicture {
                 1,
                 "Reconstruction - model, " + unit,
                 difference,
-                stored.contrast().isEmpty()
-                        ? "no reconstruction"
-                        : model.isPresent() ? obstacle.orElse("") : truth.reason(),
+                stored.chi().isEmpty() ? "no reconstruction" : model.isPresent() ? obstacle.orElse("") : truth.reason(),
                 ColourMap.DIVERGING,
                 Range.of(difference, Optional.empty()).aroundZero());
         residuals(panelWidth(), HEADER + panelHeight());
@@ -215,7 +213,7 @@ final class GridPicture {
                 .filter(value -> value > 0 && Double.isFinite(value))
                 .toArray();
         if (positive.length == 0) {
-            absent(x, y, stored.contrast().isEmpty() ? "no residuals: the grid failed" : "no residual above 0");
+            absent(x, y, stored.chi().isEmpty() ? "no residuals: the grid failed" : "no residual above 0");
             return;
         }
         double low = Math.floor(Math.log10(Arrays.stream(positive).min().getAsDouble()));

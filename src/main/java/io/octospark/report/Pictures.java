@@ -29,7 +29,7 @@ public final class Pictures {
     }
 
     /**
-     * Model, reconstruction, difference and residual curve of a grid.
+     * Draws model, reconstruction, difference and residual curve of a grid.
      *
      * @throws InvalidInputException if there is no such run or grid, or PNG can't be drawn on this host
      */

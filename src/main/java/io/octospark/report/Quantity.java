@@ -21,7 +21,7 @@ public enum Quantity {
     }
 
     /**
-     * The quantity of contrasts; not a number where a contrast of 1 or more has no velocity.
+     * Returns the quantity of contrasts; NaN where a contrast of 1 or more has no velocity.
      *
      * @param backgroundVelocity in m/s
      */

@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** Makes the report of runs: one HTML page that needs nothing else and asks nobody. */
+/** Makes the report of runs: one HTML page that loads nothing. */
 public final class Report {
     /** What every report starts with. */
     public static final String MARK = "<!DOCTYPE html>\n<!-- OctoSpark report -->\n";
@@ -24,7 +24,7 @@ public final class Report {
 
     /**
      * @param store results whose views the session has
-     * @param notices what {@link ResultStore#createViews} has told
+     * @param notices what {@link ResultStore#createViews} returned
      */
     public Report(SparkSession spark, ResultStore store, List<String> notices) {
         this.spark = spark;
@@ -33,7 +33,7 @@ public final class Report {
     }
 
     /**
-     * The runs to report on.
+     * Returns the runs to report on.
      *
      * @param asked their ids; none for the latest run
      * @throws InvalidInputException if there is no such run, or none at all
@@ -63,7 +63,7 @@ public final class Report {
         return chosen;
     }
 
-    /** The page. */
+    /** Returns the page. */
     public byte[] page(List<String> runIds) {
         ObjectNode data = ReportData.of(spark, store, runIds, notices);
         return ReportPage.of(data).getBytes(StandardCharsets.UTF_8);

@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the configuration of a run says about its grids, if this version understands it.
+ * The configuration of a run, if this version understands it.
  *
  * @param experiment the configuration
- * @param reason in words if there is none, else empty
+ * @param reason why there is none; empty if there is one
  */
 record RunConfiguration(Optional<Experiment> experiment, String reason) {
 
@@ -31,13 +31,13 @@ record RunConfiguration(Optional<Experiment> experiment, String reason) {
         }
     }
 
-    /** Where the cells of its grids are. */
+    /** Returns position and background of the grids. */
     Optional<GridFrame> frame() {
         return experiment.map(known ->
                 new GridFrame(known.problem().grid(), known.problem().survey().backgroundVelocity()));
     }
 
-    /** The true models of some grids, by their number. */
+    /** Returns the true models of some grids by the number of the grid. */
     Map<Long, Truth> models(SparkSession spark, Collection<Long> gridIds) {
         if (experiment.isPresent()) {
             return new TrueModels(spark, experiment.get()).of(gridIds);

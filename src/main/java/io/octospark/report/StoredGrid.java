@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
- * A grid as the table of grids has it.
+ * A row of the table of grids.
  *
  * @param runId its run
  * @param repeat repeat of the run, from 0
  * @param gridId number of the grid
  * @param stopReason why the inversion ended
- * @param residual the last misfit, or null
- * @param residualHistory the misfit by pass; of non-linear inversions after every inner pass, of all outer passes and stages
- * @param contrast what was found; empty if the grid failed
- * @param modelError relative to the truth, or null
- * @param error why the grid failed, or null
+ * @param residual the last misfit, if there is one
+ * @param residualHistory the misfit by pass; non-linear inversions have one after every inner pass of all outer passes and stages
+ * @param chi the contrast that was found; empty if the grid failed
+ * @param modelError relative to the truth, if that is known
+ * @param error why the grid failed, if it did
  */
 @SuppressWarnings("ArrayRecordComponent") // drawn, never compared
 record StoredGrid(
@@ -23,13 +23,13 @@ record StoredGrid(
         int repeat,
         long gridId,
         String stopReason,
-        Double residual,
+        Optional<Double> residual,
         double[] residualHistory,
-        Optional<double[]> contrast,
-        Double modelError,
-        String error) {
+        Optional<double[]> chi,
+        Optional<Double> modelError,
+        Optional<String> error) {
 
-    /** The columns that {@link #of} needs. */
+    /** Returns the columns that {@link #of} needs. */
     static String[] columns() {
         return new String[] {
             "run_id", "repeat", "grid_id", "stop_reason", "residual", "residual_history", "chi", "model_error", "error"
@@ -42,11 +42,11 @@ record StoredGrid(
                 row.<Integer>getAs("repeat"),
                 row.<Long>getAs("grid_id"),
                 row.getAs("stop_reason"),
-                row.getAs("residual"),
+                Optional.ofNullable(row.getAs("residual")),
                 numbers(row, "residual_history").orElse(new double[0]),
                 numbers(row, "chi"),
-                row.getAs("model_error"),
-                row.getAs("error"));
+                Optional.ofNullable(row.getAs("model_error")),
+                Optional.ofNullable(row.getAs("error")));
     }
 
     private static Optional<double[]> numbers(Row row, String column) {
@@ -64,32 +64,35 @@ record StoredGrid(
         return "Grid %d of run %s%s".formatted(gridId, runId, repeat == 0 ? "" : ", repeat " + repeat);
     }
 
-    /** How the inversion ended, in words. */
+    /** Says how the inversion ended. */
     String outcome() {
         return "%s after %d %s%s%s"
                 .formatted(
                         stopReason,
                         residualHistory.length,
                         residualHistory.length == 1 ? "pass" : "passes",
-                        residual == null ? "" : ", residual " + Ticks.label(residual),
-                        modelError == null ? "" : ", model error " + Ticks.label(modelError));
+                        residual.map(value -> ", residual " + Ticks.label(value))
+                                .orElse(""),
+                        modelError
+                                .map(value -> ", model error " + Ticks.label(value))
+                                .orElse(""));
     }
 
     /**
-     * Why the contrast can't be drawn; empty if it can.
+     * Says why the contrast can't be drawn; empty if it can.
      *
      * @param frame where its cells are, if known
      * @param noFrame why that is not known
      */
     Optional<String> obstacle(Optional<GridFrame> frame, String noFrame) {
-        if (contrast.isEmpty()) {
-            return Optional.of("no reconstruction: " + (error == null ? stopReason : error));
+        if (chi.isEmpty()) {
+            return Optional.of("no reconstruction: " + error.orElse(stopReason));
         }
         if (frame.isEmpty()) {
             return Optional.of(noFrame);
         }
         int cells = frame.get().grid().cells();
-        int found = contrast.get().length;
+        int found = chi.get().length;
         return found == cells
                 ? Optional.empty()
                 : Optional.of("the reconstruction has %d cells, the configuration %d".formatted(found, cells));

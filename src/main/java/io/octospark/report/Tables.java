@@ -13,7 +13,7 @@ final class Tables {
     private Tables() {}
 
     /**
-     * The first rows of a query as {@code {columns, rows, of}}; {@code of} is how many the query has.
+     * Returns the first rows of a query as {@code {columns, rows, of}}; {@code of} is the number of all its rows.
      *
      * @param most rows to take at most
      */
@@ -36,7 +36,7 @@ final class Tables {
         return table;
     }
 
-    /** JSON has neither infinities nor not-a-number: they are null. Times are texts in UTC. */
+    /** Adds a value. Infinities and NaN become null, which JSON lacks; times become texts in UTC. */
     static void add(ArrayNode values, Object value) {
         if (value instanceof Double number && Double.isFinite(number)) {
             values.add(number);

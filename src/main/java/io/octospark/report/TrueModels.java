@@ -23,7 +23,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
-/** Reads again the models that a run has reconstructed: the result tables do not hold them. */
+/** Reads the models that a run has reconstructed from its data set: the result tables do not hold them. */
 final class TrueModels {
     private final SparkSession spark;
     private final Experiment experiment;
@@ -33,7 +33,7 @@ final class TrueModels {
         this.experiment = experiment;
     }
 
-    /** The models of some grids by their number. Where the data set can't be opened any more, all say why. */
+    /** Returns the models of some grids by number. If the data set can't be opened any more, all say why. */
     Map<Long, Truth> of(Collection<Long> gridIds) {
         Map<Long, Truth> models = new HashMap<>();
         if (experiment.dataKind() == DataKind.PRESSURE) {

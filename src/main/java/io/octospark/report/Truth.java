@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * The true contrast of a grid, or why it is not known.
  *
- * @param contrast of every cell, x fastest
- * @param reason in words if there is none, else empty
+ * @param contrast the contrast of every cell, x fastest
+ * @param reason why it is not known; empty if it is
  */
 record Truth(Optional<double[]> contrast, String reason) {
     static Truth of(double[] contrast) {

@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Which build this is.
+ * The build of the application.
  *
  * @param version version of the application
  * @param gitCommit commit it was built from, with {@code -dirty} after it if files were changed; empty outside git
  */
 public record BuildInfo(String version, String gitCommit) {
-    /** The running build. */
+    /** Returns the running build. */
     public static BuildInfo current() {
         Properties properties = properties();
         String commit = properties.getProperty("git.commit");
@@ -20,7 +20,7 @@ public record BuildInfo(String version, String gitCommit) {
         return new BuildInfo(properties.getProperty("version"), commit.startsWith("${") ? "" : commit);
     }
 
-    /** Version of the charting library that reports are made with. */
+    /** Returns the version of the charting library of reports. */
     public static String echartsVersion() {
         return properties().getProperty("echarts.version");
     }

@@ -8,8 +8,8 @@ import org.apache.parquet.hadoop.ParquetOutputCommitter;
 
 /**
  * Commits the rows of one job of a run while other jobs of the run write into the same folder. Hadoop's committer has a
- * place for each job's rows, by the number in {@link #NUMBER}, but at its end removes those of all jobs; this one removes its
- * own. Made by Spark, from the name of its class.
+ * place for each job's rows, by the number in {@link #NUMBER}, but at its end removes those of all jobs. This one removes
+ * only its own. Spark makes it from the name of its class.
  */
 public final class PieceCommitter extends ParquetOutputCommitter {
     /** Setting: the job's number, different from that of any job that runs at the same time. */

@@ -37,21 +37,21 @@ import org.apache.spark.sql.functions;
 
 /**
  * A results folder: a local path or any that Hadoop can open. Rows are written through Spark's commit protocol, so that a
- * retried or speculative task leaves no row twice and none in part. Every run writes into folders of its own
+ * retried or speculative task leaves no row twice and none in part. Every run writes into its own folders
  * ({@code TABLE/run_id=RUN}), so that runs of several applications do not meet in one commit.
  */
 public final class ResultStore {
-    /** Where Hadoop's committers keep what is being written. */
+    /** Folder in which Hadoop's committers keep files that are being written. */
     static final String UNFINISHED = "_temporary";
 
-    /** Every task holds a block of rows in memory until it is written; Parquet's own 128 MB are too much for many tasks. */
+    /** Size of the block of rows that every task holds in memory. Parquet's default of 128 MB is too much for many tasks. */
     private static final String BLOCK_BYTES = Integer.toString(8 << 20);
 
     /** Tables that every run writes. */
     private static final Set<ResultTable> OF_EVERY_RUN =
             EnumSet.of(ResultTable.RUNS, ResultTable.UNITS, ResultTable.GRIDS, ResultTable.TIMINGS);
 
-    /** Setting of Spark; who has given it has a file system that needs another committer than ours. */
+    /** Setting of Spark. A user who has set it has a file system that needs another committer than ours. */
     private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
 
     private final SparkSession spark;
@@ -69,7 +69,7 @@ public final class ResultStore {
         this.folder = qualified(spark, folder);
     }
 
-    /** The folder with scheme and full path. */
+    /** Returns the folder with scheme and full path. */
     public Path folder() {
         return folder;
     }
@@ -80,7 +80,7 @@ public final class ResultStore {
      * @throws InvalidInputException if it can't be written
      */
     public void requireWritable() {
-        // Permissions say too little: of file systems that are read-only, of superusers, of object stores.
+        // Permissions say too little: a file system may be read-only, superusers may do anything, object stores differ.
         Path probe = new Path(folder, "_" + UUID.randomUUID());
         try {
             FileSystem fileSystem = fileSystem(folder);
@@ -100,12 +100,12 @@ public final class ResultStore {
         }
     }
 
-    /** Appends rows of {@link ResultTable#dataSchema()} that the executors make. */
+    /** Appends rows of a table that the executors make. */
     public void append(ResultTable table, String runId, JavaRDD<Row> rows) {
         write(table, runId, spark.createDataFrame(rows, table.dataSchema()));
     }
 
-    /** Appends a few rows of {@link ResultTable#dataSchema()}. */
+    /** Appends a few rows of a table. */
     public void append(ResultTable table, String runId, List<Row> rows) {
         write(table, runId, spark.createDataFrame(rows, table.dataSchema()).coalesce(1));
     }
@@ -124,9 +124,9 @@ public final class ResultStore {
             writer.option(COMMITTER, PieceCommitter.class.getName());
         }
         writer.option(PieceCommitter.NUMBER, writes.incrementAndGet())
-                // The other one shows the rows of a task before all of the job are there.
+                // Version 2 shows the rows of a task before those of the whole job are there.
                 .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-                // A marker file in every run's folder would only be in the way of other readers.
+                // A marker file in every run's folder would only get in the way of other readers.
                 .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
                 .option("parquet.block.size", BLOCK_BYTES)
                 .parquet(path(table, runId).toString());
@@ -154,12 +154,12 @@ public final class ResultStore {
         return lock;
     }
 
-    /** The request that asks units to end a run. */
+    /** Returns the request that asks the units of a run to stop. */
     public StopRequest stopRequest(String runId) {
         return new StopRequest(new Path(folder, "_stop-" + runId).toUri());
     }
 
-    /** Removes what jobs of a run have left that were never committed. None may be under way. */
+    /** Removes the uncommitted files of a run's jobs. No job may be under way. */
     public void clear(String runId) throws IOException {
         FileSystem fileSystem = fileSystem(folder);
         for (ResultTable table : ResultTable.values()) {
@@ -168,7 +168,7 @@ public final class ResultStore {
         stopRequest(runId).withdraw(spark.sparkContext().hadoopConfiguration());
     }
 
-    /** The grids of a run that are done, of each repeat in turn. */
+    /** Returns the grids of a run that are done, for each repeat in turn. */
     public List<GridRanges> done(String runId, int repeats) {
         List<GridRanges> done = new ArrayList<>();
         for (int repeat = 0; repeat < repeats; repeat++) {
@@ -203,12 +203,12 @@ public final class ResultStore {
      */
     public record Past(Instant startedAt, Optional<Instant> endedAt, double wallSeconds, int nextPartition) {}
 
-    /** How many grids of a run are done. */
+    /** Returns the number of a run's grids that are done. */
     public long gridsDone(String runId) {
         return rows(ResultTable.GRIDS, runId).where("status = 'done'").count();
     }
 
-    /** What there is of a run. */
+    /** Returns what earlier processes have left of a run. */
     public Past past(String runId) {
         Row run = latestPerRun(rows(ResultTable.RUNS, runId))
                 .selectExpr("started_at", "ended_at", "wall_seconds")
@@ -279,7 +279,7 @@ public final class ResultStore {
         }
     }
 
-    /** For the user who named a run that is not there. */
+    /** Returns the problem of a run that does not exist. */
     public Problem noSuchRun(String runId) {
         return new Problem(
                 ErrorCode.NO_SUCH_RUN,
@@ -317,17 +317,17 @@ public final class ResultStore {
                 .toList();
     }
 
-    /** All rows of a table that are in whole files. */
+    /** Returns all rows of a table that are in whole files. */
     public Dataset<Row> read(ResultTable table) {
         return read(table, new ArrayList<>());
     }
 
-    /** The rows that a table has of a run. */
+    /** Returns the rows of a table that belong to a run. */
     public Dataset<Row> rows(ResultTable table, String runId) {
         return read(table).where(functions.col(ResultTable.RUN_ID).equalTo(runId));
     }
 
-    /** The rows of a table in whole files; of other files a notice is added. */
+    /** Returns the rows of a table that are in whole files, and adds a notice for each other file. */
     private Dataset<Row> read(ResultTable table, List<String> notices) {
         Path path = path(table);
         TableFiles files = exists(path) ? files(path) : new TableFiles(List.of(), List.of());
@@ -341,7 +341,7 @@ public final class ResultStore {
             columns[i] = functions.col(names[i]);
         }
         DataFrameReader reader = spark.read().schema(table.schema()).option("basePath", path.toString());
-        // File by file only where Spark must not open all.
+        // File by file only if Spark must not open all files.
         return (files.notices().isEmpty()
                         ? reader.parquet(path.toString())
                         : reader.parquet(files.whole().toArray(String[]::new)))

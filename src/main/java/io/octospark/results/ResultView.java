@@ -7,18 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The views over the {@linkplain ResultTable tables}, in an order in which each uses only those before it. A view is a file
- * {@code views/NAME.sql} beside this class: a comment that says what its rows and columns are, and a statement that makes it
- * in any SQL that has the tables under their names.
+ * The views over the {@linkplain ResultTable tables}. Each uses only those before it. A view is a file
+ * {@code views/NAME.sql} beside this class: a comment that explains its rows and columns, and the statement that creates it.
  */
 public enum ResultView {
     /** A row for each run, repeat and partition: the unit's row, with how many of its grids were done. */
     V_TASKS,
-    /** A row a run: how fast it was. */
+    /** A row for each run: how fast it was. */
     V_THROUGHPUT,
     /** A row for each experiment, backend and number of units: how throughput grows with them. */
     V_SCALING,
-    /** A row for each run, unit and phase: what the time went on. */
+    /** A row for each run, unit and phase: what the time was spent on. */
     V_PHASE_SHARE,
     /** A row for each run, repeat and partition: when its task ran, and who waited for whom. */
     V_STRAGGLERS,
@@ -26,19 +25,19 @@ public enum ResultView {
     V_BALANCE,
     /** A row for each run and pass: how the misfit falls. */
     V_CONVERGENCE,
-    /** A row a run: power and energy. */
+    /** A row for each run: power and energy. */
     V_ENERGY_PER_GRID,
-    /** A row a run: how well the models were found. */
+    /** A row for each run: how well the models were found. */
     V_MODEL_ERROR,
     /** A row for each pair of runs. */
     V_COMPARE;
 
-    /** Name of the view. */
+    /** Returns the name of the view. */
     public String viewName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The statement that makes the view in a session that has the tables. */
+    /** Returns the statement that creates the view in a session that has the tables. */
     String statement() {
         try (InputStream in = ResultView.class.getResourceAsStream("views/" + viewName() + ".sql")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

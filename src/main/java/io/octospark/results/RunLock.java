@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the results folder that a process works on a run, so that no other resumes it meanwhile. The file is written anew
- * every few seconds; that of a process which is gone is taken over: on the same host at once, elsewhere when it has not been
- * renewed for a minute.
+ * A file in the results folder that says which process works on a run, so that no other resumes the run meanwhile. The process
+ * rewrites the file every few seconds. The lock of a process that has died is taken over: on the same host at once, from
+ * another host when the file has not been rewritten for a minute.
  */
 public final class RunLock implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(RunLock.class);
@@ -33,7 +33,7 @@ public final class RunLock implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(10);
     private static final Duration STALE = Duration.ofSeconds(60);
 
-    /** Keys of the locks that this process has: another one of it could not be removed when it was closed. */
+    /** Keys of the locks that this process holds. Another lock of this process is a leftover that could not be removed. */
     private static final Set<String> HELD = ConcurrentHashMap.newKeySet();
 
     private final FileSystem fileSystem;
@@ -43,7 +43,7 @@ public final class RunLock implements AutoCloseable {
     private final Timer renewals = new Timer("run lock", true);
     private boolean closed;
 
-    /** By the clock of the host: others may stand still while the host does. */
+    /** By the wall clock, which goes on while the host is suspended. */
     private long renewedAt = System.currentTimeMillis();
 
     /** A process; {@code start} tells it from a later one with the same number. */
@@ -141,7 +141,7 @@ public final class RunLock implements AutoCloseable {
         try (out) {
             out.write(owner.text().getBytes(StandardCharsets.UTF_8));
         } catch (IOException | RuntimeException e) {
-            // On a full disk: a lock that names nobody would keep all away until it is stale.
+            // On a full disk: a lock without an owner would keep all others away until it is stale.
             fileSystem.delete(file, false);
             throw e;
         }
@@ -159,11 +159,11 @@ public final class RunLock implements AutoCloseable {
                     "wait for its end, or end it and try again%s"
                             .formatted(other.isOnThisHost() ? "" : " after " + STALE.toSeconds() + " s"));
         }
-        // Of several that come here one can rename it.
+        // If several processes come here, one can rename it.
         Path stale = file.suffix("-" + owner.key());
         boolean renamed = fileSystem.rename(file, stale);
         if (renamed && !read(stale).key().equals(other.key())) {
-            // One that was taken a moment ago by another.
+            // Another process has taken the lock a moment ago.
             fileSystem.rename(stale, file);
             renamed = false;
         }
@@ -184,7 +184,7 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    /** By the clock of the file system. */
+    /** Returns the age of the lock by the clock of the file system. */
     private Duration age() throws IOException {
         Path probe = file.suffix("-probe-" + owner.key());
         try {
@@ -211,7 +211,8 @@ public final class RunLock implements AutoCloseable {
             }
             renewedAt = System.currentTimeMillis();
         } catch (IOException e) {
-            // A full disk, a name node that restarts: the next time, or it grows stale.
+            // For example a full disk, or a name node that restarts. The next renewal may work; if none does, the lock
+            // grows stale.
             LOGGER.warn("{} can't be renewed: {}", file, Messages.cause(e));
         }
     }
@@ -219,7 +220,7 @@ public final class RunLock implements AutoCloseable {
     private boolean isLost() throws IOException {
         try {
             String key = read(file).key();
-            // Half written by this process, on a disk that was full.
+            // Without a key it was half written by this process, on a full disk.
             return !key.isEmpty() && !key.equals(owner.key());
         } catch (FileNotFoundException e) {
             // Another process may have taken it over and ended, while this one stood still.

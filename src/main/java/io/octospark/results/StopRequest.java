@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file in the results folder that asks the units of a run, on whatever hosts they are, to take no further grid. What they
- * can reach anyway is where they write their results.
+ * A file in the results folder that asks the units of a run to take no further grid. Units on all hosts can reach that
+ * folder, because they write their results there.
  *
- * @param file where it is
+ * @param file the file
  */
 public record StopRequest(URI file) implements Serializable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StopRequest.class);
@@ -26,7 +26,7 @@ public record StopRequest(URI file) implements Serializable {
         fileSystem(configuration).create(path(), true).close();
     }
 
-    /** Withdraws it, or leaves it at none. */
+    /** Withdraws the request, if there is one. */
     public void withdraw(Configuration configuration) throws IOException {
         fileSystem(configuration).delete(path(), false);
     }
@@ -39,7 +39,7 @@ public record StopRequest(URI file) implements Serializable {
         return path().getFileSystem(configuration);
     }
 
-    /** Looks for the request, once a second at most. Serves one thread. */
+    /** Looks for the request, at most once a second. Serves one thread. */
     public final class Watch {
         private final Configuration configuration;
         private long nextCheck = System.nanoTime();
@@ -50,13 +50,13 @@ public record StopRequest(URI file) implements Serializable {
             this.configuration = configuration;
         }
 
-        /** Whether the run is to stop. */
+        /** Returns whether the run is to stop. */
         public boolean isStopped() {
             if (!stopped && System.nanoTime() - nextCheck >= 0) {
                 try {
                     stopped = fileSystem(configuration).exists(path());
                 } catch (IOException | RuntimeException e) {
-                    // Results will say more of it when they are written.
+                    // The same fault fails the next write of results, with a full message.
                     if (!told) {
                         LOGGER.warn("{} can't be looked for: {}", file, Messages.cause(e));
                     }

@@ -19,10 +19,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The files of a table's folder as they are found: not all of them need be whole.
+ * The files of a table's folder, some of which may be damaged.
  *
- * @param whole paths of those that end as Parquet files do
- * @param notices what is left out, a line each
+ * @param whole paths of the files that end like Parquet files
+ * @param notices a line for each file that is left out
  */
 record TableFiles(List<String> whole, List<String> notices) {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -58,7 +58,7 @@ record TableFiles(List<String> whole, List<String> notices) {
         return new TableFiles(whole, notices);
     }
 
-    /** Index of the first name that readers of Hadoop's folders pass over. */
+    /** Returns the index of the first name that readers of Hadoop's folders skip. */
     private static int hidden(List<String> names) {
         int i = 0;
         while (i < names.size()
@@ -69,12 +69,12 @@ record TableFiles(List<String> whole, List<String> notices) {
         return i;
     }
 
-    /** Why it is no whole Parquet file, by what it ends with: the length of the footer, and four letters. */
+    /** Says why a file is no whole Parquet file, whose end is the length of the footer and four letters. */
     private static String damage(FileSystem fileSystem, LocatedFileStatus file) {
         long length = file.getLen();
         String notWhole = "no whole Parquet file (%d bytes)".formatted(length);
         if (length < MAGIC.length + TAIL_BYTES) {
-            // Not opened: a pipe has no bytes either, and would keep its reader waiting.
+            // An empty file is not opened: it may be a pipe, which would keep its reader waiting.
             return notWhole;
         }
         byte[] tail = new byte[TAIL_BYTES];

@@ -281,7 +281,15 @@ class ReportTest {
     @Test
     void aLongErrorIsWrappedAndCut() {
         StoredGrid grid = new StoredGrid(
-                "run", 0, 5, "failed", null, new double[1], Optional.empty(), null, ("x".repeat(131) + " ").repeat(9));
+                "run",
+                0,
+                5,
+                "failed",
+                Optional.empty(),
+                new double[1],
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(("x".repeat(131) + " ").repeat(9)));
 
         String svg = GridPicture.svg(grid, Optional.empty(), Truth.unknown("no data"), Quantity.VELOCITY);
 
