@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Shows what would run where: for each partition its unit, host, card, bitstream, memory banks in the"
                         + " order of the calls' arguments, how the matrix fits the design, the card's memory for both copies of"
-                        + " it, and a lower bound of a product's time by the kernels' sources; and what other forms of the"
+                        + " it, and a lower bound of a product's time by the kernels' sources; and what a reduced"
                         + " operator would save. Runs nothing and writes nothing.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -129,7 +129,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         UnitDesign design = bitstream.unit(address);
         Tiling tiling = RunPlacement.tiling(assignment.problem(), xrt, design.size());
-        remarks.addAll(savings(assignment.problem(), xrt, bitstream.xclbin().design(), tiling));
+        savings(assignment.problem(), xrt, bitstream.xclbin().design(), tiling).ifPresent(remarks::add);
         return row(
                 assignment,
                 xrt,
@@ -142,25 +142,23 @@ final class PlanCommand implements Callable<Integer> {
                 leastMillis(bitstream.xclbin().design(), tiling));
     }
 
-    /** A line for each form of the operator with fewer rows than the one in use: what it makes of a product. */
-    private static List<String> savings(InversionProblem problem, XrtBackend xrt, XclbinDesign xclbin, Tiling inUse) {
-        List<String> lines = new ArrayList<>();
-        for (OperatorForm form : List.of(OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
-            long rows = form.rows(problem);
-            if (rows >= inUse.rows() || form.obstacle(Precision.FLOAT64, problem) != null) {
-                continue;
-            }
-            XrtBackend reduced = xrt.with(form);
-            Tiling here = RunPlacement.tiling(problem, reduced, inUse.design());
-            String other = RunPlacement.smallest(problem, reduced)
-                    .filter(design -> !design.size().equals(inUse.design()))
-                    .map(design -> "; on " + design.name() + ": "
-                            + product(xclbin, RunPlacement.tiling(problem, reduced, design.size())))
-                    .orElse("");
-            lines.add("--operator %s: %d rows in place of %d; on this design: %s in place of %s%s"
-                    .formatted(form, rows, inUse.rows(), product(xclbin, here), product(xclbin, inUse), other));
+    /** What a reduced operator would make of a product, in a line; empty if it has no fewer rows than the one in use. */
+    private static Optional<String> savings(
+            InversionProblem problem, XrtBackend xrt, XclbinDesign xclbin, Tiling inUse) {
+        OperatorForm form = OperatorForm.REDUCED;
+        if (form.rows(problem) >= inUse.rows() || form.obstacle(Precision.FLOAT64, problem) != null) {
+            return Optional.empty();
         }
-        return lines;
+        XrtBackend reduced = xrt.with(form);
+        Tiling here = RunPlacement.tiling(problem, reduced, inUse.design());
+        String other = RunPlacement.smallest(problem, reduced)
+                .filter(design -> !design.size().equals(inUse.design()))
+                .map(design -> "; on " + design.name() + ": "
+                        + product(xclbin, RunPlacement.tiling(problem, reduced, design.size())))
+                .orElse("");
+        return Optional.of("--operator %s: %s; on this design: %s in place of %s%s"
+                .formatted(
+                        form, OperatorForm.reduction(problem), product(xclbin, here), product(xclbin, inUse), other));
     }
 
     /** Tiles of a product, and its time at the clock of the design in use where the file tells that. */

@@ -1,6 +1,8 @@
 package io.octospark.physics;
 
 import io.octospark.model.ComplexVector;
+import io.octospark.model.Grid;
+import io.octospark.model.Survey;
 
 /**
  * A smaller operator K' that has the misfits of an operator K: for data d there are d' and a constant c with
@@ -17,6 +19,19 @@ public interface Reduction {
 
     /** The reduced data and the constant of data as K has them; they are not changed. */
     ReducedData reduce(ComplexVector data);
+
+    /** Reduces the {@linkplain BornOperator Born operator} to as few rows as it can have. */
+    static Reduction toFewestRows(Grid grid, Survey survey) {
+        return compresses(grid, survey) ? new Compression(grid, survey) : new Folding(grid, survey);
+    }
+
+    /**
+     * Returns whether {@link #toFewestRows} is a {@link Compression}, because that has fewer rows than {@link Folding}.
+     * Computes no operator.
+     */
+    static boolean compresses(Grid grid, Survey survey) {
+        return Compression.rows(grid.cells()) < Folding.rows(survey);
+    }
 
     /** Leaves an operator as it is. */
     static Reduction none(RowOperator k) {

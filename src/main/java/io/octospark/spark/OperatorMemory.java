@@ -71,7 +71,7 @@ public final class OperatorMemory {
                 "fwi: the normal operator of %d x %d cells%s"
                         .formatted(cells, cells, projects ? " with the fields of all receivers and sources" : "");
             case FACTORED -> "fwi: the factors of the operator of %d measurements x %d cells".formatted(rows, cells);
-            case FOLDED, COMPRESSED ->
+            case REDUCED ->
                 "fwi: the %s operator of %d rows (of %d measurements) x %d cells"
                         .formatted(form, rows, problem.survey().measurements(), cells);
         };

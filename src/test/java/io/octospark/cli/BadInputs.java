@@ -174,7 +174,7 @@ final class BadInputs {
         run(
                 USAGE,
                 "--operator=fast",
-                "Invalid value for option '--operator': expected one of [DENSE, GRAM, FACTORED, FOLDED, COMPRESSED] (case-insensitive) but was 'fast'");
+                "Invalid value for option '--operator': --operator = fast: must be dense, gram, factored or reduced; correct the value");
         run(
                 USAGE,
                 "--units=2 --cluster=conf/cluster_config.json",
@@ -533,12 +533,20 @@ final class BadInputs {
         run(
                 OPERATOR_UNFIT,
                 "--operator=gram --backend=xrt-emulated",
-                "--operator = gram: is for cpu cores, the kernels of cards have no product with it; use dense, folded or compressed, or --backend cpu");
+                "--operator = gram: is for cpu cores, the kernels of cards have no product with it; use dense or reduced, or --backend cpu");
         keys(
                 OPERATOR_UNFIT,
-                Map.of("/fwi/sourcesTopLeft/z", "-9"),
-                "--operator = folded: sources and receivers have fewer than two places in common, so no rows are equal; use dense, or correct the experiment",
-                " --operator=folded");
+                Map.of(
+                        "/fwi/sourcesTopLeft/z",
+                        "-9",
+                        "/fwi/nSources",
+                        "7",
+                        "/fwi/nReceivers",
+                        "7",
+                        "/fwi/Freq/nTotal",
+                        "1"),
+                "--operator = reduced: sources and receivers have fewer than two places in common, so no rows are equal, and the triangular factor of 100 cells has 50 rows, not fewer than the 49 measurements; use dense, or correct the experiment",
+                " --operator=reduced");
         keys(
                 PROBLEM_TOO_LARGE,
                 Map.of("/fwi/nSources", "100000", "/fwi/nReceivers", "100000"),

@@ -332,7 +332,7 @@ class NonLinearJobTest {
     @ParameterizedTest
     @EnumSource(
             value = OperatorForm.class,
-            names = {"DENSE", "FACTORED", "COMPRESSED"})
+            names = {"DENSE", "FACTORED", "REDUCED"})
     void bornInvertsDataOfAnotherModel(OperatorForm form) throws IOException {
         config.remove("inversion");
         ObjectNode synthetic = config.putObject("synthetic").put("noise", 0.02).put("seed", 5);

@@ -141,7 +141,7 @@ class ReconstructionJobTest {
     @ParameterizedTest
     @EnumSource(
             value = OperatorForm.class,
-            names = {"FOLDED", "COMPRESSED", "GRAM"})
+            names = {"REDUCED", "GRAM"})
     void theFormOfTheOperatorMakesNoDifference(OperatorForm form) throws IOException {
         run("dense");
         operator = form;
@@ -493,12 +493,6 @@ class ReconstructionJobTest {
                 .hasMessageContaining(
                         "fwi: the dense operator of 480000 measurements (nTotal * nReceivers * nSources) x"
                                 + " 10000 cells has more entries than the limit of 2147483639");
-        operator = OperatorForm.FOLDED;
-        assertThatThrownBy(() -> run("r"))
-                .hasMessageContaining(
-                        "fwi: the folded operator of 240600 rows (of 480000 measurements) x 10000 cells has"
-                                + " more entries than the limit of 2147483639");
-        operator = OperatorForm.DENSE;
 
         fwi.put("nSources", 60).put("nReceivers", 60);
         assertThatThrownBy(() -> run("r"))

@@ -1,8 +1,8 @@
 package io.octospark.cli.bench;
 
 import io.octospark.cli.options.ExitCode;
+import io.octospark.cli.options.OperatorName;
 import io.octospark.cli.options.TemporaryFolder;
-import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
 import io.octospark.error.ErrorCode;
@@ -62,8 +62,9 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--operator",
             paramLabel = "FORM",
             defaultValue = "gram",
-            description = "Form of the operator: dense, gram, folded or compressed. Default: ${DEFAULT-VALUE}.")
-    private OperatorForm operator;
+            converter = OperatorName.Converter.class,
+            description = "Form of the operator: dense, gram, factored or reduced. Default: ${DEFAULT-VALUE}.")
+    private OperatorName operator;
 
     @Mixin
     private BenchOptions options;
@@ -78,7 +79,8 @@ final class BenchThroughputCommand implements Callable<Integer> {
             Experiment experiment =
                     ExperimentReader.read(file, Optional.of(data)).with(List.of());
             check(experiment);
-            ThroughputBench bench = new ThroughputBench(experiment, operator, Collections.max(sizes));
+            operator.renamed().ifPresent(options::tell);
+            ThroughputBench bench = new ThroughputBench(experiment, operator.form(), Collections.max(sizes));
             for (int number : cores) {
                 try (SparkSession spark =
                         SparkSessions.open("bench throughput", Optional.of("local[" + number + "]"))) {
@@ -99,11 +101,11 @@ final class BenchThroughputCommand implements Callable<Integer> {
                             + ": must be contrast, which is what is made for this measurement",
                     "name another experiment");
         }
-        String obstacle = operator.obstacle(Precision.FLOAT64, experiment.problem());
+        String obstacle = operator.form().obstacle(Precision.FLOAT64, experiment.problem());
         if (obstacle != null) {
             throw new InvalidInputException(
                     ErrorCode.OPERATOR_UNFIT,
-                    "--operator = " + operator + ": " + obstacle,
+                    "--operator = " + operator.form() + ": " + obstacle,
                     "use another form, or another experiment");
         }
     }

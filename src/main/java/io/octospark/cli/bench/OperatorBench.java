@@ -44,7 +44,7 @@ final class OperatorBench {
     private static final Case WARM_UP = new Case("warm up", NOTEBOOK, 1e-6, 1000, 20_000);
 
     private static final List<OperatorForm> FORMS =
-            List.of(OperatorForm.GRAM, OperatorForm.COMPRESSED, OperatorForm.FACTORED, OperatorForm.DENSE);
+            List.of(OperatorForm.GRAM, OperatorForm.REDUCED, OperatorForm.FACTORED, OperatorForm.DENSE);
 
     /** The phases that make the operator and invert. */
     private static final List<String> MEASURED = Stream.of(Phase.ALLOC, Phase.DOTPROD, Phase.UPDATE, Phase.HOST_MATH)

@@ -62,12 +62,14 @@ final class BackendOption {
     @Option(
             names = "--operator",
             paramLabel = "FORM",
-            description = "dense, the matrix of all measurements; folded, without rows that are equal by reciprocity;"
-                    + " compressed, its triangular factor, half as many rows as cells: each with the same results,"
-                    + " one grid at a time for each product. On cpu cores alone: gram, the normal operator, many grids at"
-                    + " once; factored, without a matrix. Default: dense on cards, on cpu cores the quickest that gives"
-                    + " the same results and fits the memory.")
-    private Optional<OperatorForm> operator;
+            converter = OperatorName.Converter.class,
+            description =
+                    "dense, the matrix of all measurements; reduced, a matrix of fewer rows with the same results,"
+                            + " which are its triangular factor, half as many as cells, or its rows without those that are equal"
+                            + " by reciprocity: either takes one grid at a time for each product. On cpu cores alone: gram, the normal operator, many grids at"
+                            + " once; factored, without a matrix. Default: dense on cards, on cpu cores the quickest that gives"
+                            + " the same results and fits the memory.")
+    private Optional<OperatorName> operator;
 
     /** Takes what is not given from a run that is to be resumed. */
     void complete(StoredRun run) {
@@ -75,8 +77,8 @@ final class BackendOption {
             given = new KindConverter().convert(run.backend());
         }
         if (given.toString().equals(run.backend())) {
-            operator = operator.or(() ->
-                    Optional.of(OperatorForm.valueOf(run.identity().operator().toUpperCase(Locale.ROOT))));
+            operator = operator.or(() -> Optional.of(
+                    new OperatorName.Converter().convert(run.identity().operator())));
         }
     }
 
@@ -92,14 +94,14 @@ final class BackendOption {
 
     /** The form that was asked for, if it can do it. */
     private Optional<OperatorForm> wanted(Experiment experiment, boolean onCards) {
-        if (onCards && operator.isPresent() && operator.get().isForCores()) {
+        Optional<OperatorForm> wanted = operator.map(OperatorName::form);
+        if (onCards && wanted.isPresent() && wanted.get().isForCores()) {
             throw new InvalidInputException(
                     ErrorCode.OPERATOR_UNFIT,
-                    "--operator = " + operator.get()
-                            + ": is for cpu cores, the kernels of cards have no product with it",
-                    "use dense, folded or compressed," + " or --backend cpu");
+                    "--operator = " + wanted.get() + ": is for cpu cores, the kernels of cards have no product with it",
+                    "use dense or reduced, or --backend cpu");
         }
-        operator.ifPresent(form -> problems(experiment)
+        wanted.ifPresent(form -> problems(experiment)
                 .map(problem -> form.obstacle(experiment.precision(), problem))
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -109,7 +111,7 @@ final class BackendOption {
                             "--operator = " + form + ": " + obstacle,
                             "use dense, or correct the experiment");
                 }));
-        return operator;
+        return wanted;
     }
 
     private static Stream<InversionProblem> problems(Experiment experiment) {
@@ -155,8 +157,9 @@ final class BackendOption {
     }
 
     private BackendChoice automatic(Experiment experiment, boolean thisHost) {
-        return operator.isPresent() && operator.get().isForCores()
-                ? new BackendChoice(Optional.empty(), "--operator " + operator.get() + " is for cpu cores")
+        return operator.isPresent() && operator.get().form().isForCores()
+                ? new BackendChoice(
+                        Optional.empty(), "--operator " + operator.get().form() + " is for cpu cores")
                 : BackendChoice.automatic(experiment, thisHost, onCards(experiment));
     }
 
@@ -181,6 +184,13 @@ final class BackendOption {
                                 : cores(experiment, gridsPerUnit, memory, err);
                     }
                 };
+        operator.flatMap(OperatorName::renamed).ifPresent(err::println);
+        if (backend.operator() == OperatorForm.REDUCED) {
+            problems(experiment)
+                    .map(OperatorForm::reduction)
+                    .distinct()
+                    .forEach(reduction -> err.println("reduced operator: " + reduction));
+        }
         if (backend.isOnCards() && experiment.precision() != Precision.FLOAT32) {
             err.println("precision: " + experiment.precision()
                     + " is for cpu units; cards compute both products in float32");

@@ -3,6 +3,7 @@ package io.octospark.compute.operator;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.physics.MatrixOperator;
+import io.octospark.physics.Reduction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,9 +16,9 @@ import java.util.Objects;
  * @param reason why, in one line
  */
 public record OperatorChoice(OperatorForm form, String reason) {
-    /** What there is to choose from; folded is the dense one with fewer rows, and slower than the factors. */
+    /** What there is to choose from. A reduced operator of folded rows is left out: the factors are faster. */
     private static final List<OperatorForm> FORMS =
-            List.of(OperatorForm.GRAM, OperatorForm.FACTORED, OperatorForm.DENSE, OperatorForm.COMPRESSED);
+            List.of(OperatorForm.GRAM, OperatorForm.FACTORED, OperatorForm.DENSE, OperatorForm.REDUCED);
 
     /** A form that can do it and the seconds that it is expected to take. */
     private record Candidate(OperatorForm form, double seconds) {
@@ -53,6 +54,11 @@ public record OperatorChoice(OperatorForm form, String reason) {
                     .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
+            if (form == OperatorForm.REDUCED
+                    && obstacle == null
+                    && !problems.stream().allMatch(OperatorChoice::compresses)) {
+                continue;
+            }
             if (obstacle == null) {
                 double seconds = problems.stream()
                         .mapToDouble(problem -> OperatorCost.of(form, problem, measured)
@@ -78,6 +84,10 @@ public record OperatorChoice(OperatorForm form, String reason) {
         }
         obstacles.forEach(obstacle -> reason.append("; ").append(obstacle));
         return new OperatorChoice(candidates.get(0).form(), reason.toString());
+    }
+
+    private static boolean compresses(InversionProblem problem) {
+        return Reduction.compresses(problem.grid(), problem.survey());
     }
 
     private static String obstacle(OperatorForm form, Precision precision, InversionProblem problem, long memory) {

@@ -4,6 +4,7 @@ import io.octospark.arithmetic.Arithmetic;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.Survey;
 import io.octospark.physics.Folding;
+import io.octospark.physics.Reduction;
 
 /**
  * How long one CPU core is expected to take for inversions with a form of the operator: its numbers of operations and of
@@ -99,8 +100,11 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
         double around = passes * (cells * CELL_SECONDS + rows * ROW_SECONDS);
         double matrix = passes * PRODUCTS * reading(rows * cells * 2 * Double.BYTES);
         return switch (form) {
-            case DENSE, FOLDED -> new OperatorCost(form, ofMatrix, matrix + around, 1);
-            case COMPRESSED -> {
+            case DENSE -> new OperatorCost(form, ofMatrix, matrix + around, 1);
+            case REDUCED -> {
+                if (!Reduction.compresses(problem.grid(), survey)) {
+                    yield new OperatorCost(form, ofMatrix, matrix + around, 1);
+                }
                 double reflections = 4 * folded * cells;
                 yield new OperatorCost(
                         form,

@@ -7,7 +7,9 @@ import io.octospark.model.Survey;
 import io.octospark.physics.Compression;
 import io.octospark.physics.FactoredOperator;
 import io.octospark.physics.Folding;
+import io.octospark.physics.Reduction;
 import java.util.Locale;
+import java.util.Set;
 
 /** In which form compute units have the operator K. */
 public enum OperatorForm {
@@ -17,13 +19,31 @@ public enum OperatorForm {
     GRAM,
     /** What the entries of K are products of, which takes little memory: one grid at a time, on CPU cores alone. */
     FACTORED,
-    /** K with rows that are equal by reciprocity made one, see {@link Folding}; products as with K. */
-    FOLDED,
-    /** The triangular factor of K, see {@link Compression}; products as with K. */
-    COMPRESSED;
+    /**
+     * K with fewer rows, see {@link Reduction}: rows that are equal by reciprocity folded into one, or the triangular factor,
+     * whichever has fewer rows. Products as with K.
+     */
+    REDUCED;
+
+    /** Names of {@link #REDUCED} in earlier versions. */
+    private static final Set<String> FORMER_NAMES = Set.of("folded", "compressed");
 
     /** The normal operator carries the misfit to some 1e-13 of the data's norm; this leaves room. */
     private static final double LEAST_TOLERANCE = 1e-10;
+
+    /**
+     * Returns the form of a name in any case, which may be one of {@linkplain #isFormerName earlier versions}.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static OperatorForm of(String name) {
+        return isFormerName(name) ? REDUCED : valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Returns whether earlier versions had a form of this name that is now {@link #REDUCED}. */
+    public static boolean isFormerName(String name) {
+        return FORMER_NAMES.contains(name.toLowerCase(Locale.ROOT));
+    }
 
     /** As users write it. */
     @Override
@@ -47,12 +67,12 @@ public enum OperatorForm {
             return "tolerance = " + settings.tolerance() + " is below " + LEAST_TOLERANCE
                     + ", where the normal operator no longer carries the misfit";
         }
-        if (this == FOLDED && rows(problem) == problem.survey().measurements()) {
-            return "sources and receivers have fewer than two places in common, so no rows are equal";
-        }
-        if (this == COMPRESSED && rows(problem) > problem.survey().measurements()) {
-            return problem.grid().cells() + " cells would make " + rows(problem) + " rows, more than the "
-                    + problem.survey().measurements() + " measurements";
+        long measurements = problem.survey().measurements();
+        if (this == REDUCED && rows(problem) == measurements) {
+            return "sources and receivers have fewer than two places in common, so no rows are equal, and the triangular"
+                    + " factor of " + problem.grid().cells() + " cells has "
+                    + Compression.rows(problem.grid().cells()) + " rows, not fewer than the " + measurements
+                    + " measurements";
         }
         return null;
     }
@@ -67,9 +87,22 @@ public enum OperatorForm {
         return switch (this) {
             case DENSE, FACTORED -> problem.operatorRows();
             case GRAM -> problem.grid().cells();
-            case FOLDED -> Folding.rows(problem.survey());
-            case COMPRESSED -> Compression.rows(problem.grid().cells());
+            case REDUCED ->
+                Math.min(
+                        Folding.rows(problem.survey()),
+                        Compression.rows(problem.grid().cells()));
         };
+    }
+
+    /** Says which rows a reduced operator has, in place of how many. */
+    public static String reduction(InversionProblem problem) {
+        return "%s, %d rows in place of %d"
+                .formatted(
+                        Reduction.compresses(problem.grid(), problem.survey())
+                                ? "the triangular factor"
+                                : "equal rows folded into one",
+                        REDUCED.rows(problem),
+                        problem.survey().measurements());
     }
 
     /**
@@ -93,7 +126,7 @@ public enum OperatorForm {
         // In the other precisions every unit at work has a float32 copy of its own.
         long copies = precision == Precision.FLOAT64 ? 0 : grids;
         long matrix = rows * cells * (2 * Double.BYTES + copies * 2 * Float.BYTES);
-        if (this != COMPRESSED) {
+        if (this != REDUCED || !Reduction.compresses(problem.grid(), problem.survey())) {
             return matrix;
         }
         // The reflections take the place of the folded rows; the factor stands twice until it is packed.

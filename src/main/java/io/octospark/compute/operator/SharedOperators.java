@@ -5,9 +5,7 @@ import io.octospark.model.ComplexVector;
 import io.octospark.model.Grid;
 import io.octospark.model.Survey;
 import io.octospark.physics.BornOperator;
-import io.octospark.physics.Compression;
 import io.octospark.physics.FactoredOperator;
-import io.octospark.physics.Folding;
 import io.octospark.physics.GramOperator;
 import io.octospark.physics.Reduction;
 import io.octospark.physics.TotalFieldOperator;
@@ -29,10 +27,8 @@ public final class SharedOperators {
             new Operators<>((grid, survey) -> Reduction.none(new BornOperator(grid, survey))),
             OperatorForm.FACTORED,
             new Operators<>((grid, survey) -> Reduction.none(factored(grid, survey))),
-            OperatorForm.FOLDED,
-            new Operators<>(Folding::new),
-            OperatorForm.COMPRESSED,
-            new Operators<>(Compression::new));
+            OperatorForm.REDUCED,
+            new Operators<>(Reduction::toFewestRows));
     private static final Operators<BatchOperator> BATCH =
             new Operators<>((grid, survey) -> new BatchOperator(new GramOperator(grid, survey), grid));
 

@@ -56,14 +56,14 @@ class OperatorChoiceTest {
     void theChoiceSaysWhatTheFormsAreExpectedToTake() {
         String figure = "(\\d+ ms|\\d+\\.\\d s)";
         assertThat(choice(notebook(1e-6), 1000).reason())
-                .matches("it is expected to take " + figure + " for 1000 grids on a core, compressed " + figure
+                .matches("it is expected to take " + figure + " for 1000 grids on a core, reduced " + figure
                         + ", (factored|dense) " + figure + ", (factored|dense) " + figure);
     }
 
     @Test
     void aSmallToleranceTakesTheTriangularFactor() {
         OperatorChoice choice = choice(notebook(1e-12), 300);
-        assertThat(choice.form()).isEqualTo(OperatorForm.COMPRESSED);
+        assertThat(choice.form()).isEqualTo(OperatorForm.REDUCED);
         assertThat(choice.reason())
                 .endsWith(
                         "; gram can't: tolerance = 1.0E-12 is below 1.0E-10, where the normal operator no longer carries"
@@ -98,7 +98,7 @@ class OperatorChoiceTest {
     void severalProblemsTakeOneForm() {
         OperatorChoice choice =
                 OperatorChoice.forCores(Precision.FLOAT64, List.of(notebook(1e-6), notebook(1e-12)), false, 1000, GIB);
-        assertThat(choice.form()).isEqualTo(OperatorForm.COMPRESSED);
+        assertThat(choice.form()).isEqualTo(OperatorForm.REDUCED);
     }
 
     @Test

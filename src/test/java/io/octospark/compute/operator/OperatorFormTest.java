@@ -1,6 +1,7 @@
 package io.octospark.compute.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
@@ -9,7 +10,11 @@ import io.octospark.model.InversionProblem;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
 import io.octospark.model.OffsetRange;
+import io.octospark.model.Position;
 import io.octospark.model.Precision;
+import io.octospark.model.Survey;
+import io.octospark.physics.Compression;
+import io.octospark.physics.Folding;
 import io.octospark.physics.Reduction;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,9 +29,8 @@ class OperatorFormTest {
     @ParameterizedTest
     @CsvSource({
         "DENSE, 8000, 12_800_000, 25_600_000",
-        "FOLDED, 4200, 6_720_000, 13_440_000",
         // Beside the factor the reflections of the folded rows, and the factor before it is packed.
-        "COMPRESSED, 50, 6_880_000, 6_960_000"
+        "REDUCED, 50, 6_880_000, 6_960_000"
     })
     void rowsAndBytesOfTheNotebook(OperatorForm form, long rows, String float64, String float32OnTwoUnits) {
         InversionProblem problem = NOTEBOOK.problem();
@@ -47,7 +51,7 @@ class OperatorFormTest {
                 new NonLinearSettings(10, 1e-6, true, 0, -1, 1, OffsetRange.ALL, List.of(new Stage(0, 4, 9)));
         InversionProblem problem = new InversionProblem(
                 born.grid(), born.survey(), born.inversion(), new FiniteDifference(0, 0, 0, 0), null, settings);
-        for (OperatorForm form : List.of(OperatorForm.GRAM, OperatorForm.FOLDED, OperatorForm.COMPRESSED)) {
+        for (OperatorForm form : List.of(OperatorForm.GRAM, OperatorForm.REDUCED)) {
             assertThat(form.obstacle(Precision.FLOAT64, problem))
                     .isEqualTo("forward_model.type is not born, so that the operator changes with the total field");
         }
@@ -64,16 +68,52 @@ class OperatorFormTest {
     }
 
     @Test
-    void aProcessHasOneOperatorOfEachForm() {
-        InversionProblem problem = NOTEBOOK.problem();
-        Reduction folded = SharedOperators.get(OperatorForm.FOLDED, problem.grid(), problem.survey());
+    void aReducedOperatorHasTheFewestRows() {
+        InversionProblem factor = NOTEBOOK.problem();
+        assertThat(OperatorForm.reduction(factor)).isEqualTo("the triangular factor, 50 rows in place of 8000");
+        Reduction reduction = SharedOperators.get(OperatorForm.REDUCED, factor.grid(), factor.survey());
+        assertThat(reduction).isInstanceOf(Compression.class);
+        assertThat(reduction.operator().rows()).isEqualTo(50);
+        assertThat(SharedOperators.get(OperatorForm.REDUCED, factor.grid(), factor.survey()))
+                .isSameAs(reduction);
 
-        assertThat(folded.operator().rows()).isEqualTo(4200);
-        assertThat(SharedOperators.get(OperatorForm.FOLDED, problem.grid(), problem.survey()))
-                .isSameAs(folded);
-        assertThat(SharedOperators.get(OperatorForm.COMPRESSED, problem.grid(), problem.survey())
-                        .operator()
-                        .rows())
-                .isEqualTo(50);
+        InversionProblem folded = ofOneFrequency(9, -480);
+        assertThat(OperatorForm.reduction(folded)).isEqualTo("equal rows folded into one, 45 rows in place of 81");
+        assertThat(OperatorForm.REDUCED.rows(folded)).isEqualTo(45);
+        assertThat(OperatorForm.REDUCED.bytes(Precision.FLOAT64, folded, 1)).isEqualTo(45 * 100 * 16);
+        assertThat(OperatorForm.REDUCED.obstacle(Precision.FLOAT64, folded)).isNull();
+        reduction = SharedOperators.get(OperatorForm.REDUCED, folded.grid(), folded.survey());
+        assertThat(reduction).isInstanceOf(Folding.class);
+        assertThat(reduction.operator().rows()).isEqualTo(45);
+
+        assertThat(OperatorForm.REDUCED.obstacle(Precision.FLOAT64, ofOneFrequency(7, -479)))
+                .isEqualTo("sources and receivers have fewer than two places in common, so no rows are equal, and the"
+                        + " triangular factor of 100 cells has 50 rows, not fewer than the 49 measurements");
+    }
+
+    /** The notebook with one frequency and as many sources as receivers. */
+    private static InversionProblem ofOneFrequency(int points, double firstReceiver) {
+        InversionProblem born = NOTEBOOK.problem();
+        Position last = new Position(480, -5);
+        Survey survey = new Survey(
+                2000,
+                List.of(10.0),
+                Survey.line(new Position(-480, -5), last, points),
+                Survey.line(new Position(firstReceiver, -5), last, points).stream()
+                        .map(place -> firstReceiver == -480 ? place : new Position(place.x() - 1, place.z()))
+                        .toList());
+        return new InversionProblem(
+                born.grid(), survey, born.inversion(), born.forwardModel(), born.synthetic(), born.nonLinear());
+    }
+
+    @Test
+    void namesOfEarlierVersionsAreTheReducedForm() {
+        for (String name : List.of("folded", "COMPRESSED", "reduced", "Reduced")) {
+            assertThat(OperatorForm.of(name)).isEqualTo(OperatorForm.REDUCED);
+        }
+        assertThat(OperatorForm.of("gram")).isEqualTo(OperatorForm.GRAM);
+        assertThat(OperatorForm.isFormerName("Folded")).isTrue();
+        assertThat(OperatorForm.isFormerName("reduced")).isFalse();
+        assertThatThrownBy(() -> OperatorForm.of("fast")).isInstanceOf(IllegalArgumentException.class);
     }
 }

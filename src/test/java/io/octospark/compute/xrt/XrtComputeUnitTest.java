@@ -526,7 +526,7 @@ class XrtComputeUnitTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("quarantineAfter = 0");
         assertThat(backend().quarantineAfter()).isEqualTo(1);
-        assertThat(backend().quarantineAfter(4).with(OperatorForm.FOLDED).quarantineAfter())
+        assertThat(backend().quarantineAfter(4).with(OperatorForm.REDUCED).quarantineAfter())
                 .isEqualTo(4);
     }
 

@@ -155,7 +155,7 @@ public class BatchBenchmark {
     /** One grid with a form of the operator that takes one at a time. */
     @State(Scope.Thread)
     public static class OneGrid {
-        @Param({"DENSE", "FOLDED", "COMPRESSED", "FACTORED"})
+        @Param({"DENSE", "REDUCED", "FACTORED"})
         public OperatorForm form;
 
         @Param({"CELLS_10X10", "CELLS_64X32"})

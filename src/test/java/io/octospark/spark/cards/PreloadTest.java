@@ -21,7 +21,7 @@ class PreloadTest {
             true,
             new AcceleratorSettings("libother.so", Duration.ofMillis(1500), 2, 7),
             Map.of("OCTOSPARK_EMU_CARDS", "2"),
-            OperatorForm.FOLDED,
+            OperatorForm.REDUCED,
             3);
 
     private static UnitAddress unit(String host, String bitstream, int number) {
