@@ -30,9 +30,15 @@ final class SmallExperiment {
     private final Path design;
     private final Path data;
 
+    /** The notebook's reservoir and lines of sources and receivers. */
+    private final ObjectNode notebook;
+
     /** Makes the design and the data set. */
     SmallExperiment(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
+        notebook = (ObjectNode) new ObjectMapper()
+                .readTree(Path.of("conf/notebook.json").toFile())
+                .get("fwi");
         design = TestDesigns.create(folder, ROWS, CELLS, 2);
         SplittableRandom random = new SplittableRandom(11);
         List<String> lines = new ArrayList<>();
@@ -54,16 +60,10 @@ final class SmallExperiment {
                 .put("name", "small")
                 .put("data", data.toString())
                 .put("redundant", repeats);
-        ObjectNode fwi = json.putObject("fwi").put("c_0", 2000.0);
-        fwi.putObject("Freq").put("min", 10.0).put("max", 40.0).put("nTotal", 2);
-        place(fwi, "reservoirTopLeft", -300, 0);
-        place(fwi, "reservoirBottomRight", 300, 300);
-        place(fwi, "sourcesTopLeft", -480, -5);
-        place(fwi, "sourcesBottomRight", 480, -5);
-        place(fwi, "receiversTopLeft", -480, -5);
-        place(fwi, "receiversBottomRight", 480, -5);
+        ObjectNode fwi = json.putObject("fwi").setAll(notebook.deepCopy());
+        fwi.withObject("/Freq").put("nTotal", 2);
         fwi.put("nSources", 3).put("nReceivers", 4).put("max", 8);
-        fwi.putObject("ngrid").put("x", 4).put("z", 3);
+        fwi.withObject("/ngrid").put("x", 4).put("z", 3);
         json.putObject("accelerator").put("time_limit_seconds", 0.5);
         if (instances > 0) {
             for (int card = 0; card < cards; card++) {
@@ -75,10 +75,6 @@ final class SmallExperiment {
             }
         }
         return json;
-    }
-
-    private static void place(ObjectNode fwi, String name, double x, double z) {
-        fwi.putObject(name).put("x", x).put("z", z);
     }
 
     /** The same as a file. */

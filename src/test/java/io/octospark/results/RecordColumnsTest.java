@@ -46,45 +46,26 @@ class RecordColumnsTest {
                 ResultTable.GRIDS,
                 grid(found, new ModelComparison(Optional.of(0.3), Optional.of(0.4)), DataKind.VELOCITY));
         assertThat(values)
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat",
-                        1,
-                        "grid_id",
-                        2L,
-                        "partition_id",
-                        3,
-                        "cu",
-                        4,
-                        "status",
-                        "done",
-                        "stop_reason",
-                        "tolerance",
-                        "iterations",
-                        2,
-                        "converged",
-                        true,
-                        "residual",
-                        0.25,
-                        "residual_history",
-                        history,
-                        "chi",
-                        chi,
-                        "model_error",
-                        0.3,
-                        "seconds",
-                        0.6,
-                        "error",
-                        null,
-                        "data_source",
-                        "synthetic",
-                        "same_operator",
-                        true,
-                        "ssim",
-                        0.4,
-                        "backend",
-                        "cpu",
-                        "error_code",
-                        null));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("repeat", 1)
+                        .with("grid_id", 2L)
+                        .with("partition_id", 3)
+                        .with("cu", 4)
+                        .with("status", "done")
+                        .with("stop_reason", "tolerance")
+                        .with("iterations", 2)
+                        .with("converged", true)
+                        .with("residual", 0.25)
+                        .with("residual_history", history)
+                        .with("chi", chi)
+                        .with("model_error", 0.3)
+                        .with("seconds", 0.6)
+                        .with("error", null)
+                        .with("data_source", "synthetic")
+                        .with("same_operator", true)
+                        .with("ssim", 0.4)
+                        .with("backend", "cpu")
+                        .with("error_code", null));
     }
 
     private static Row grid(Reconstruction reconstruction, ModelComparison comparison, DataKind dataKind) {
@@ -102,43 +83,25 @@ class RecordColumnsTest {
                         DataKind.PRESSURE));
         assertThat(values.remove("residual_history")).isEqualTo(new double[0]);
         assertThat(values)
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat",
-                        1,
-                        "grid_id",
-                        2L,
-                        "partition_id",
-                        3,
-                        "cu",
-                        4,
-                        "status",
-                        "failed",
-                        "stop_reason",
-                        "failed",
-                        "iterations",
-                        0,
-                        "converged",
-                        false,
-                        "residual",
-                        null,
-                        "chi",
-                        null,
-                        "model_error",
-                        null,
-                        "seconds",
-                        0.6,
-                        "error",
-                        "broken",
-                        "data_source",
-                        "measured",
-                        "same_operator",
-                        null,
-                        "ssim",
-                        null,
-                        "backend",
-                        "cpu",
-                        "error_code",
-                        "GRID_DIVERGED"));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("repeat", 1)
+                        .with("grid_id", 2L)
+                        .with("partition_id", 3)
+                        .with("cu", 4)
+                        .with("status", "failed")
+                        .with("stop_reason", "failed")
+                        .with("iterations", 0)
+                        .with("converged", false)
+                        .with("residual", null)
+                        .with("chi", null)
+                        .with("model_error", null)
+                        .with("seconds", 0.6)
+                        .with("error", "broken")
+                        .with("data_source", "measured")
+                        .with("same_operator", null)
+                        .with("ssim", null)
+                        .with("backend", "cpu")
+                        .with("error_code", "GRID_DIVERGED"));
     }
 
     private static UnitRecord unit() {
@@ -160,65 +123,43 @@ class RecordColumnsTest {
     @Test
     void units() {
         assertThat(values(ResultTable.UNITS, unit().toRow()))
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat",
-                        1,
-                        "partition_id",
-                        2,
-                        "id",
-                        3,
-                        "cu",
-                        4,
-                        "host",
-                        "host",
-                        "device",
-                        "card",
-                        "bitstream",
-                        "design.xclbin",
-                        "xclbin_uuid",
-                        "uuid",
-                        "backend",
-                        "xrt",
-                        "executor_id",
-                        "executor",
-                        "attempt",
-                        6,
-                        "grids",
-                        7L,
-                        "dot_seconds",
-                        1.0,
-                        "upd_seconds",
-                        2.0,
-                        "host_seconds",
-                        7.0,
-                        "time_seconds",
-                        8.5,
-                        "dot_calls",
-                        11L,
-                        "upd_calls",
-                        21L,
-                        "h2d_bytes",
-                        54L,
-                        "d2h_bytes",
-                        64L,
-                        "busy_share",
-                        0.5,
-                        "started_at",
-                        Timestamp.from(EARLY)));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("repeat", 1)
+                        .with("partition_id", 2)
+                        .with("id", 3)
+                        .with("cu", 4)
+                        .with("host", "host")
+                        .with("device", "card")
+                        .with("bitstream", "design.xclbin")
+                        .with("xclbin_uuid", "uuid")
+                        .with("backend", "xrt")
+                        .with("executor_id", "executor")
+                        .with("attempt", 6)
+                        .with("grids", 7L)
+                        .with("dot_seconds", 1.0)
+                        .with("upd_seconds", 2.0)
+                        .with("host_seconds", 7.0)
+                        .with("time_seconds", 8.5)
+                        .with("dot_calls", 11L)
+                        .with("upd_calls", 21L)
+                        .with("h2d_bytes", 54L)
+                        .with("d2h_bytes", 64L)
+                        .with("busy_share", 0.5)
+                        .with("started_at", Timestamp.from(EARLY)));
     }
 
     @Test
     void timing() {
         assertThat(values(ResultTable.TIMINGS, unit().timingRows().get(0)))
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat", 1,
-                        "partition_id", 2,
-                        "phase", "dotprod",
-                        "calls", 11L,
-                        "total_ns", 1_000_000_000L,
-                        "min_ns", 12L,
-                        "max_ns", 13L,
-                        "bytes", 14L));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("repeat", 1)
+                        .with("partition_id", 2)
+                        .with("phase", "dotprod")
+                        .with("calls", 11L)
+                        .with("total_ns", 1_000_000_000L)
+                        .with("min_ns", 12L)
+                        .with("max_ns", 13L)
+                        .with("bytes", 14L));
     }
 
     @Test
@@ -227,25 +168,16 @@ class RecordColumnsTest {
         assertThat(values(
                         ResultTable.DEVICE_SAMPLES,
                         unit().sampleRows(List.of(sample)).get(0)))
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "repeat",
-                        1,
-                        "host",
-                        "host",
-                        "device",
-                        "card",
-                        "sampled_at",
-                        Timestamp.from(LATE),
-                        "power_watts",
-                        50.0,
-                        "temperature_celsius",
-                        60.0,
-                        "joules",
-                        70.0,
-                        "source",
-                        "xmc",
-                        "scope",
-                        "board"));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("repeat", 1)
+                        .with("host", "host")
+                        .with("device", "card")
+                        .with("sampled_at", Timestamp.from(LATE))
+                        .with("power_watts", 50.0)
+                        .with("temperature_celsius", 60.0)
+                        .with("joules", 70.0)
+                        .with("source", "xmc")
+                        .with("scope", "board"));
     }
 
     @Test
@@ -257,39 +189,34 @@ class RecordColumnsTest {
                 2,
                 3,
                 Optional.empty());
-        Map<String, Object> expected = map(
-                "experiment", "experiment",
-                "status", "partial",
-                "started_at", Timestamp.from(EARLY),
-                "ended_at", null,
-                "wall_seconds", null,
-                "master", "master",
-                "backend", "cpu",
-                "nodes", null,
-                "compute_units", 1,
-                "grids_expected", 2L,
-                "grids_done", 3L,
-                "spark_version", "spark",
-                "app_version", "app",
-                "git_commit", "commit",
-                "config_json", "{}",
-                "schema_version", ResultTable.SCHEMA_VERSION,
-                "operator", "operator",
-                "config_hash", "config",
-                "data_hash", "data",
-                "options_json", "options");
+        Map<String, Object> expected = columns()
+                .with("experiment", "experiment")
+                .with("status", "partial")
+                .with("started_at", Timestamp.from(EARLY))
+                .with("ended_at", null)
+                .with("wall_seconds", null)
+                .with("master", "master")
+                .with("backend", "cpu")
+                .with("nodes", null)
+                .with("compute_units", 1)
+                .with("grids_expected", 2L)
+                .with("grids_done", 3L)
+                .with("spark_version", "spark")
+                .with("app_version", "app")
+                .with("git_commit", "commit")
+                .with("config_json", "{}")
+                .with("schema_version", ResultTable.SCHEMA_VERSION)
+                .with("operator", "operator")
+                .with("config_hash", "config")
+                .with("data_hash", "data")
+                .with("options_json", "options");
         assertThat(values(ResultTable.RUNS, start.toRow())).containsExactlyInAnyOrderEntriesOf(expected);
-        expected.putAll(map(
-                "status",
-                "complete",
-                "ended_at",
-                Timestamp.from(LATE),
-                "wall_seconds",
-                5.5,
-                "nodes",
-                6,
-                "grids_done",
-                7L));
+        expected.putAll(columns()
+                .with("status", "complete")
+                .with("ended_at", Timestamp.from(LATE))
+                .with("wall_seconds", 5.5)
+                .with("nodes", 6)
+                .with("grids_done", 7L));
         assertThat(values(
                         ResultTable.RUNS,
                         start.ended(new RunRecord.End(RunRecord.Status.COMPLETE, LATE, 5.5, 6), 7)
@@ -306,27 +233,17 @@ class RecordColumnsTest {
                 .gridId(5)
                 .build("message");
         assertThat(values(ResultTable.EVENTS, event.toRow()))
-                .containsExactlyInAnyOrderEntriesOf(map(
-                        "at",
-                        Timestamp.from(EARLY),
-                        "kind",
-                        "grid_blamed",
-                        "repeat",
-                        1,
-                        "partition_id",
-                        2,
-                        "unit_id",
-                        3,
-                        "host",
-                        "host",
-                        "device",
-                        "card",
-                        "cu",
-                        4,
-                        "grid_id",
-                        5L,
-                        "message",
-                        "message"));
+                .containsExactlyInAnyOrderEntriesOf(columns()
+                        .with("at", Timestamp.from(EARLY))
+                        .with("kind", "grid_blamed")
+                        .with("repeat", 1)
+                        .with("partition_id", 2)
+                        .with("unit_id", 3)
+                        .with("host", "host")
+                        .with("device", "card")
+                        .with("cu", 4)
+                        .with("grid_id", 5L)
+                        .with("message", "message"));
     }
 
     @Test
@@ -376,12 +293,17 @@ class RecordColumnsTest {
         return values;
     }
 
-    /** Names and values in turn; a value may be null. */
-    private static Map<String, Object> map(Object... pairs) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            map.put((String) pairs[i], pairs[i + 1]);
+    private static Columns columns() {
+        return new Columns();
+    }
+
+    /** Values by column, in which a value may be null. */
+    private static final class Columns extends LinkedHashMap<String, Object> {
+        private static final long serialVersionUID = 1;
+
+        Columns with(String column, Object value) {
+            put(column, value);
+            return this;
         }
-        return map;
     }
 }
