@@ -15,7 +15,7 @@ import java.util.List;
  * alone, with z in the place of z + z'.
  */
 public final class Mirror {
-    /** Of the largest entry: some roundings. What is left of a difference as large acts as one rounding of M. */
+    /** Some roundings, relative to the largest entry. A difference that small acts like one rounding of M. */
     private static final double TOLERANCE = 1e-14;
 
     private final SquareMatrix m;

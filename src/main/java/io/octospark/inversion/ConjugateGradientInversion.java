@@ -26,7 +26,7 @@ public final class ConjugateGradientInversion {
     private final int residualRefresh;
 
     /**
-     * With a residual that is computed afresh in every pass.
+     * Computes the residual again in every pass.
      *
      * @param grid geometry of the contrast; in mode {@code fwi-python} the one with whole-metre cells
      */

@@ -42,7 +42,7 @@ public final class NonLinearInversion {
     private final ForwardModel incident;
     private final int residualRefresh;
 
-    /** Of each frequency the rows that are inverted. */
+    /** The rows of each frequency that are inverted. */
     private final int[] pairs;
 
     /**
@@ -132,7 +132,7 @@ public final class NonLinearInversion {
         private final double[] chi;
         private final MisfitHistory history = new MisfitHistory();
 
-        /** Where it is, for messages. */
+        /** The stage, for messages. */
         private String place = "";
 
         /** The cost of chi. */

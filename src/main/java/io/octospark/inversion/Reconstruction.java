@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What an inversion found.
+ * The result of an inversion.
  *
  * @param contrast the reconstructed contrast, one number per cell; empty if the inversion failed
  * @param residualHistory the normalised misfit at the top of every pass

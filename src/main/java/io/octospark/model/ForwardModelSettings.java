@@ -5,7 +5,7 @@ import java.io.Serializable;
 /** Which forward model computes the total fields, and its parameters. */
 public sealed interface ForwardModelSettings extends Serializable {
 
-    /** Single scattering: the total field is the incident field, whatever the contrast. */
+    /** Single scattering: the total field is the incident field for any contrast. */
     record Born() implements ForwardModelSettings {}
 
     /**

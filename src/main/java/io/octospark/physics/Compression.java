@@ -25,10 +25,10 @@ public final class Compression implements Reduction {
 
     private final int cells;
 
-    /** What is done to data before: they go to the rows that are compressed. */
+    /** Takes data to the rows that are compressed. */
     private final DataReduction before;
 
-    /** For each lot of real rows its reflections. */
+    /** The reflections of each lot of real rows. */
     private final List<Lot> lots = new ArrayList<>();
 
     private final MatrixOperator operator;
@@ -37,7 +37,7 @@ public final class Compression implements Reduction {
         ReducedData reduce(ComplexVector data);
     }
 
-    /** Of the {@linkplain BornOperator Born operator}; rows that are equal are {@linkplain Folding folded} before. */
+    /** Compresses the {@linkplain BornOperator Born operator}, after {@linkplain Folding folding} equal rows. */
     public Compression(Grid grid, Survey survey) {
         this(new EqualRows(survey), grid);
     }
@@ -46,7 +46,7 @@ public final class Compression implements Reduction {
         this(grid.cells(), consumer -> rows.forEach(grid, consumer), rows::reduce);
     }
 
-    /** Of any operator. */
+    /** Compresses any operator. */
     public Compression(MatrixOperator k) {
         this(
                 k.cells(),

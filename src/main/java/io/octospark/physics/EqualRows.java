@@ -24,13 +24,13 @@ final class EqualRows {
 
     private final Survey survey;
 
-    /** For each receiver and source, receiver after receiver: the number of the row at one frequency that they share. */
+    /** The number of the row at one frequency, of each receiver and source, receiver after receiver. */
     private final int[] shared;
 
-    /** For each shared row how many there are. */
+    /** How many rows are equal, for each shared row. */
     private final int[] count;
 
-    /** For each shared row the first receiver and source that have it. */
+    /** The first receiver and source of each shared row. */
     private final int[] first;
 
     EqualRows(Survey survey) {

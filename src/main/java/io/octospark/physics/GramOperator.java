@@ -25,7 +25,7 @@ public final class GramOperator implements SquareMatrix {
     /** Rows of the lower triangle, diagonal included. */
     private final double[][] rows;
 
-    /** Of the Born operator. */
+    /** Makes the normal operator of the Born operator. */
     public GramOperator(Grid grid, Survey survey) {
         int cells = grid.cells();
         rows = new double[cells][];
@@ -54,7 +54,7 @@ public final class GramOperator implements SquareMatrix {
         }
     }
 
-    /** Of any operator, by its products with each cell alone. */
+    /** Makes the normal operator of any operator, by its products with each cell alone. */
     public GramOperator(LinearOperator k) {
         rows = new double[k.cells()][];
         ComplexVector column = ComplexVector.zeros(k.rows());

@@ -2,9 +2,6 @@ package io.octospark.inversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.octospark.compute.PhaseClock;
-import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.compute.operator.OperatorForm;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
 import io.octospark.data.GridReader;
@@ -16,10 +13,8 @@ import io.octospark.model.Grid;
 import io.octospark.model.InversionProblem;
 import io.octospark.model.NonLinearSettings;
 import io.octospark.model.NonLinearSettings.Stage;
-import io.octospark.model.Precision;
 import io.octospark.model.Survey;
 import io.octospark.physics.FactoredOperator;
-import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.TotalFieldOperator;
 import io.octospark.physics.forward.ForwardModels;
 import java.io.IOException;
@@ -146,16 +141,11 @@ class ExamplesTest {
     }
 
     private static Reconstruction invert(InversionProblem problem, ComplexVector p) {
-        int cells = problem.grid().cells();
-        LoadableOperator place = new CpuBackend(Precision.FLOAT64, OperatorForm.FACTORED)
-                .openSlots(null, List.of(), p.length(), cells, new PhaseClock())
-                .products()
-                .get(0);
         return new NonLinearInversion(
                         problem,
                         TotalFieldOperator.receiverFields(problem.grid(), problem.survey()),
                         ForwardModels.of(problem.grid(), problem.survey(), problem.forwardModel()),
                         1)
-                .invert(place, p, new double[cells]);
+                .invert(new LoadedOperator(), p, new double[problem.grid().cells()]);
     }
 }

@@ -21,7 +21,6 @@ import io.octospark.model.Position;
 import io.octospark.model.Survey;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.ForwardModelException;
-import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.MatrixOperator;
 import io.octospark.physics.RowOperator;
 import io.octospark.physics.TotalFieldOperator;
@@ -51,44 +50,22 @@ class NonLinearInversionTest {
 
     private static final PlainNonLinear PLAIN = new PlainNonLinear(GRID, SURVEY);
 
-    /** What a unit does, with its matrix. */
-    private static final class Place implements LoadableOperator {
+    /** Computes with matrices, as units do, and keeps them. */
+    private static final class Matrices extends LoadedOperator {
         private final List<MatrixOperator> loaded = new ArrayList<>();
-
-        private MatrixOperator last() {
-            return loaded.get(loaded.size() - 1);
-        }
 
         @Override
         public void load(RowOperator operator) {
-            loaded.add(MatrixOperator.of(operator));
-        }
-
-        @Override
-        public int rows() {
-            return last().rows();
-        }
-
-        @Override
-        public int cells() {
-            return last().cells();
-        }
-
-        @Override
-        public void forward(double[] contrast, ComplexVector data) {
-            last().forward(contrast, data);
-        }
-
-        @Override
-        public void adjoint(ComplexVector residual, double[] gradient) {
-            last().adjoint(residual, gradient);
+            MatrixOperator matrix = MatrixOperator.of(operator);
+            loaded.add(matrix);
+            super.load(matrix);
         }
     }
 
     private static final int OUTER = 3;
     private static final int INNER = 6;
 
-    private final Place place = new Place();
+    private final Matrices place = new Matrices();
 
     /** The forward model of the restatement. */
     private ForwardModel neumann() {

@@ -34,7 +34,7 @@ final class VectorProjection implements RowProjection {
     /** Two vectors of cells: {@code rows[(vector * 2 ROWS + y) * LANES + lane]}, zero behind the last cell. */
     private final double[] rows = new double[2 * 2 * ROWS * LANES];
 
-    /** Of the grids of each panel, {@code data[y * PANEL + i]}; zero where there is no grid. */
+    /** The grids of each panel, {@code data[y * PANEL + i]}; zero where there is no grid. */
     private final double[][] data;
 
     /** {@code sums[(vector * paddedGrids + grid) * LANES + lane]} of all vectors of cells. */

@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param reason why, in one line
  */
 public record OperatorChoice(OperatorForm form, String reason) {
-    /** What there is to choose from. A reduced operator of folded rows is left out: the factors are faster. */
+    /** The forms to choose from. A reduced operator of folded rows is left out: the factors are faster. */
     private static final List<OperatorForm> FORMS =
             List.of(OperatorForm.GRAM, OperatorForm.FACTORED, OperatorForm.DENSE, OperatorForm.REDUCED);
 

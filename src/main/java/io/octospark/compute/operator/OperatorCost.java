@@ -36,7 +36,7 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
     private static final double BYTES_PER_SECOND = 22e9;
     private static final long CACHE_BYTES = 32L << 20;
 
-    /** What a pass does beside the products with one grid at a time, for each cell and for each row. */
+    /** Time of a pass beside the products with one grid at a time, for each cell and for each row. */
     private static final double CELL_SECONDS = 18e-9;
 
     private static final double ROW_SECONDS = 5e-9;
@@ -138,7 +138,7 @@ public record OperatorCost(OperatorForm form, double setUpSeconds, double gridSe
         return bytes / (bytes <= CACHE_BYTES ? CACHED_BYTES_PER_SECOND : BYTES_PER_SECOND);
     }
 
-    /** For so many grids one after the other on one core, the making of the operator included. */
+    /** Returns the time for so many grids one after the other on one core, including the time to make the operator. */
     public double seconds(double grids) {
         return setUpSeconds + Math.max(grids, gridsAtOnce) * gridSeconds;
     }

@@ -11,13 +11,13 @@ import io.octospark.physics.Reduction;
 import java.util.Locale;
 import java.util.Set;
 
-/** In which form compute units have the operator K. */
+/** The forms in which compute units can have the operator K. */
 public enum OperatorForm {
     /** The matrix K of all measurements, with its two products. The reference. */
     DENSE,
     /** The normal operator Re(K^H K): many grids at once, one product in a pass. On CPU cores alone. */
     GRAM,
-    /** What the entries of K are products of, which takes little memory: one grid at a time, on CPU cores alone. */
+    /** The fields whose products are the entries of K. Takes little memory: one grid at a time, on CPU cores alone. */
     FACTORED,
     /**
      * K with fewer rows, see {@link Reduction}: rows that are equal by reciprocity folded into one, or the triangular factor,
@@ -45,7 +45,7 @@ public enum OperatorForm {
         return FORMER_NAMES.contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** As users write it. */
+    /** Returns the name as users write it. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);
@@ -77,7 +77,7 @@ public enum OperatorForm {
         return null;
     }
 
-    /** Whether it is for CPU cores alone: kernels of cards have no product with it. */
+    /** Returns whether it is for CPU cores alone: kernels of cards have no product with it. */
     public boolean isForCores() {
         return this == GRAM || this == FACTORED;
     }

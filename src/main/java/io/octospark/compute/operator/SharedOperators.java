@@ -55,12 +55,12 @@ public final class SharedOperators {
         return FACTORED.get(new Key(grid, survey));
     }
 
-    /** What the operators of total fields share, see {@link TotalFieldOperator#receiverFields}. From any thread. */
+    /** Returns the fields that operators of total fields share, see {@link TotalFieldOperator#receiverFields}. From any thread. */
     public static ComplexVector[][] receiverFields(Grid grid, Survey survey) {
         return RECEIVER_FIELDS.get(new Key(grid, survey));
     }
 
-    /** Those of one form. */
+    /** The operators of one form. */
     private static final class Operators<T> {
         private final Map<Key, Slot<T>> slots = new HashMap<>();
         private final BiFunction<Grid, Survey, T> factory;

@@ -69,7 +69,7 @@ public final class BatchInversion {
         return invert(inputs, limit, System::nanoTime);
     }
 
-    /** With a clock of one's own. */
+    /** Inverts grids by another clock. */
     <T> Iterator<BatchResult<T>> invert(
             Iterator<BatchInput<T>> inputs, Optional<Duration> limit, LongSupplier nanoTime) {
         return new Results<>(inputs, limit, nanoTime);

@@ -25,7 +25,7 @@ public final class BatchProjection<T> {
     private final FactoredOperator operator;
     private final RowProjection rows;
 
-    /** Of each grid real and imaginary part of every folded row in turn. */
+    /** Real and imaginary part of every folded row in turn, for each grid. */
     private final double[][] folded;
 
     private final double[] normsSquared;

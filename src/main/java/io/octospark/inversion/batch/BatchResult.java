@@ -3,7 +3,7 @@ package io.octospark.inversion.batch;
 import io.octospark.inversion.Reconstruction;
 
 /**
- * What the inversion of one grid of a batch found.
+ * The result of one grid of a batch.
  *
  * @param id that of the input
  * @param reconstruction the result

@@ -38,12 +38,12 @@ final class BandedSystem {
     /** Columns that a row can have after exchanges; it keeps column c at index c mod width. */
     private final int width;
 
-    /** Of each row, in the order of the elimination; those that are done have their columns from the diagonal on. */
+    /** The rows, in the order of the elimination; those that are done have their columns from the diagonal on. */
     private final double[][] re;
 
     private final double[][] im;
 
-    /** Of each row, one past the last column that is not zero. */
+    /** One past the last column of each row that is not zero. */
     private final int[] ends;
 
     private final ComplexVector[] rightHandSides;

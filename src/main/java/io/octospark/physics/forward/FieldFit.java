@@ -23,7 +23,7 @@ final class FieldFit {
     /** Spans the columns. */
     private final OrthonormalBasis basis = new OrthonormalBasis();
 
-    /** Of the columns in the basis. */
+    /** The coordinates of the columns in the basis. */
     private final List<ComplexVector> coefficients = new ArrayList<>();
 
     FieldFit(GreensConvolution gv, double[] contrast, ComplexVector incident) {

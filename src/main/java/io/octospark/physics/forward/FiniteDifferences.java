@@ -85,7 +85,7 @@ final class FiniteDifferences implements ForwardModel {
         }
     }
 
-    /** For each node the sources' shares in it. */
+    /** The sources' shares in each node. */
     private ComplexVector[] sources(NodeGrid nodes) {
         ComplexVector[] values = new ComplexVector[(int) nodes.count()];
         Arrays.setAll(values, node -> ComplexVector.zeros(survey.sources().size()));

@@ -10,7 +10,7 @@ import java.util.List;
  * matrix H that grows by a column in each pass. One Givens rotation for each column makes it triangular.
  */
 final class HessenbergSystem {
-    /** Of the triangular matrix; the j-th holds j + 1 entries. */
+    /** The columns of the triangular matrix; the j-th holds j + 1 entries. */
     private final List<ComplexVector> columns = new ArrayList<>();
 
     private final List<Rotation> rotations = new ArrayList<>();

@@ -6,7 +6,7 @@ import io.octospark.model.Survey;
 import io.octospark.physics.ForwardModel;
 import io.octospark.physics.GreensFunction;
 
-/** The Born approximation as a forward model: whatever the contrast, the total field is the incident field. */
+/** The Born approximation as a forward model: the total field is the incident field for any contrast. */
 final class IncidentFields implements ForwardModel {
     private final Grid grid;
     private final Survey survey;
