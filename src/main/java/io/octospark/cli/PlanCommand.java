@@ -18,7 +18,7 @@ import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.placement.RunPlacement;
 import io.octospark.placement.UnitAssignment;
-import io.octospark.run.ReconstructionJob;
+import io.octospark.run.RunPlan;
 import io.octospark.xrt.Card;
 import io.octospark.xrt.xclbin.ClockFrequency;
 import io.octospark.xrt.xclbin.KernelArgument;
@@ -83,19 +83,17 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Experiment experiment = options.read(Optional.empty());
         try (SparkSession spark = options.session(experiment, common.master())) {
-            ReconstructionJob job = options.job(spark, experiment, common.results());
+            RunPlan plan = options.plan(spark, experiment, common.results());
             List<List<Object>> rows = new ArrayList<>();
             Set<String> remarks = new LinkedHashSet<>();
-            for (UnitAssignment assignment : job.assignments()) {
+            for (UnitAssignment assignment : plan.assignments()) {
                 rows.add(
-                        job.backend() instanceof XrtBackend xrt
-                                ? onCard(assignment, xrt, !job.onThisHost(), remarks)
-                                : row(assignment, job.backend(), "cpu", null, null, null, null, null, null));
+                        plan.backend() instanceof XrtBackend xrt
+                                ? onCard(assignment, xrt, !plan.options().onThisHost(), remarks)
+                                : row(assignment, plan.backend(), "cpu", null, null, null, null, null, null));
             }
             format.format().print(COLUMNS, rows, spec.commandLine().getOut());
-            long grids =
-                    job.assignments().stream().mapToLong(UnitAssignment::grids).sum();
-            long units = job.assignments().stream()
+            long units = plan.assignments().stream()
                     .mapToInt(UnitAssignment::id)
                     .distinct()
                     .count();
@@ -103,8 +101,8 @@ final class PlanCommand implements Callable<Integer> {
                     .getErr()
                     .printf(
                             "%s on %s, %s%n",
-                            Messages.count(grids, "grid"),
-                            Messages.count(units, job.backend().key() + " unit"),
+                            Messages.count(plan.gridsPerRepeat(), "grid"),
+                            Messages.count(units, plan.backend().key() + " unit"),
                             Messages.count(experiment.redundant(), "repeat"));
             remarks.forEach(spec.commandLine().getErr()::println);
         }

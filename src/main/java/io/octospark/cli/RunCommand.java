@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
         try (SparkSession spark = options.session(experiment, common.master(), faults)) {
             options.requireMaster(spark);
             SparkSessions.pages(spark).ifPresent(spec.commandLine().getErr()::println);
-            return run(options.job(spark, experiment, common.results(), faults, resumed));
+            return run(ReconstructionJob.of(spark, options.plan(spark, experiment, common.results(), faults, resumed)));
         }
     }
 
@@ -100,19 +100,20 @@ final class RunCommand implements Callable<Integer> {
 
     private void print(RunSummary summary) {
         PrintWriter out = spec.commandLine().getOut();
+        RunSummary.Seconds seconds = summary.work().seconds();
         out.printf("run         %s on %s%n", summary.runId(), Messages.count(summary.units(), "unit"));
         out.printf(
                 "grids       %d, %d converged, %d failed%s%n",
                 summary.grids(),
-                summary.converged(),
+                summary.work().converged(),
                 summary.failed(),
                 resume.isEmpty() ? "" : "; %d of %d were done before".formatted(summary.before(), summary.expected()));
         out.printf(
                 "iterations  %d, %.1f per grid%n",
-                summary.iterations(), (double) summary.iterations() / Math.max(1, summary.grids()));
+                summary.work().iterations(), (double) summary.work().iterations() / Math.max(1, summary.grids()));
         out.printf(
                 "unit time   dot %.3f s, upd %.3f s, host %.3f s, total %.3f s%n",
-                summary.dotSeconds(), summary.updSeconds(), summary.hostSeconds(), summary.unitSeconds());
+                seconds.dot(), seconds.upd(), seconds.host(), seconds.total());
         out.printf("wall time   %.3f s%n", summary.wallSeconds());
         out.printf("tables      %s%n", summary.results());
         if (summary.failed() > 0) {

@@ -5,6 +5,7 @@ import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.model.StartSettings;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An experiment as its configuration file describes it, checked.
@@ -39,6 +40,11 @@ public record Experiment(
     public Experiment {
         kernels = List.copyOf(kernels);
         notices = List.copyOf(notices);
+    }
+
+    /** The problems that units may have to invert: the experiment's own first, then those of its kernels. */
+    public Stream<InversionProblem> problems() {
+        return Stream.concat(Stream.of(problem), kernels.stream().map(KernelSpec::problem));
     }
 
     /** The same experiment with other kernels. */

@@ -55,6 +55,11 @@ public final class DataFiles {
                 || Files.isRegularFile(local.pathToFile(path).toPath());
     }
 
+    /** Whether a file of a folder is part of a data set: Spark and others pass over names like these. */
+    static boolean isVisible(Path file) {
+        return !file.getName().startsWith("_") && !file.getName().startsWith(".");
+    }
+
     static FSDataInputStream openAt(Path path, long offset, Configuration conf) throws IOException {
         FSDataInputStream in = fileSystem(path, conf).open(path);
         try {

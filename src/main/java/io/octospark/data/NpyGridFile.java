@@ -232,9 +232,13 @@ public final class NpyGridFile implements GridFile {
     }
 
     @Override
-    public GridSlice slice(long first, long count) {
+    public GridReader open(long first, long count, Configuration conf) throws IOException {
         Objects.checkFromIndexSize(first, count, grids);
-        return new Slice(layout, first, count);
+        long offset = layout.dataOffset + first * layout.values * layout.valueBytes;
+        DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
+        ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        NpyValues values = new NpyValues(in, layout.valueBytes, order);
+        return new SequentialReader(layout.path, values, layout.values, first, first, count);
     }
 
     /**
@@ -246,15 +250,4 @@ public final class NpyGridFile implements GridFile {
      */
     private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int values)
             implements Serializable {}
-
-    private record Slice(Layout layout, long first, long count) implements GridSlice {
-        @Override
-        public GridReader open(Configuration conf) throws IOException {
-            long offset = layout.dataOffset + first * layout.values * layout.valueBytes;
-            DataInputStream in = DataFiles.openAt(layout.path, offset, conf);
-            ByteOrder order = layout.littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-            NpyValues values = new NpyValues(in, layout.valueBytes, order);
-            return new SequentialReader(layout.path, values, layout.values, first, first, count);
-        }
-    }
 }

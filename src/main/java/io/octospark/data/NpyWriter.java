@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  * Writes a NumPy .npy file, version 1.0, little-endian and in C order: models as doubles of shape (n, nz, nx) or, as
  * OpenFWI has them, as floats of shape (n, 1, nz, nx), measured data as complex numbers of two doubles, of shape (n, frequencies, receivers, sources).
  */
-public final class NpyWriter extends PendingFileWriter {
+public final class NpyWriter extends GridWriter {
     private static final int ALIGNMENT = 64;
     private static final int BUFFER_BYTES = 1 << 16;
 

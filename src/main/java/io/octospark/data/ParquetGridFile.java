@@ -3,6 +3,7 @@ package io.octospark.data;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
+import io.octospark.model.DataKind;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.filter2.compat.FilterCompat;
@@ -40,26 +43,17 @@ public final class ParquetGridFile implements GridFile {
     /** One of the files, with the least and the greatest number of its grids. */
     private record Part(Path path, long firstId, long lastId, boolean longIds) implements Serializable {}
 
-    private final String idColumn;
+    /** The column of the numbers of grids, which are whole numbers. */
+    public static final String ID = "grid_id";
+
     private final List<String> valuesColumns;
     private final int valuesPerArray;
     private final List<Part> parts = new ArrayList<>();
     private long grids;
     private boolean regular = true;
 
-    /**
-     * Reads the footers of the files.
-     *
-     * @param files the files, whose numbers are together those from 0 without gaps, each once
-     * @param idColumn column of the numbers, whole numbers
-     * @param valuesColumns columns of the values, an array of numbers each
-     * @param valuesPerArray values of each array
-     * @throws InvalidInputException if a file's footer can't be true
-     */
-    public ParquetGridFile(
-            List<Path> files, String idColumn, List<String> valuesColumns, int valuesPerArray, Configuration conf)
+    ParquetGridFile(List<Path> files, List<String> valuesColumns, int valuesPerArray, Configuration conf)
             throws IOException {
-        this.idColumn = idColumn;
         this.valuesColumns = valuesColumns;
         this.valuesPerArray = valuesPerArray;
         for (Path file : files) {
@@ -71,6 +65,50 @@ public final class ParquetGridFile implements GridFile {
             }
         }
         parts.sort(Comparator.comparingLong(Part::firstId));
+    }
+
+    /**
+     * Reads the footers of a file, or of the files of a folder. Their numbers are together those from 0 without gaps, each
+     * once, which is not looked at here, nor is whether the columns are there.
+     *
+     * @param kind what the values are
+     * @param size values of each array: cells, or measurements
+     * @throws InvalidInputException if a file's footer can't be true
+     */
+    public static ParquetGridFile open(Path path, DataKind kind, int size, Configuration conf) throws IOException {
+        List<Path> files = new ArrayList<>();
+        addFiles(path.getFileSystem(conf), path, files);
+        return new ParquetGridFile(files, valuesColumns(kind), size, conf);
+    }
+
+    /** Folders within a folder are looked into if they are those of a partitioned table, such as {@code year=2026}. */
+    private static void addFiles(FileSystem fileSystem, Path path, List<Path> files) throws IOException {
+        for (FileStatus status : fileSystem.listStatus(path, file -> file.equals(path) || DataFiles.isVisible(file))) {
+            if (status.isFile()) {
+                files.add(status.getPath());
+            } else if (status.getPath().getName().contains("=")) {
+                addFiles(fileSystem, status.getPath(), files);
+            }
+        }
+    }
+
+    /** The columns of the values, each an array; a grid has the first value of every column, the second of every column. */
+    public static List<String> valuesColumns(DataKind kind) {
+        return switch (kind) {
+            case CONTRAST -> List.of("chi");
+            case VELOCITY -> List.of("velocity");
+            case PRESSURE -> List.of("pressure_re", "pressure_im");
+        };
+    }
+
+    /** The columns of this data set's values. */
+    public List<String> valuesColumns() {
+        return valuesColumns;
+    }
+
+    /** Values that each array must have: cells, or measurements. */
+    public int valuesPerArray() {
+        return valuesPerArray;
     }
 
     /** Whoever reads a column allocates first what the footer says of its size. */
@@ -97,10 +135,10 @@ public final class ParquetGridFile implements GridFile {
             grids += block.getRowCount();
             for (ColumnChunkMetaData column : block.getColumns()) {
                 String name = column.getPath().toArray()[0];
-                if (name.equals(idColumn)) {
+                if (name.equals(ID)) {
                     longIds = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT64;
                     Statistics<?> ids = column.getStatistics();
-                    boolean known = ids != null && ids.hasNonNullValue();
+                    boolean known = ids != null && ids.hasNonNullValue() && ids.genericGetMin() instanceof Number;
                     first = Math.min(first, known ? ((Number) ids.genericGetMin()).longValue() : Long.MIN_VALUE);
                     last = Math.max(last, known ? ((Number) ids.genericGetMax()).longValue() : Long.MAX_VALUE);
                 } else if (valuesColumns.contains(name)) {
@@ -127,56 +165,46 @@ public final class ParquetGridFile implements GridFile {
     }
 
     @Override
-    public GridSlice slice(long first, long count) {
+    public GridReader open(long first, long count, Configuration conf) {
         Objects.checkFromIndexSize(first, count, grids);
-        List<Part> wanted = parts.stream()
-                .filter(part -> part.firstId() < first + count && part.lastId() >= first)
-                .toList();
-        return new Slice(wanted, idColumn, valuesColumns, valuesPerArray, first, count);
-    }
-
-    private record Slice(
-            List<Part> parts, String idColumn, List<String> valuesColumns, int valuesPerArray, long first, long count)
-            implements GridSlice {
-        @Override
-        public GridReader open(Configuration conf) {
-            return new Reader(this, conf);
-        }
-
-        ParquetReader<DataGrid> reader(Part part, Configuration conf) throws IOException {
-            return ParquetReader.builder(
-                            new ParquetGridReadSupport(idColumn, valuesColumns, valuesPerArray), part.path())
-                    .withConf(conf)
-                    .withFilter(FilterCompat.get(wanted(part)))
-                    .build();
-        }
-
-        private FilterPredicate wanted(Part part) {
-            long last = first + count - 1;
-            if (part.longIds()) {
-                LongColumn id = FilterApi.longColumn(idColumn);
-                return FilterApi.and(FilterApi.gtEq(id, first), FilterApi.ltEq(id, last));
-            }
-            IntColumn id = FilterApi.intColumn(idColumn);
-            return FilterApi.and(FilterApi.gtEq(id, (int) Math.min(first, Integer.MAX_VALUE)), FilterApi.ltEq(id, (int)
-                    Math.min(last, Integer.MAX_VALUE)));
-        }
+        return new Reader(first, count, conf);
     }
 
     /** One file after the other. */
-    private static final class Reader implements GridReader {
-        private final Slice slice;
+    private final class Reader implements GridReader {
+        private final long first;
+        private final long last;
         private final Configuration conf;
-        private final Iterator<Part> parts;
+        private final Iterator<Part> wanted;
         private long left;
         private Part part;
         private ParquetReader<DataGrid> rows;
 
-        Reader(Slice slice, Configuration conf) {
-            this.slice = slice;
+        Reader(long first, long count, Configuration conf) {
+            this.first = first;
+            this.last = first + count - 1;
             this.conf = conf;
-            parts = slice.parts().iterator();
-            left = slice.count();
+            left = count;
+            wanted = parts.stream()
+                    .filter(candidate -> candidate.firstId() <= last && candidate.lastId() >= first)
+                    .iterator();
+        }
+
+        private ParquetReader<DataGrid> rows() throws IOException {
+            return ParquetReader.builder(new ParquetGridReadSupport(ID, valuesColumns, valuesPerArray), part.path())
+                    .withConf(conf)
+                    .withFilter(FilterCompat.get(wantedRows()))
+                    .build();
+        }
+
+        private FilterPredicate wantedRows() {
+            if (part.longIds()) {
+                LongColumn id = FilterApi.longColumn(ID);
+                return FilterApi.and(FilterApi.gtEq(id, first), FilterApi.ltEq(id, last));
+            }
+            IntColumn id = FilterApi.intColumn(ID);
+            return FilterApi.and(FilterApi.gtEq(id, (int) Math.min(first, Integer.MAX_VALUE)), FilterApi.ltEq(id, (int)
+                    Math.min(last, Integer.MAX_VALUE)));
         }
 
         @Override
@@ -193,12 +221,12 @@ public final class ParquetGridFile implements GridFile {
                 DataGrid grid = rows == null ? null : rows.read();
                 while (grid == null) {
                     close();
-                    if (!parts.hasNext()) {
-                        throw new IOException(left + " grids of those from " + slice.first() + " to "
-                                + (slice.first() + slice.count() - 1) + " are not there");
+                    if (!wanted.hasNext()) {
+                        throw new IOException(
+                                left + " grids of those from " + first + " to " + last + " are not there");
                     }
-                    part = parts.next();
-                    rows = slice.reader(part, conf);
+                    part = wanted.next();
+                    rows = rows();
                     grid = rows.read();
                 }
                 left--;

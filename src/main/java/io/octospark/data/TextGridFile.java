@@ -69,21 +69,13 @@ public final class TextGridFile implements GridFile {
     }
 
     @Override
-    public GridSlice slice(long first, long count) {
+    public GridReader open(long first, long count, Configuration conf) throws IOException {
         Objects.checkFromIndexSize(first, count, grids);
-        return new Slice(path, cells, offsets.gridBefore(first), offsets.offsetBefore(first), first, count);
-    }
-
-    /**
-     * @param near a grid at or shortly before the first
-     * @param offset where it starts, in bytes
-     */
-    private record Slice(Path path, int cells, long near, long offset, long first, long count) implements GridSlice {
-        @Override
-        public GridReader open(Configuration conf) throws IOException {
-            NumberLines lines = new NumberLines(DataFiles.openAt(path, offset, conf), path, offset, near * cells);
-            return new SequentialReader(path, lines, cells, near, first, count);
-        }
+        // A grid at or shortly before the first one.
+        long near = offsets.gridBefore(first);
+        long offset = offsets.offsetBefore(first);
+        NumberLines lines = new NumberLines(DataFiles.openAt(path, offset, conf), path, offset, near * cells);
+        return new SequentialReader(path, lines, cells, near, first, count);
     }
 
     /** Where every {@code step}-th grid starts; the step doubles whenever there are too many. */
@@ -116,7 +108,7 @@ public final class TextGridFile implements GridFile {
         }
 
         private int index(long grid) {
-            // An empty slice may start behind the last grid.
+            // An empty range may start behind the last grid.
             return (int) Math.min(grid / step, size - 1L);
         }
     }

@@ -8,7 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Writes text of one number per line, in as many digits as it takes to read the same number back. */
-public final class TextGridWriter extends PendingFileWriter {
+public final class TextGridWriter extends GridWriter {
     /**
      * Starts a file.
      *

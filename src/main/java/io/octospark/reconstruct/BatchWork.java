@@ -11,12 +11,8 @@ import io.octospark.inversion.batch.BatchInversion;
 import io.octospark.inversion.batch.BatchProjection;
 import io.octospark.inversion.batch.BatchResult;
 import io.octospark.model.DataGrid;
-import io.octospark.model.DataKind;
-import io.octospark.placement.UnitAssignment;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
-import io.octospark.results.UnitPlace;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -40,9 +36,7 @@ public final class BatchWork implements GridWork {
     private record InLane(long id, double[] truth, long since, double secondsBefore) {}
 
     private final Iterator<DataGrid> grids;
-    private final UnitAssignment assignment;
-    private final DataKind dataKind;
-    private final GridRecord.Context context;
+    private final GridContext context;
     private final PhaseClock clock;
     private final Runnable checkKilled;
     private final int lanes;
@@ -53,32 +47,24 @@ public final class BatchWork implements GridWork {
     private long inSource;
 
     /**
-     * @param deadline what a grid may take in its lane, as {@link BatchInversion#invert(Iterator, Optional)} counts it
+     * @param context with the deadline, as {@link BatchInversion#invert(Iterator, Optional)} counts it
+     * @param projection of measured data; empty for models
      * @param checkKilled throws when the task is to end
      */
     public BatchWork(
+            GridContext context,
             BatchInversion inversion,
             Optional<BatchProjection<Long>> projection,
             Iterator<DataGrid> grids,
-            UnitAssignment assignment,
-            int repeat,
-            DataKind dataKind,
-            Optional<Duration> deadline,
             PhaseClock clock,
             Runnable checkKilled) {
+        this.context = context;
         this.grids = grids;
-        this.assignment = assignment;
-        this.dataKind = dataKind;
-        context = new GridRecord.Context(
-                new UnitPlace(repeat, assignment.partition(), assignment.id(), assignment.cu()),
-                CpuBackend.KEY,
-                dataKind,
-                true);
         this.clock = clock;
         this.checkKilled = checkKilled;
         lanes = inversion.lanes();
         results = inversion.invert(
-                projection.isPresent() ? new MeasuredInputs(projection.get()) : new Inputs(), deadline);
+                projection.isPresent() ? new MeasuredInputs(projection.get()) : new Inputs(), context.deadline());
     }
 
     @Override
@@ -117,18 +103,14 @@ public final class BatchWork implements GridWork {
         ModelComparison comparison = grid.truth() == null
                 ? ModelComparison.NONE
                 : ModelComparison.of(
-                        reconstruction, grid.truth(), assignment.problem().grid());
+                        reconstruction, grid.truth(), context.problem().grid());
         // The other lanes had their share of this time.
         double seconds = grid.secondsBefore() + (System.nanoTime() - grid.since()) / 1e9 / lanes;
-        return record(grid.id(), reconstruction, comparison, seconds);
-    }
-
-    private GridRecord record(long id, Reconstruction reconstruction, ModelComparison comparison, double seconds) {
-        return new GridRecord(id, context, reconstruction, comparison, seconds);
+        return context.record(grid.id(), reconstruction, comparison, seconds);
     }
 
     private void fail(DataGrid grid, Reconstruction failure) {
-        ready.add(record(grid.id(), failure, ModelComparison.NONE, 0));
+        ready.add(context.record(grid.id(), failure, ModelComparison.NONE, 0));
     }
 
     @Override
@@ -168,14 +150,13 @@ public final class BatchWork implements GridWork {
 
         /** A grid for a lane, or null if it is at fault. */
         private BatchInput<InLane> input(DataGrid grid) {
-            Optional<String> fault = grid.problem(dataKind);
+            Optional<String> fault = grid.problem(context.dataKind());
             if (fault.isPresent()) {
                 fail(grid, Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
                 return null;
             }
-            double[] truth =
-                    grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
-            int cells = assignment.problem().grid().cells();
+            double[] truth = context.contrast(grid);
+            int cells = context.problem().grid().cells();
             if (truth.length != cells) {
                 throw new IllegalArgumentException("%d values for %d cells".formatted(truth.length, cells));
             }
@@ -231,7 +212,7 @@ public final class BatchWork implements GridWork {
         private void add(DataGrid grid) {
             double normSquared = projection.normSquared(grid.values());
             // A number that is not finite makes the norm so, which saves looking at each of them.
-            Optional<String> fault = Double.isFinite(normSquared) ? Optional.empty() : grid.problem(dataKind);
+            Optional<String> fault = Double.isFinite(normSquared) ? Optional.empty() : grid.problem(context.dataKind());
             if (fault.isPresent()) {
                 fail(grid, Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
             } else {

@@ -7,12 +7,9 @@ import io.octospark.error.ErrorCode;
 import io.octospark.inversion.Reconstruction;
 import io.octospark.model.ComplexVector;
 import io.octospark.model.DataGrid;
-import io.octospark.model.DataKind;
 import io.octospark.physics.ForwardModelException;
-import io.octospark.placement.UnitAssignment;
 import io.octospark.results.GridRecord;
 import io.octospark.results.ModelComparison;
-import io.octospark.results.UnitPlace;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -29,9 +26,7 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
         }
     }
 
-    private final UnitAssignment assignment;
-    private final DataKind dataKind;
-    private final GridRecord.Context context;
+    private final GridContext context;
     private final GridInversion inversion;
     private final Optional<SyntheticData> synthetic;
     private final GridDeadline deadline;
@@ -46,23 +41,13 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
      * @param clock told the rest
      */
     public GridReconstruction(
-            UnitAssignment assignment,
-            int cu,
-            String backend,
-            int repeat,
-            DataKind dataKind,
+            GridContext context,
             GridInversion inversion,
             Optional<SyntheticData> synthetic,
             GridDeadline deadline,
             PhaseClock elsewhere,
             PhaseClock clock) {
-        this.assignment = assignment;
-        this.dataKind = dataKind;
-        context = new GridRecord.Context(
-                new UnitPlace(repeat, assignment.partition(), assignment.id(), cu),
-                backend,
-                dataKind,
-                assignment.problem().sameOperator());
+        this.context = context;
         this.inversion = inversion;
         this.synthetic = synthetic;
         this.deadline = deadline;
@@ -83,21 +68,21 @@ public final class GridReconstruction implements Function<DataGrid, GridRecord> 
         }
         long elapsed = System.nanoTime() - start;
         clock.add(Phase.HOST_MATH, elapsed - (elsewhere.totalNanos() - elsewhereBefore), 0);
-        return new GridRecord(grid.id(), context, outcome.result(), outcome.comparison(), elapsed / 1e9);
+        return context.record(grid.id(), outcome.result(), outcome.comparison(), elapsed / 1e9);
     }
 
     private Outcome invert(DataGrid grid) {
-        Optional<String> fault = grid.problem(dataKind);
+        Optional<String> fault = grid.problem(context.dataKind());
         if (fault.isPresent()) {
             return Outcome.of(Reconstruction.failed(ErrorCode.GRID_DATA, fault.get()));
         }
-        if (dataKind == DataKind.PRESSURE) {
+        if (context.isMeasured()) {
             return Outcome.of(inversion.ofPressure(grid.pressure()));
         }
-        double[] truth = grid.contrast(dataKind, assignment.problem().survey().backgroundVelocity());
+        double[] truth = context.contrast(grid);
         Reconstruction result = ofModel(grid.id(), truth);
         return new Outcome(
-                result, ModelComparison.of(result, truth, assignment.problem().grid()));
+                result, ModelComparison.of(result, truth, context.problem().grid()));
     }
 
     private Reconstruction ofModel(long id, double[] truth) {

@@ -3,6 +3,7 @@ package io.octospark.reconstruct;
 import io.octospark.compute.DeviceSample;
 import io.octospark.compute.UnitDescription;
 import io.octospark.results.GridRecord;
+import io.octospark.xrt.XrtException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,23 @@ public interface GridWork extends Iterator<GridRecord>, AutoCloseable {
     }
 
     /**
-     * How the unit has failed; empty while it has not. After that no further grid is taken, those in flight that still end
-     * well have their rows, then there are none: the grids that are named here, and all that were not taken, are left to
-     * others.
+     * A compute unit that has failed in the middle of its work.
+     *
+     * @param cause why
+     * @param inFlight numbers of the grids that it had taken and has no result of
      */
-    default Optional<UnitFault> fault() {
+    record Fault(XrtException cause, List<Long> inFlight) {}
+
+    /**
+     * How the unit has failed; empty while it has not. After a failure no further grid is taken. Grids in flight that still
+     * end well have their rows. The grids of the fault, and all that were not taken, are left to others.
+     */
+    default Optional<Fault> fault() {
+        return Optional.empty();
+    }
+
+    /** The grid that failed itself because the unit failed with it; empty in work whose grids are never blamed. */
+    default Optional<Long> blamed() {
         return Optional.empty();
     }
 

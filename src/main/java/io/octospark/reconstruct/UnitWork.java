@@ -41,9 +41,9 @@ public final class UnitWork implements GridWork {
     }
 
     @Override
-    public Optional<UnitFault> fault() {
+    public Optional<Fault> fault() {
         return records.fault()
-                .map(cause -> new UnitFault(
+                .map(cause -> new Fault(
                         cause, records.unfinished().stream().map(DataGrid::id).toList()));
     }
 

@@ -40,7 +40,7 @@ record RunConfiguration(Optional<Experiment> experiment, String reason) {
     /** Returns the true models of some grids by the number of the grid. */
     Map<Long, Truth> models(SparkSession spark, Collection<Long> gridIds) {
         if (experiment.isPresent()) {
-            return new TrueModels(spark, experiment.get()).of(gridIds);
+            return new TrueModels(spark.sparkContext().hadoopConfiguration(), experiment.get()).of(gridIds);
         }
         Map<Long, Truth> unknown = new HashMap<>();
         gridIds.forEach(gridId -> unknown.put(gridId, Truth.unknown(reason)));

@@ -1,6 +1,7 @@
 package io.octospark.run;
 
 import io.octospark.placement.UnitAssignment;
+import io.octospark.spark.GridJob;
 import io.octospark.spark.UnitReport;
 import java.util.List;
 import java.util.Optional;

@@ -1,21 +1,20 @@
 package io.octospark.run;
 
-import io.octospark.compute.UnitAddress;
-import io.octospark.config.Experiment;
 import io.octospark.error.Messages;
 import io.octospark.model.DataGrid;
+import io.octospark.placement.UnitAssignment;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
-import io.octospark.spark.GridSource;
+import io.octospark.spark.GridJob;
+import io.octospark.spark.GridRdd;
 import io.octospark.spark.ReconstructionTask;
-import io.octospark.spark.StartModel;
+import io.octospark.spark.TaskSettings;
 import io.octospark.spark.UnitReport;
 import io.octospark.spark.cards.FpgaResources;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,46 +30,27 @@ public final class GridJobs implements GridDispatch.JobRunner {
     private final SparkSession spark;
     private final ResultStore store;
     private final String runId;
-    private final Experiment experiment;
-    private final GridSource source;
-    private final StartModel startModel;
-    private final RunOptions options;
-    private final List<UnitAddress> addresses;
-    private final int units;
+    private final RunPlan plan;
+    private final TaskSettings settings;
     private final LongAccumulator gridsDone;
 
-    /** Large: sent once to each executor. */
     private final Broadcast<SerializableConfiguration> configuration;
 
-    /**
-     * @param addresses units of cards that the run was placed on
-     * @param units units of the run, for the description
-     * @param gridsDone counts grids as they are done
-     */
+    /** @param gridsDone counts grids as they are done */
     GridJobs(
             SparkSession spark,
             ResultStore store,
             String runId,
-            Experiment experiment,
-            GridSource source,
-            StartModel startModel,
-            RunOptions options,
-            List<UnitAddress> addresses,
-            int units,
+            RunPlan plan,
+            TaskSettings settings,
             LongAccumulator gridsDone) {
         this.spark = spark;
         this.store = store;
         this.runId = runId;
-        this.experiment = experiment;
-        this.source = source;
-        this.startModel = startModel;
-        this.options = options;
-        this.addresses = addresses;
-        this.units = units;
+        this.plan = plan;
+        this.settings = settings;
         this.gridsDone = gridsDone;
-        SparkContext context = spark.sparkContext();
-        configuration = JavaSparkContext.fromSparkContext(context)
-                .broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+        configuration = GridRdd.configuration(spark);
     }
 
     @Override
@@ -78,38 +58,27 @@ public final class GridJobs implements GridDispatch.JobRunner {
         SparkContext context = spark.sparkContext();
         CollectionAccumulator<UnitReport> reports = new CollectionAccumulator<>();
         context.register(reports, "unit reports");
+        long units =
+                job.partitions().stream().map(UnitAssignment::id).distinct().count();
         String description = "%s: %s on %s, repeat %d of %d"
                 .formatted(
-                        experiment.name(),
+                        plan.experiment().name(),
                         Messages.count(job.grids(), "grid"),
-                        Messages.count(Math.min(units, job.partitions().size()), "unit"),
+                        Messages.count(units, "unit"),
                         job.repeat() + 1,
-                        experiment.redundant());
+                        plan.experiment().redundant());
         context.setJobGroup(runId, description, false);
         // What Spark's pages call the job and its stage.
         context.setCallSite(description);
         context.setLocalProperty(RUN, runId);
         context.setLocalProperty(
-                TaskListener.PARTITIONS,
+                RunListener.PARTITIONS,
                 job.partitions().stream()
                         .map(assignment -> Integer.toString(assignment.partition()))
                         .collect(Collectors.joining(",")));
-        ReconstructionTask task = new ReconstructionTask(
-                job.partitions(),
-                addresses,
-                options.strictHosts(),
-                experiment.dataKind(),
-                startModel,
-                job.backend(),
-                job.repeat(),
-                options.policy().share(),
-                store.stopRequest(runId),
-                configuration,
-                job.isolated(),
-                options.policy().gridDeadline().orElse(null),
-                gridsDone,
-                reports);
-        JavaRDD<DataGrid> grids = source.partitioned(job.partitions()).setName("grids");
+        ReconstructionTask task = new ReconstructionTask(job, settings, configuration, gridsDone, reports);
+        JavaRDD<DataGrid> grids =
+                GridRdd.of(spark, plan.data(), configuration, job.partitions()).setName("grids");
         JavaRDD<Row> rows = grids.mapPartitionsWithIndex(task, true).setName("reconstructions");
         boolean onCards = !context.isLocal() && job.backend().isOnCards();
         try {
@@ -119,7 +88,7 @@ public final class GridJobs implements GridDispatch.JobRunner {
             context.clearJobGroup();
             context.clearCallSite();
             context.setLocalProperty(RUN, null);
-            context.setLocalProperty(TaskListener.PARTITIONS, null);
+            context.setLocalProperty(RunListener.PARTITIONS, null);
         }
         return List.copyOf(reports.value());
     }

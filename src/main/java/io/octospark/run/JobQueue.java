@@ -6,6 +6,7 @@ import io.octospark.error.Messages;
 import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.EventRecord;
+import io.octospark.spark.GridJob;
 import io.octospark.spark.UnitReport;
 import io.octospark.xrt.XrtException;
 import java.util.ArrayList;

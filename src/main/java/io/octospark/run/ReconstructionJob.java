@@ -1,13 +1,11 @@
 package io.octospark.run;
 
-import io.octospark.compute.Backend;
 import io.octospark.compute.UnitAddress;
 import io.octospark.config.Experiment;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
 import io.octospark.error.Problem;
-import io.octospark.placement.RunPlacement;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.BuildInfo;
 import io.octospark.results.EventRecord;
@@ -16,10 +14,7 @@ import io.octospark.results.ResultTable;
 import io.octospark.results.RunLock;
 import io.octospark.results.RunRecord;
 import io.octospark.results.StoredRun;
-import io.octospark.spark.GridSource;
-import io.octospark.spark.OperatorMemory;
-import io.octospark.spark.StartModel;
-import io.octospark.spark.UnitReport;
+import io.octospark.spark.TaskSettings;
 import io.octospark.spark.cards.FpgaResources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +26,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
@@ -45,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * Experiment experiment = ExperimentReader.read(Path.of("conf/notebook.json"), Optional.empty());
  * Backend cores = new CpuBackend(Precision.FLOAT64, OperatorForm.GRAM);
- * RunOptions options = new RunOptions(cores, "results", Optional.empty(), Optional.empty(), 1, false, true);
- * RunSummary summary = new ReconstructionJob(spark, experiment, options).run(progress);
+ * RunOptions options = RunOptions.on(cores).results("results").build();
+ * RunSummary summary = ReconstructionJob.of(spark, experiment, options).run(progress);
  * }</pre>
  */
 public final class ReconstructionJob {
@@ -56,69 +50,49 @@ public final class ReconstructionJob {
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     private final SparkSession spark;
-    private final Experiment experiment;
-    private final RunOptions options;
-    private final GridSource source;
-    private final StartModel startModel;
-    private final List<UnitAssignment> assignments;
+    private final RunPlan plan;
     private final RunRecord.Identity identity;
     private final ResultStore store;
 
-    // Of the run under way, if there is one.
+    /** The dispatch of the run under way. */
     private GridDispatch dispatch;
+
     private String runId;
     private String stopReason;
 
     /** Whether another process has taken the run over, which must be left to it as it is. */
     private volatile boolean lost;
 
-    /**
-     * Checks all that can be known before the run: data set, placement, memory, and that a run which is to be resumed was of
-     * the same configuration and data. Nothing is written.
-     *
-     * @throws InvalidInputException if something does not fit
-     */
-    public ReconstructionJob(SparkSession spark, Experiment experiment, RunOptions options) {
-        this(spark, experiment, () -> GridSource.open(spark, experiment), options);
-    }
-
-    /**
-     * The same with a data set that is open.
-     *
-     * @param source the experiment's data set
-     */
-    public ReconstructionJob(SparkSession spark, Experiment experiment, GridSource source, RunOptions options) {
-        this(spark, experiment, () -> source, options);
-    }
-
-    private ReconstructionJob(
-            SparkSession spark, Experiment experiment, Supplier<GridSource> source, RunOptions options) {
+    private ReconstructionJob(SparkSession spark, RunPlan plan, RunRecord.Identity identity, ResultStore store) {
         this.spark = spark;
-        this.experiment = experiment;
-        this.options = options;
-        OperatorMemory.check(spark.sparkContext(), experiment, options.backend());
-        options.policy().fallback().ifPresent(cores -> OperatorMemory.check(spark.sparkContext(), experiment, cores));
-        this.source = source.get();
-        startModel = StartModel.read(spark, experiment);
-        assignments = place();
-        identity = RunIdentity.of(experiment, options, spark.sparkContext().hadoopConfiguration());
-        options.resumed().ifPresent(run -> RunIdentity.check(run, identity, experiment, gridsPerRepeat()));
-        store = new ResultStore(spark, options.results());
+        this.plan = plan;
+        this.identity = identity;
+        this.store = store;
     }
 
-    /** Which unit is to have which grids, a line for each partition. */
-    public List<UnitAssignment> assignments() {
-        return assignments;
+    /**
+     * Plans a run and prepares it.
+     *
+     * @throws InvalidInputException as {@link RunPlan#of} and {@link #of(SparkSession, RunPlan)} do
+     */
+    public static ReconstructionJob of(SparkSession spark, Experiment experiment, RunOptions options) {
+        return of(spark, RunPlan.of(spark, experiment, options));
     }
 
-    /** Whether the units are on this host. */
-    public boolean onThisHost() {
-        return options.onThisHost();
-    }
-
-    /** What the units are. */
-    public Backend backend() {
-        return options.backend();
+    /**
+     * Prepares a planned run: hashes its data and looks at the results folder. Nothing is written.
+     *
+     * @throws InvalidInputException if the run to be resumed was of another configuration or other data, or the results
+     *     folder can't be opened
+     */
+    public static ReconstructionJob of(SparkSession spark, RunPlan plan) {
+        RunRecord.Identity identity = RunIdentity.of(
+                plan.experiment(), plan.options(), spark.sparkContext().hadoopConfiguration());
+        plan.options()
+                .resumed()
+                .ifPresent(run -> RunIdentity.check(run, identity, plan.experiment(), plan.gridsPerRepeat()));
+        return new ReconstructionJob(
+                spark, plan, identity, new ResultStore(spark, plan.options().results()));
     }
 
     /**
@@ -165,50 +139,49 @@ public final class ReconstructionJob {
     @SuppressWarnings("try") // the lock is held, and nothing else is done with it
     public RunSummary run(RunProgress progress) {
         store.requireWritable();
+        RunOptions options = plan.options();
         SparkContext context = spark.sparkContext();
-        boolean onCluster = !context.isLocal() && backend().isOnCards();
-        List<UnitAssignment> placed =
-                onCluster ? FpgaResources.awaitExecutors(context, assignments, options.strictHosts()) : assignments;
+        boolean onCluster = !context.isLocal() && plan.backend().isOnCards();
+        List<UnitAssignment> placed = onCluster
+                ? FpgaResources.awaitExecutors(context, plan.assignments(), options.strictHosts())
+                : plan.assignments();
+        int repeats = plan.experiment().redundant();
         Instant startedAt = Instant.now();
         String id = options.resumed().map(StoredRun::runId).orElseGet(() -> newRunId(startedAt));
         try (progress;
                 RunLock held = lock(id)) {
-            RunRests rests = options.resumed().isPresent()
-                    ? RunRests.ofStored(store, id, placed, experiment.redundant(), options.partitionsPerUnit())
-                    : RunRests.ofAll(placed, startedAt, experiment.redundant());
-            int units = rests.units();
+            RemainingWork remaining = options.resumed().isPresent()
+                    ? RemainingWork.stored(store, id, placed, repeats, options.partitionsPerUnit())
+                    : RemainingWork.all(placed, startedAt, repeats);
+            int units = remaining.units();
             RunRecord start = new RunRecord(
                     identity,
                     new RunRecord.Environment(
-                            context.master(), backend().key(), units, context.version(), BuildInfo.current()),
-                    rests.past().startedAt(),
-                    gridsPerRepeat() * experiment.redundant(),
-                    rests.done(),
+                            context.master(), plan.backend().key(), units, context.version(), BuildInfo.current()),
+                    remaining.past().startedAt(),
+                    plan.gridsPerRepeat() * repeats,
+                    remaining.done(),
                     Optional.empty());
-            RunJournal journal = new RunJournal(store, id, start, rests.past(), rests.done());
+            RunJournal journal = new RunJournal(store, id, start, remaining.past(), remaining.done());
             if (options.resumed().isPresent()) {
                 journal.event(EventRecord.ofRun(
                         EventRecord.Kind.RESUMED,
-                        "%d of %d grids are done".formatted(rests.done(), start.gridsExpected())));
+                        "%d of %d grids are done".formatted(remaining.done(), start.gridsExpected())));
             } else {
                 writeStart(id, start);
             }
-            progress.start(id, rests.left(), units);
-            List<UnitAddress> addresses = placed.stream()
-                    .map(UnitAssignment::address)
-                    .filter(Objects::nonNull)
-                    .distinct()
-                    .toList();
-            compute(id, rests, addresses, journal, start, progress);
-            List<UnitReport> reports = journal.reports();
-            return RunSummary.of(
+            progress.start(id, remaining.left(), units);
+            compute(id, remaining, settings(id, placed), journal, progress);
+            boolean complete = journal.gridsDone() == start.gridsExpected();
+            end(journal, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, journal.gridsDone());
+            clear(id);
+            return new RunSummary(
                     id,
                     store.folder().toString(),
-                    units,
                     start.gridsExpected(),
-                    rests.done(),
-                    journal.seconds(),
-                    reports);
+                    remaining.done(),
+                    RunSummary.Work.of(units, journal.reports()),
+                    journal.seconds());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -240,44 +213,54 @@ public final class ReconstructionJob {
         });
     }
 
+    private TaskSettings settings(String id, List<UnitAssignment> placed) {
+        List<UnitAddress> addresses = placed.stream()
+                .map(UnitAssignment::address)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return new TaskSettings(
+                plan.experiment().dataKind(),
+                plan.startModel(),
+                plan.options().policy().limits(),
+                addresses,
+                plan.options().strictHosts(),
+                store.stopRequest(id));
+    }
+
+    /** Computes what remains. If that fails, the end of the run is written before the failure is thrown. */
     private void compute(
-            String id,
-            RunRests rests,
-            List<UnitAddress> addresses,
-            RunJournal journal,
-            RunRecord start,
-            RunProgress progress) {
+            String id, RemainingWork remaining, TaskSettings settings, RunJournal journal, RunProgress progress) {
         SparkContext context = spark.sparkContext();
         LongAccumulator gridsDone = context.longAccumulator("grids done");
-        GridJobs jobs = new GridJobs(
-                spark, store, id, experiment, source, startModel, options, addresses, rests.units(), gridsDone);
-        GridProgressListener counter = new GridProgressListener(gridsDone.id(), progress::done);
+        GridJobs jobs = new GridJobs(spark, store, id, plan, settings, gridsDone);
         // Of a cluster's cores not all may have come yet.
         int cores = context.isLocal() ? context.defaultParallelism() : Integer.MAX_VALUE;
-        JobQueue queue = new JobQueue(backend(), options.policy(), cores, rests.nextPartition(), journal::event);
+        JobQueue queue =
+                new JobQueue(plan.backend(), plan.options().policy(), cores, remaining.nextPartition(), journal::event);
         try (GridDispatch grids = new GridDispatch(queue, jobs, journal::committed)) {
-            TaskListener tasks = new TaskListener(id, grids::taskEnded, journal::event);
-            context.addSparkListener(counter);
-            context.addSparkListener(tasks);
+            RunListener listener =
+                    new RunListener(id, gridsDone.id(), progress::done, grids::taskEnded, journal::event);
+            context.addSparkListener(listener);
             try {
                 begin(id, grids);
-                for (int repeat = 0; repeat < experiment.redundant() && !grids.isStopping(); repeat++) {
-                    grids.run(repeat, rests.ofRepeat(repeat));
+                for (int repeat = 0; repeat < remaining.partitions().size() && !grids.isStopping(); repeat++) {
+                    grids.run(repeat, remaining.partitions().get(repeat));
                 }
                 if (!grids.isStopping()) {
-                    counter.finished(rests.left());
+                    listener.finished(remaining.left());
                 }
             } finally {
                 dispatchEnded();
-                context.removeSparkListener(tasks);
-                context.removeSparkListener(counter);
+                context.removeSparkListener(listener);
             }
         } catch (InterruptedException | RuntimeException | Error e) {
             broken(id, journal, e);
         }
         requireOwn(id);
-        boolean complete = journal.gridsDone() == start.gridsExpected();
-        end(journal, complete ? RunRecord.Status.COMPLETE : RunRecord.Status.PARTIAL, journal.gridsDone());
+    }
+
+    private void clear(String id) {
         try {
             store.clear(id);
         } catch (IOException e) {
@@ -339,35 +322,12 @@ public final class ReconstructionJob {
         }
         SparkContext context = spark.sparkContext();
         // What Spark's pages call these jobs.
-        context.setJobDescription(experiment.name() + ": rows of units and run");
+        context.setJobDescription(plan.experiment().name() + ": rows of units and run");
         try {
             journal.end(status, gridsDone);
         } finally {
             context.setJobDescription(null);
         }
-    }
-
-    private long gridsPerRepeat() {
-        return assignments.stream().mapToLong(UnitAssignment::grids).sum();
-    }
-
-    private List<UnitAssignment> place() {
-        long available = Math.multiplyExact(source.grids(), (long) experiment.replicate());
-        long grids = options.grids().orElse(available);
-        if (grids > available) {
-            throw new InvalidInputException(
-                    ErrorCode.TOO_FEW_GRIDS,
-                    "--grids = %d: the data set has %d grids (%d x replicate %d)"
-                            .formatted(grids, available, source.grids(), experiment.replicate()),
-                    "ask for fewer or raise replicate in the experiment");
-        }
-        SparkContext context = spark.sparkContext();
-        return RunPlacement.place(
-                experiment,
-                backend(),
-                new RunPlacement.Demand(
-                        grids, options.grids().isPresent(), options.units(), options.partitionsPerUnit()),
-                new RunPlacement.Hosts(context.defaultParallelism(), options.onThisHost()));
     }
 
     private static String newRunId(Instant startedAt) {

@@ -4,17 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.octospark.config.ConfigHash;
 import io.octospark.config.Experiment;
-import io.octospark.config.KernelSpec;
 import io.octospark.data.DataHash;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
-import io.octospark.model.InversionProblem;
 import io.octospark.results.RunRecord;
 import io.octospark.results.StoredRun;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** Tells whether a run that is resumed is the computation that was begun. */
@@ -79,17 +76,12 @@ final class RunIdentity {
                     "leave --grids out, or start a new run");
         }
         if (!run.identity().optionsJson().equals(now.optionsJson())
-                && problems(experiment).distinct().count() > 1) {
+                && experiment.problems().distinct().count() > 1) {
             throw new InvalidInputException(
                     ErrorCode.RESUME_DIFFERS,
                     "--resume = %s: was placed with the options %s, now %s, and its kernels compute different problems"
                             .formatted(run.runId(), run.identity().optionsJson(), now.optionsJson()),
                     "give the same options");
         }
-    }
-
-    private static Stream<InversionProblem> problems(Experiment experiment) {
-        return Stream.concat(
-                Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
     }
 }

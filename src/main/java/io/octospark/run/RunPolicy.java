@@ -1,7 +1,7 @@
 package io.octospark.run;
 
 import io.octospark.compute.cpu.CpuBackend;
-import io.octospark.reconstruct.UnitShare;
+import io.octospark.reconstruct.TaskLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,12 +20,12 @@ public record RunPolicy(
         int gridAttempts,
         Optional<Duration> gridDeadline,
         Optional<CpuBackend> fallback) {
-    /** Of a run of which nothing else is said. */
+    /** The default policy. */
     public static final RunPolicy DEFAULT =
             new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, 3, Optional.empty(), Optional.empty());
 
-    /** How far a unit goes before its rows are committed: for tasks. */
-    public UnitShare share() {
-        return new UnitShare(commitEvery, commitGrids);
+    /** The limits of each task. */
+    TaskLimits limits() {
+        return new TaskLimits(commitEvery, commitGrids, gridDeadline);
     }
 }

@@ -9,70 +9,77 @@ import java.util.List;
  *
  * @param runId its name in the result tables
  * @param results the results folder
- * @param units compute units
  * @param expected grids of the whole run
  * @param before grids that were done before it was resumed
- * @param grids grids computed
- * @param failed grids that failed
- * @param converged grids that met the stop rule
- * @param iterations passes of all grids
- * @param dotSeconds time in forward products, all units
- * @param updSeconds time in update directions, all units
- * @param hostSeconds time in the arithmetic around them, all units
- * @param unitSeconds time of all tasks
+ * @param work what its units did
  * @param wallSeconds time from start to end
  */
-public record RunSummary(
-        String runId,
-        String results,
-        int units,
-        long expected,
-        long before,
-        long grids,
-        long failed,
-        long converged,
-        long iterations,
-        double dotSeconds,
-        double updSeconds,
-        double hostSeconds,
-        double unitSeconds,
-        double wallSeconds) {
+public record RunSummary(String runId, String results, long expected, long before, Work work, double wallSeconds) {
+    /**
+     * What all units together did.
+     *
+     * @param units compute units
+     * @param grids grids computed
+     * @param failed grids that failed
+     * @param converged grids that met the stop rule
+     * @param iterations passes of all grids
+     * @param seconds what they took
+     */
+    public record Work(int units, long grids, long failed, long converged, long iterations, Seconds seconds) {
+        static Work of(int units, List<UnitReport> reports) {
+            return new Work(
+                    units,
+                    reports.stream().mapToLong(report -> report.unit().grids()).sum(),
+                    reports.stream().mapToLong(UnitReport::failed).sum(),
+                    reports.stream().mapToLong(UnitReport::converged).sum(),
+                    reports.stream().mapToLong(UnitReport::iterations).sum(),
+                    Seconds.of(reports));
+        }
+    }
+
+    /**
+     * Time of all units.
+     *
+     * @param dot in forward products
+     * @param upd in update directions
+     * @param host in the arithmetic around them
+     * @param total of all tasks
+     */
+    public record Seconds(double dot, double upd, double host, double total) {
+        static Seconds of(List<UnitReport> reports) {
+            return new Seconds(
+                    seconds(reports, Phase.DOTPROD),
+                    seconds(reports, Phase.UPDATE),
+                    seconds(reports, Phase.HOST_MATH),
+                    reports.stream()
+                            .mapToDouble(report -> report.unit().task().timeSeconds())
+                            .sum());
+        }
+
+        private static double seconds(List<UnitReport> reports, Phase phase) {
+            return reports.stream()
+                    .mapToDouble(report -> report.unit().timing(phase).totalSeconds())
+                    .sum();
+        }
+    }
+
+    /** Compute units. */
+    public int units() {
+        return work.units();
+    }
+
+    /** Grids computed. */
+    public long grids() {
+        return work.grids();
+    }
+
+    /** Grids that failed. */
+    public long failed() {
+        return work.failed();
+    }
 
     /** Grids that are not done. */
     public long left() {
-        return expected - before - grids + failed;
-    }
-
-    static RunSummary of(
-            String runId,
-            String results,
-            int units,
-            long expected,
-            long before,
-            double wallSeconds,
-            List<UnitReport> reports) {
-        return new RunSummary(
-                runId,
-                results,
-                units,
-                expected,
-                before,
-                reports.stream().mapToLong(report -> report.unit().grids()).sum(),
-                reports.stream().mapToLong(UnitReport::failed).sum(),
-                reports.stream().mapToLong(UnitReport::converged).sum(),
-                reports.stream().mapToLong(UnitReport::iterations).sum(),
-                seconds(reports, Phase.DOTPROD),
-                seconds(reports, Phase.UPDATE),
-                seconds(reports, Phase.HOST_MATH),
-                reports.stream()
-                        .mapToDouble(report -> report.unit().task().timeSeconds())
-                        .sum(),
-                wallSeconds);
-    }
-
-    private static double seconds(List<UnitReport> reports, Phase phase) {
-        return reports.stream()
-                .mapToDouble(report -> report.unit().timing(phase).totalSeconds())
-                .sum();
+        return expected - before - grids() + failed();
     }
 }

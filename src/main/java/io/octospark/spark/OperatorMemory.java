@@ -26,8 +26,7 @@ public final class OperatorMemory {
      * @throws InvalidInputException if one does not fit
      */
     public static void check(SparkContext context, Experiment experiment, Backend backend) {
-        experiment.kernels().forEach(kernel -> check(context, experiment, backend, kernel.problem()));
-        check(context, experiment, backend, experiment.problem());
+        experiment.problems().distinct().forEach(problem -> check(context, experiment, backend, problem));
     }
 
     private static void check(SparkContext context, Experiment experiment, Backend backend, InversionProblem problem) {

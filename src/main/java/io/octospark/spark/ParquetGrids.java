@@ -1,5 +1,6 @@
 package io.octospark.spark;
 
+import io.octospark.data.ParquetGridFile;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.error.Messages;
@@ -7,7 +8,6 @@ import io.octospark.model.DataGrid;
 import io.octospark.model.DataKind;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -18,20 +18,9 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
-/** Writes data sets in the Parquet layout that {@link ParquetDataSet} reads. */
+/** Writes data sets in the Parquet layout of {@link ParquetGridFile}. */
 public final class ParquetGrids {
-    static final String ID = "grid_id";
-
     private ParquetGrids() {}
-
-    /** The columns of the values, each an array. */
-    static List<String> valuesColumns(DataKind kind) {
-        return switch (kind) {
-            case CONTRAST -> List.of("chi");
-            case VELOCITY -> List.of("velocity");
-            case PRESSURE -> List.of("pressure_re", "pressure_im");
-        };
-    }
 
     /** Makes the values of a grid of a data set. */
     @FunctionalInterface
@@ -61,13 +50,13 @@ public final class ParquetGrids {
      */
     static void write(SparkSession spark, String target, DataKind kind, JavaRDD<DataGrid> grids) {
         requireTarget(spark, target);
-        int columns = valuesColumns(kind).size();
-        String arrays = valuesColumns(kind).stream()
+        int columns = ParquetGridFile.valuesColumns(kind).size();
+        String arrays = ParquetGridFile.valuesColumns(kind).stream()
                 .map(column -> ", " + column + " array<double>")
                 .collect(Collectors.joining());
         spark.createDataFrame(
                         grids.map(grid -> row(grid.id(), grid.values(), columns)),
-                        StructType.fromDDL(ID + " bigint" + arrays))
+                        StructType.fromDDL(ParquetGridFile.ID + " bigint" + arrays))
                 .write()
                 .parquet(target);
     }
@@ -83,11 +72,6 @@ public final class ParquetGrids {
                     .toArray();
         }
         return RowFactory.create(row);
-    }
-
-    /** Whether a file of a data set's folder is one of its parts: Spark passes over those with such names. */
-    static boolean isVisible(Path file) {
-        return !file.getName().startsWith("_") && !file.getName().startsWith(".");
     }
 
     /** Before executors try, which would fail one after the other. */

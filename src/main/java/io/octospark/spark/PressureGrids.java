@@ -1,6 +1,7 @@
 package io.octospark.spark;
 
 import io.octospark.config.Experiment;
+import io.octospark.data.GridFile;
 import io.octospark.data.GridWriter;
 import io.octospark.data.NpyWriter;
 import io.octospark.error.ErrorCode;
@@ -39,9 +40,13 @@ public final class PressureGrids {
     public static long write(SparkSession spark, Experiment experiment, double noise, long seed, String target)
             throws IOException {
         InversionProblem problem = experiment.problem();
-        GridSource source = GridSource.open(spark, experiment);
+        GridFile source = DataSets.open(spark, experiment);
         int partitions = (int) Math.min(source.grids(), spark.sparkContext().defaultParallelism());
-        JavaRDD<DataGrid> models = source.partitioned(Placement.onEqualUnits(problem, partitions, source.grids()));
+        JavaRDD<DataGrid> models = GridRdd.of(
+                spark,
+                source,
+                GridRdd.configuration(spark),
+                Placement.onEqualUnits(problem, partitions, source.grids()));
         DataKind kind = experiment.dataKind();
         List<String> faults =
                 models.flatMap(grid -> grid.problem(kind).stream().iterator()).take(1);

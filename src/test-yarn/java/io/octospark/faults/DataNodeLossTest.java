@@ -94,18 +94,14 @@ class DataNodeLossTest {
                 true,
                 experiment.accelerator(),
                 Map.of("OCTOSPARK_EMU_CARDS", "1", "OCTOSPARK_EMU_DOTPROD_MS", Integer.toString(dotprodMillis)));
-        RunOptions options = new RunOptions(
-                card,
-                uri(results),
-                Optional.of((long) GRIDS),
-                Optional.empty(),
-                1,
-                false,
-                true,
-                new RunPolicy(Duration.ofMinutes(5), 2, 2, Optional.empty(), Optional.empty()),
-                resumed.map(run ->
-                        StoredRun.read(uri(results), run, spark.sparkContext().hadoopConfiguration())));
-        ReconstructionJob job = new ReconstructionJob(spark, experiment, options);
+        RunOptions.Builder options = RunOptions.on(card)
+                .results(uri(results))
+                .grids(GRIDS)
+                .policy(new RunPolicy(Duration.ofMinutes(5), 2, 2, Optional.empty(), Optional.empty()));
+        resumed.map(run ->
+                        StoredRun.read(uri(results), run, spark.sparkContext().hadoopConfiguration()))
+                .ifPresent(options::resume);
+        ReconstructionJob job = ReconstructionJob.of(spark, experiment, options.build());
         return CompletableFuture.supplyAsync(() -> job.run(new Silent()));
     }
 

@@ -38,10 +38,9 @@ final class DataSets {
         }
     }
 
-    /** Reads a slice as an executor does: after a trip through serialization. */
-    static List<DataGrid> read(GridSlice slice) throws IOException {
+    static List<DataGrid> read(GridFile file, long first, long count) throws IOException {
         List<DataGrid> grids = new ArrayList<>();
-        try (GridReader reader = sent(slice).open(CONF)) {
+        try (GridReader reader = file.open(first, count, CONF)) {
             reader.forEachRemaining(grids::add);
         }
         return grids;
@@ -60,10 +59,10 @@ final class DataSets {
         }
     }
 
-    /** True if the slice yields {@code count} grids from {@code first} on, with the numbers of {@code all}. */
+    /** Whether {@code count} grids from {@code first} on have the numbers of {@code all}. */
     static boolean reads(GridFile file, int first, int count, double[][] all) {
         try {
-            List<DataGrid> grids = read(file.slice(first, count));
+            List<DataGrid> grids = read(file, first, count);
             for (int i = 0; i < grids.size(); i++) {
                 DataGrid grid = grids.get(i);
                 if (grid.id() != first + i || !Arrays.equals(grid.values(), all[first + i])) {
@@ -76,8 +75,8 @@ final class DataSets {
         }
     }
 
-    /** True if all slices of a file, wherever they start and end, yield the numbers of {@code all}. */
-    static boolean readsEverySlice(GridFile opened, double[][] all) throws IOException {
+    /** Whether grids have the numbers of {@code all} wherever an executor, which was sent the file, starts and ends. */
+    static boolean readsEveryRange(GridFile opened, double[][] all) throws IOException {
         GridFile file = sent(opened);
         for (int first = 0; first <= all.length; first++) {
             for (int count = 0; count <= all.length - first; count++) {

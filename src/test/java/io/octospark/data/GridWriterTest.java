@@ -162,7 +162,7 @@ class GridWriterTest {
 
     @Test
     void aFailedWriteLeavesNothing() throws IOException {
-        PendingFileWriter writer = new PendingFileWriter(DataSets.path(file), new byte[3], 9, 1, CONF) {
+        GridWriter writer = new GridWriter(DataSets.path(file), new byte[3], 9, 1, CONF) {
             @Override
             void encode(double[] values, OutputStream out) throws IOException {
                 throw new IOException("disk full");
@@ -236,7 +236,7 @@ class GridWriterTest {
         assertThat(new String(Files.readAllBytes(npy), 0, 128, StandardCharsets.ISO_8859_1))
                 .contains("'descr': '<f4'", "'shape': (3, 1, 70, 70)");
         try (GridReader reader =
-                NpyGridFile.open(DataSets.path(npy), maps, CONF).slice(0, 3).open(CONF)) {
+                NpyGridFile.open(DataSets.path(npy), maps, CONF).open(0, 3, CONF)) {
             for (double[] map : velocities) {
                 assertThat(reader.next().values()).isEqualTo(map);
             }

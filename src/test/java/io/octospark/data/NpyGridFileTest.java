@@ -131,7 +131,7 @@ class NpyGridFileTest {
         "1,<f8,131,67,2",
         "1,>f4,131,257,2"
     })
-    void slicesGiveWhatAWholeReadGives(int major, String descr, int nx, int nz, int grids) throws IOException {
+    void rangesGiveWhatAWholeReadGives(int major, String descr, int nx, int nz, int grids) throws IOException {
         double[][] all = DataSets.random(grids, nx * nz, 2);
         int valueBytes = descr.endsWith("4") ? 4 : 8;
         if (valueBytes == 4) {
@@ -143,7 +143,7 @@ class NpyGridFileTest {
         byte[] data = data(all, valueBytes, order);
         for (String format : List.of("(%d, %d, %d)", "(%d,1,%d,%d)")) {
             byte[] content = npy(major, header(descr, format.formatted(grids, nz, nx)), data);
-            assertThat(DataSets.readsEverySlice(open(nx, nz, content), all)).isTrue();
+            assertThat(DataSets.readsEveryRange(open(nx, nz, content), all)).isTrue();
         }
     }
 
@@ -172,7 +172,7 @@ class NpyGridFileTest {
         NpyGridFile open = open(3, 3, npy(1, header("<f8", "(5000, 3, 3)"), data(all, 8, ByteOrder.LITTLE_ENDIAN)));
         assertThat(DataSets.reads(open, 0, 5000, all)).isTrue();
         assertThat(DataSets.reads(open, 4999, 1, all)).isTrue();
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.slice(5000, 1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.open(5000, 1, CONF));
     }
 
     @Test
@@ -353,7 +353,7 @@ class NpyGridFileTest {
         ByteOrder order = descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         byte[] data = data(all, partBytes, descr.startsWith("=") ? ByteOrder.nativeOrder() : order);
         for (String shape : List.of("(7, 60)", "(7, 3, 5, 4)")) {
-            assertThat(DataSets.readsEverySlice(openPressure(npy(1, header(descr, shape), data)), all))
+            assertThat(DataSets.readsEveryRange(openPressure(npy(1, header(descr, shape), data)), all))
                     .isTrue();
         }
     }
@@ -415,7 +415,7 @@ class NpyGridFileTest {
         byte[] content = npy(1, header("<f8", "(3, 7, 5)"), new byte[840]);
         NpyGridFile open = open(5, 7, content);
         Files.write(file, Arrays.copyOf(content, content.length - 281));
-        try (GridReader reader = open.slice(0, 3).open(CONF)) {
+        try (GridReader reader = open.open(0, 3, CONF)) {
             assertThat(reader.next().values()).hasSize(35).containsOnly(0);
             assertThatExceptionOfType(UncheckedIOException.class)
                     .isThrownBy(reader::next)
@@ -470,7 +470,7 @@ class NpyGridFileTest {
             Files.write(file, content);
             try {
                 NpyGridFile open = open(3, 3);
-                assertThat(DataSets.read(open.slice(0, open.grids()))).hasSize((int) open.grids());
+                assertThat(DataSets.read(open, 0, open.grids())).hasSize((int) open.grids());
                 accepted++;
             } catch (InvalidInputException e) {
                 assertThat(e.messages()).singleElement().asString().startsWith(DataSets.path(file) + ": ");

@@ -74,9 +74,8 @@ class ParquetGridFileFuzzTest {
 
     private static Object open(byte[] input) {
         try {
-            ParquetGridFile file =
-                    new ParquetGridFile(List.of(MemoryFileSystem.with(input)), "grid_id", List.of("chi"), 9, CONF);
-            return file.slice(0, file.grids());
+            ParquetGridFile file = new ParquetGridFile(List.of(MemoryFileSystem.with(input)), List.of("chi"), 9, CONF);
+            return file.open(0, file.grids(), CONF);
         } catch (Exception e) {
             throw new InvalidInputException(ErrorCode.DATA_FORMAT, "as for every exception", "none");
         }
@@ -101,8 +100,7 @@ class ParquetGridFileFuzzTest {
                 .put(sound, sound.length - footer, footer)
                 .array();
 
-        assertThatThrownBy(() -> new ParquetGridFile(
-                        List.of(MemoryFileSystem.with(without)), "grid_id", List.of("chi"), 9, CONF))
+        assertThatThrownBy(() -> new ParquetGridFile(List.of(MemoryFileSystem.with(without)), List.of("chi"), 9, CONF))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
                         "memory:/x: is damaged, by its footer columns lie beyond its end; copy or write the file again");

@@ -73,7 +73,7 @@ class TextGridFileTest {
                 " 1\n\t2 \n3.0\n+4e0\n\n  \n\r\n"
             })
     void readsLinesHoweverTheyEnd(String content) throws IOException {
-        assertThat(DataSets.readsEverySlice(open(2, content), new double[][] {{1, 2}, {3, 4}}))
+        assertThat(DataSets.readsEveryRange(open(2, content), new double[][] {{1, 2}, {3, 4}}))
                 .isTrue();
     }
 
@@ -88,14 +88,14 @@ class TextGridFileTest {
         Arrays.fill(expected[0], Double.NaN);
         Arrays.fill(expected[1], Double.POSITIVE_INFINITY);
         Arrays.fill(expected[2], Double.NEGATIVE_INFINITY);
-        assertThat(DataSets.readsEverySlice(open(5, content), expected)).isTrue();
+        assertThat(DataSets.readsEveryRange(open(5, content), expected)).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"9,1", "9,6", "35,7", "5,33"})
-    void slicesGiveWhatAWholeReadGives(int cells, int grids) throws IOException {
+    void rangesGiveWhatAWholeReadGives(int cells, int grids) throws IOException {
         double[][] all = DataSets.random(grids, cells, 1);
-        assertThat(DataSets.readsEverySlice(open(cells, lines(all)), all)).isTrue();
+        assertThat(DataSets.readsEveryRange(open(cells, lines(all)), all)).isTrue();
     }
 
     @Test
@@ -117,21 +117,21 @@ class TextGridFileTest {
     }
 
     @Test
-    void anEmptySliceMayStandAtTheEndOfAsManyGridsAsOffsetsAreKeptFor() throws IOException {
+    void anEmptyRangeMayStandAtTheEndOfAsManyGridsAsOffsetsAreKeptFor() throws IOException {
         TextGridFile open = open(1, "5\n".repeat(4096));
-        assertThat(DataSets.read(open.slice(4096, 0))).isEmpty();
+        assertThat(DataSets.read(open, 4096, 0)).isEmpty();
     }
 
     @Test
-    void refusesSlicesOutsideTheFile() throws IOException {
+    void refusesGridsOutsideTheFile() throws IOException {
         TextGridFile open = open(2, "1\n2\n3\n4\n");
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.slice(1, 2));
-        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.slice(-1, 1));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.open(1, 2, CONF));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> open.open(-1, 1, CONF));
     }
 
     @Test
-    void endsAfterTheLastGridOfTheSlice() throws IOException {
-        try (GridReader reader = open(2, "1\n2\n3\n4\n").slice(0, 1).open(CONF)) {
+    void endsAfterTheLastGridOfTheRange() throws IOException {
+        try (GridReader reader = open(2, "1\n2\n3\n4\n").open(0, 1, CONF)) {
             DataGrid grid = reader.next();
             assertThat(grid.values()).containsExactly(1, 2);
             assertThat(reader.hasNext()).isFalse();
@@ -201,7 +201,7 @@ class TextGridFileTest {
     void saysWhichGridIsMissingFromAFileCutSinceItWasOpened() throws IOException {
         TextGridFile open = open(2, "1\n2\n3\n4\n5\n6\n");
         Files.writeString(file, "1\n2\n3\n");
-        try (GridReader reader = open.slice(0, 3).open(CONF)) {
+        try (GridReader reader = open.open(0, 3, CONF)) {
             assertThat(reader.next().values()).containsExactly(1, 2);
             assertThatExceptionOfType(UncheckedIOException.class)
                     .isThrownBy(reader::next)
@@ -216,7 +216,7 @@ class TextGridFileTest {
         TextGridFile open = open(2, "1\n2\n3\n4\n5\n6\n");
         Files.writeString(file, "1\n2\n3\n4\n5\nx\n");
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> DataSets.read(open.slice(1, 2)))
+                .isThrownBy(() -> DataSets.read(open, 1, 2))
                 .withMessage(DataSets.path(file) + ": line 6 'x' is not a number; write one number per line");
     }
 
@@ -242,7 +242,7 @@ class TextGridFileTest {
             Files.write(file, bytes);
             try {
                 TextGridFile open = open(1);
-                assertThat(DataSets.read(open.slice(0, open.grids()))).hasSize((int) open.grids());
+                assertThat(DataSets.read(open, 0, open.grids())).hasSize((int) open.grids());
                 accepted++;
             } catch (InvalidInputException e) {
                 assertThat(e.messages()).singleElement().asString().startsWith(DataSets.path(file) + ": ");

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -104,9 +103,11 @@ class BackToBackTest {
                                 "OCTOSPARK_EMU_FAULT",
                                 number % 3 == 0 ? "error:0:dotprod_1:20" : ""))
                 : new CpuBackend(Precision.FLOAT64, number % 3 == 0 ? OperatorForm.DENSE : OperatorForm.GRAM);
-        RunOptions options = new RunOptions(
-                backend, folder.resolve("results").toString(), Optional.of(8L), Optional.empty(), 1, false, true);
-        assertThat(new ReconstructionJob(spark, experiment, options)
+        RunOptions options = RunOptions.on(backend)
+                .results(folder.resolve("results").toString())
+                .grids(8)
+                .build();
+        assertThat(ReconstructionJob.of(spark, experiment, options)
                         .run(new Silent())
                         .failed())
                 .isZero();

@@ -17,7 +17,6 @@ import io.octospark.results.RunLock;
 import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
-import io.octospark.run.RunPolicy;
 import io.octospark.run.RunSummary;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
@@ -96,20 +95,13 @@ class LockAndClockTest {
 
     private RunSummary run(String results, boolean stopped, Optional<String> resumed) throws IOException {
         Experiment experiment = small.experiment(1, 0, 2);
-        ReconstructionJob job = new ReconstructionJob(
-                spark,
-                experiment,
-                new RunOptions(
-                        new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE),
-                        results,
-                        Optional.of(8L),
-                        Optional.of(2),
-                        1,
-                        false,
-                        true,
-                        RunPolicy.DEFAULT,
-                        resumed.map(run -> StoredRun.read(
-                                results, run, spark.sparkContext().hadoopConfiguration()))));
+        RunOptions.Builder options = RunOptions.on(new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE))
+                .results(results)
+                .grids(8)
+                .units(2);
+        resumed.map(run -> StoredRun.read(results, run, spark.sparkContext().hadoopConfiguration()))
+                .ifPresent(options::resume);
+        ReconstructionJob job = ReconstructionJob.of(spark, experiment, options.build());
         if (stopped) {
             job.stop("by the test");
         }

@@ -15,7 +15,6 @@ import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -52,15 +51,11 @@ class OneCardTest {
                     true,
                     experiment.accelerator(),
                     Map.of("OCTOSPARK_EMU_CARDS", "1", "OCTOSPARK_EMU_DOTPROD_MS", dotprodMillis));
-            RunOptions options = new RunOptions(
-                    card,
-                    folder.resolve(results).toString(),
-                    Optional.of((long) GRIDS),
-                    Optional.empty(),
-                    1,
-                    false,
-                    true);
-            return new ReconstructionJob(spark, experiment, options).run(new Silent());
+            RunOptions options = RunOptions.on(card)
+                    .results(folder.resolve(results).toString())
+                    .grids(GRIDS)
+                    .build();
+            return ReconstructionJob.of(spark, experiment, options).run(new Silent());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -70,10 +70,10 @@ class RandomFaultsIT {
         Path results = folder.resolve("undisturbed");
         Experiment experiment = small.experiment(1, 1, 1);
         Backend card = new XrtBackend(true, experiment.accelerator(), Map.of("OCTOSPARK_EMU_CARDS", "1"));
-        new ReconstructionJob(
+        ReconstructionJob.of(
                         spark,
                         experiment,
-                        new RunOptions(card, results.toString(), Optional.empty(), Optional.empty(), 1, false, true))
+                        RunOptions.on(card).results(results.toString()).build())
                 .run(new Silent());
         undisturbed = new Rows(spark, results).results();
         cluster = new StandaloneCluster(Files.createDirectory(folder.resolve("cluster")), HOSTS);

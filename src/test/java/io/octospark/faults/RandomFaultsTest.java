@@ -216,18 +216,17 @@ class RandomFaultsTest {
                         : Optional.empty());
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         FaultyFileSystem.inject(attempt.files(), () -> stop.get().run());
-        RunOptions options = new RunOptions(
-                backend,
-                results,
-                Optional.of((long) schedule.grids()),
-                onCards ? Optional.empty() : Optional.of(2),
-                schedule.partitionsPerUnit(),
-                false,
-                true,
-                policy,
-                started.map(
-                        run -> StoredRun.read(results, run, spark.sparkContext().hadoopConfiguration())));
-        ReconstructionJob job = new ReconstructionJob(spark, experiment, options);
+        RunOptions.Builder options = RunOptions.on(backend)
+                .results(results)
+                .grids(schedule.grids())
+                .partitionsPerUnit(schedule.partitionsPerUnit())
+                .policy(policy);
+        if (!onCards) {
+            options.units(2);
+        }
+        started.map(run -> StoredRun.read(results, run, spark.sparkContext().hadoopConfiguration()))
+                .ifPresent(options::resume);
+        ReconstructionJob job = ReconstructionJob.of(spark, experiment, options.build());
         stop.set(() -> job.stop("the schedule says so"));
         return job.run(new Silent());
     }

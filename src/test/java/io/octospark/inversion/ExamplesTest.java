@@ -59,8 +59,7 @@ class ExamplesTest {
         double[] truth;
         try (GridReader reader = NpyGridFile.open(
                         new org.apache.hadoop.fs.Path(experiment.data()), problem.grid(), new Configuration())
-                .slice(0, 1)
-                .open(new Configuration())) {
+                .open(0, 1, new Configuration())) {
             truth = reader.next().values();
         }
         ComplexVector p = data(problem, truth);

@@ -26,7 +26,6 @@ import io.octospark.model.Precision;
 import io.octospark.model.Survey;
 import io.octospark.physics.Reduction;
 import io.octospark.placement.Placement;
-import io.octospark.placement.UnitAssignment;
 import io.octospark.results.GridRecord;
 import io.octospark.spark.PressureGrids;
 import java.util.ArrayList;
@@ -68,8 +67,9 @@ class BatchWorkTest {
         return new CpuBackend(Precision.FLOAT64, OperatorForm.GRAM);
     }
 
-    private static UnitAssignment assignment(InversionProblem problem, int grids) {
-        return Placement.onEqualUnits(problem, 1, grids).get(0);
+    private static GridContext context(InversionProblem problem, DataKind kind, int grids) {
+        return GridContext.planned(
+                0, Placement.onEqualUnits(problem, 1, grids).get(0), kind, CpuBackend.KEY, Optional.empty());
     }
 
     private static Map<Long, GridRecord> batch(
@@ -78,13 +78,10 @@ class BatchWorkTest {
                 ? Optional.of(new BatchProjection<>(SharedOperators.factored(problem.grid(), problem.survey())))
                 : Optional.empty();
         BatchWork work = new BatchWork(
+                context(problem, kind, grids.size()),
                 backend().batch(problem, clock).orElseThrow(),
                 projection,
                 grids.iterator(),
-                assignment(problem, grids.size()),
-                0,
-                kind,
-                Optional.empty(),
                 clock,
                 () -> {});
         Map<Long, GridRecord> records = new TreeMap<>();
@@ -100,11 +97,7 @@ class BatchWorkTest {
     private static GridRecord oneAtATime(OperatorForm form, InversionProblem problem, DataKind kind, DataGrid grid) {
         Reduction reduction = SharedOperators.get(form, problem.grid(), problem.survey());
         return new GridReconstruction(
-                        assignment(problem, 1),
-                        1,
-                        "cpu",
-                        0,
-                        kind,
+                        context(problem, kind, 1),
                         new LinearGridInversion(
                                 problem,
                                 reduction,

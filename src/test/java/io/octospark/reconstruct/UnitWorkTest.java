@@ -123,11 +123,8 @@ class UnitWorkTest {
             }
         };
         return new GridReconstruction(
-                Placement.onEqualUnits(PROBLEM, 1, 1).get(0),
-                1,
-                "xrt-emulated",
-                0,
-                DataKind.CONTRAST,
+                GridContext.planned(
+                        0, Placement.onEqualUnits(PROBLEM, 1, 1).get(0), DataKind.CONTRAST, "xrt-emulated", limit),
                 watched,
                 Optional.empty(),
                 deadline,
@@ -271,7 +268,7 @@ class UnitWorkTest {
         }
         Iterator<DataGrid> grids = GRIDS.iterator();
         Map<Long, Reconstruction> results;
-        UnitFault fault;
+        GridWork.Fault fault;
         try (UnitWork work = onCard(backend, address("0", bitstream), grids)) {
             results = results(work);
             fault = work.fault().orElseThrow();
@@ -279,16 +276,16 @@ class UnitWorkTest {
         }
         assertThat(results).isNotEmpty();
         assertThat(fault.inFlight()).isNotEmpty().hasSizeLessThanOrEqualTo(workers);
-        assertThat(fault.failure()).isInstanceOf(XrtException.class);
+        assertThat(fault.cause()).isInstanceOf(XrtException.class);
         // Of a lost card another grid's transfer may be the first to see it.
-        assertThat(fault.failure())
+        assertThat(fault.cause())
                 .hasMessageMatching(".* (xrtRunWaitFor: the execution failed: |xrtBOSync: no transfer ).*");
         int taken = results.size() + fault.inFlight().size();
         assertThat(taken).isLessThan(GRIDS.size());
         assertThat(CardPools.ofProcess().current().orElseThrow().takeVerdicts())
                 .singleElement()
                 .satisfies(failure ->
-                        assertThat(failure.message()).isEqualTo(fault.failure().getMessage()));
+                        assertThat(failure.message()).isEqualTo(fault.cause().getMessage()));
 
         Stream<DataGrid> left = Stream.concat(
                 fault.inFlight().stream().map(id -> GRIDS.get(Math.toIntExact(id))),

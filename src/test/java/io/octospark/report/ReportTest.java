@@ -156,7 +156,7 @@ class ReportTest {
         assertThat(grid.get("chi")).hasSize(100);
         assertThat(grid.get("reason").asText())
                 .isEqualTo("the model is not known: the data set " + models + " can't be read any more: " + models
-                        + ": there is no such file; correct the path of the data");
+                        + ": no such data set; check data in the experiment");
     }
 
     @Test

@@ -133,8 +133,10 @@ class CardReconstructionTest {
         Backend backend = onCards
                 ? new XrtBackend(true, experiment.accelerator(), options, operator)
                 : new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE);
-        RunOptions runOptions =
-                new RunOptions(backend, folder.resolve("results").toString(), grids, units, 1, false, true);
+        RunOptions.Builder runOptions =
+                RunOptions.on(backend).results(folder.resolve("results").toString());
+        grids.ifPresent(runOptions::grids);
+        units.ifPresent(runOptions::units);
         RunProgress silent = new RunProgress() {
             @Override
             public void start(String runId, long gridsExpected, int units) {}
@@ -145,7 +147,9 @@ class CardReconstructionTest {
             @Override
             public void close() {}
         };
-        return new ReconstructionJob(spark, experiment, runOptions).run(silent).runId();
+        return ReconstructionJob.of(spark, experiment, runOptions.build())
+                .run(silent)
+                .runId();
     }
 
     private List<Row> rows(ResultTable table, String runId) {

@@ -17,6 +17,7 @@ import io.octospark.model.Survey;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.UnitPlace;
 import io.octospark.results.UnitRecord;
+import io.octospark.spark.GridJob;
 import io.octospark.spark.UnitReport;
 import io.octospark.xrt.XrtException;
 import io.octospark.xrt.XrtTarget;

@@ -137,19 +137,12 @@ class FaultPolicyTest {
     }
 
     private ReconstructionJob job(Backend backend, Optional<StoredRun> resumed) throws IOException {
-        return new ReconstructionJob(
-                spark,
-                experimentFile(),
-                new RunOptions(
-                        backend,
-                        results(),
-                        Optional.empty(),
-                        Optional.of(2),
-                        1,
-                        false,
-                        true,
-                        new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, gridAttempts, Optional.empty(), fallback),
-                        resumed));
+        RunOptions.Builder options = RunOptions.on(backend)
+                .results(results())
+                .units(2)
+                .policy(new RunPolicy(Duration.ofMinutes(5), Long.MAX_VALUE, gridAttempts, Optional.empty(), fallback));
+        resumed.ifPresent(options::resume);
+        return ReconstructionJob.of(spark, experimentFile(), options.build());
     }
 
     private RunSummary run(Backend backend) throws IOException {

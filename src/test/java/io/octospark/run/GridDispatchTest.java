@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.octospark.placement.UnitAssignment;
+import io.octospark.spark.GridJob;
 import io.octospark.spark.UnitReport;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.octospark.compute.Backend;
 import io.octospark.placement.UnitAssignment;
 import io.octospark.results.EventRecord;
+import io.octospark.spark.GridJob;
 import io.octospark.spark.UnitReport;
 import io.octospark.xrt.XrtException;
 import java.util.ArrayList;

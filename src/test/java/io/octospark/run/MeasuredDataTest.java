@@ -81,15 +81,11 @@ class MeasuredDataTest {
     }
 
     private ReconstructionJob job(OperatorForm form, int units) throws IOException {
-        RunOptions options = new RunOptions(
-                new CpuBackend(Precision.FLOAT64, form),
-                folder.resolve("results").toString(),
-                Optional.empty(),
-                Optional.of(units),
-                1,
-                false,
-                true);
-        return new ReconstructionJob(spark, experiment(), options);
+        RunOptions options = RunOptions.on(new CpuBackend(Precision.FLOAT64, form))
+                .results(folder.resolve("results").toString())
+                .units(units)
+                .build();
+        return ReconstructionJob.of(spark, experiment(), options);
     }
 
     private List<Row> run(OperatorForm form, int units) throws IOException {

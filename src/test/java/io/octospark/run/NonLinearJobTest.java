@@ -138,11 +138,11 @@ class NonLinearJobTest {
             @Override
             public void close() {}
         };
-        RunOptions runOptions = new RunOptions(
-                backend, folder.resolve("results").toString(), Optional.empty(), Optional.of(units), 1, false, true);
-        return new ReconstructionJob(spark, experiment(), runOptions)
-                .run(silent)
-                .runId();
+        RunOptions runOptions = RunOptions.on(backend)
+                .results(folder.resolve("results").toString())
+                .units(units)
+                .build();
+        return ReconstructionJob.of(spark, experiment(), runOptions).run(silent).runId();
     }
 
     private List<Row> rows(ResultTable table, String runId) {

@@ -116,15 +116,12 @@ class ReconstructionJobTest {
         Path file = folder.resolve("experiment.json");
         Files.writeString(file, config.toString());
         Experiment experiment = ExperimentReader.read(file, Optional.empty());
-        RunOptions options = new RunOptions(
-                new CpuBackend(experiment.precision(), operator),
-                folder.resolve(results).toString(),
-                grids,
-                units,
-                partitionsPerUnit,
-                false,
-                true);
-        return new ReconstructionJob(spark, experiment, options);
+        RunOptions.Builder options = RunOptions.on(new CpuBackend(experiment.precision(), operator))
+                .results(folder.resolve(results).toString())
+                .partitionsPerUnit(partitionsPerUnit);
+        grids.ifPresent(options::grids);
+        units.ifPresent(options::units);
+        return ReconstructionJob.of(spark, experiment, options.build());
     }
 
     private List<Row> rows(String results, ResultTable table, String... order) {
@@ -225,9 +222,9 @@ class ReconstructionJobTest {
                 .contains("alloc", "dotprod", "update", "host_math", "write");
 
         assertThat(summary.grids()).isEqualTo(GRIDS);
-        assertThat(summary.converged()).isEqualTo(GRIDS);
+        assertThat(summary.work().converged()).isEqualTo(GRIDS);
         assertThat(summary.failed()).isZero();
-        assertThat(summary.iterations()).isEqualTo(iterations);
+        assertThat(summary.work().iterations()).isEqualTo(iterations);
         assertThat(summary.units()).isEqualTo(2);
         assertThat(summary.wallSeconds()).isPositive();
     }
@@ -416,7 +413,7 @@ class ReconstructionJobTest {
         RunSummary summary = run("r");
 
         assertThat(summary.failed()).isEqualTo(2);
-        assertThat(summary.converged()).isEqualTo(3);
+        assertThat(summary.work().converged()).isEqualTo(3);
         List<Row> rows = grids("r");
         assertThat(rows)
                 .extracting(grid -> grid.<String>getAs("status"))

@@ -19,8 +19,8 @@ import io.octospark.data.ModelKind;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.Grid;
-import io.octospark.model.Position;
 import io.octospark.model.InversionProblem;
+import io.octospark.model.Position;
 import io.octospark.physics.LinearOperator;
 import io.octospark.physics.LoadableOperator;
 import io.octospark.physics.RowOperator;
@@ -102,12 +102,16 @@ class ResumedRunTest {
 
     private ReconstructionJob job(RunPolicy policy, Optional<StoredRun> resumed, Optional<Integer> units)
             throws IOException {
-        Experiment experiment = experiment();
-        Backend backend = new CpuBackend(experiment.precision(), OperatorForm.DENSE);
-        return new ReconstructionJob(
-                spark,
-                experiment,
-                new RunOptions(backend, results(), Optional.empty(), units, 1, false, true, policy, resumed));
+        return job(new CpuBackend(experiment().precision(), OperatorForm.DENSE), policy, resumed, units);
+    }
+
+    private ReconstructionJob job(
+            Backend backend, RunPolicy policy, Optional<StoredRun> resumed, Optional<Integer> units)
+            throws IOException {
+        RunOptions.Builder options = RunOptions.on(backend).results(results()).policy(policy);
+        units.ifPresent(options::units);
+        resumed.ifPresent(options::resume);
+        return ReconstructionJob.of(spark, experiment(), options.build());
     }
 
     private String results() {
@@ -283,20 +287,8 @@ class ResumedRunTest {
     /** The process that has the run then notices it within ten seconds, when it renews its lock. */
     @Test
     void aRunThatAnotherProcessTakesOverIsLeftToIt() throws IOException {
-        Experiment experiment = experiment();
-        ReconstructionJob job = new ReconstructionJob(
-                spark,
-                experiment,
-                new RunOptions(
-                        new StandingStill(new CpuBackend(experiment.precision(), OperatorForm.DENSE)),
-                        results(),
-                        Optional.empty(),
-                        Optional.of(2),
-                        1,
-                        false,
-                        true,
-                        committing(1),
-                        Optional.empty()));
+        Backend standingStill = new StandingStill(new CpuBackend(experiment().precision(), OperatorForm.DENSE));
+        ReconstructionJob job = job(standingStill, committing(1), Optional.empty(), Optional.of(2));
         String otherOwner = "another-host\n1\n2026-01-01T00:00:00Z\nkey";
         SilentProgress takenOver = new SilentProgress() {
             @Override

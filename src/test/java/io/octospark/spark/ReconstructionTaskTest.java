@@ -15,14 +15,17 @@ import io.octospark.model.Precision;
 import io.octospark.model.Survey;
 import io.octospark.placement.Placement;
 import io.octospark.placement.UnitAssignment;
+import io.octospark.reconstruct.StartModel;
+import io.octospark.reconstruct.TaskLimits;
 import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.results.StopRequest;
-import io.octospark.run.RunPolicy;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.spark.TaskContext;
@@ -32,7 +35,6 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,20 +71,15 @@ class ReconstructionTaskTest {
 
     private static ReconstructionTask task(CollectionAccumulator<UnitReport> reports) {
         return new ReconstructionTask(
-                ASSIGNMENTS,
-                List.of(),
-                false,
-                DataKind.CONTRAST,
-                new StartModel(null, null),
-                new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE),
-                0,
-                RunPolicy.DEFAULT.share(),
-                new StopRequest(URI.create("file:///no/such/request")),
-                JavaSparkContext.fromSparkContext(spark.sparkContext())
-                        .broadcast(new SerializableConfiguration(
-                                spark.sparkContext().hadoopConfiguration())),
-                false,
-                null,
+                new GridJob(0, ASSIGNMENTS, new CpuBackend(Precision.FLOAT64, OperatorForm.DENSE), false),
+                new TaskSettings(
+                        DataKind.CONTRAST,
+                        StartModel.BACKGROUND,
+                        new TaskLimits(Duration.ofMinutes(5), Long.MAX_VALUE, Optional.empty()),
+                        List.of(),
+                        false,
+                        new StopRequest(URI.create("file:///no/such/request"))),
+                GridRdd.configuration(spark),
                 spark.sparkContext().longAccumulator(),
                 reports);
     }

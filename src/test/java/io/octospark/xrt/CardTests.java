@@ -332,7 +332,7 @@ abstract class CardTests extends LibraryTests {
                                 + ": xrtPLKernelOpenExclusive: the unit cannot be opened; check that the xclbin has it and that"
                                 + " nobody else has it open exclusively")
                         .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.UNIT_NOT_OPENED);
+                        .isEqualTo(ErrorCode.UNIT_NOT_OPENED);
             }
             // XRT would open the one that exists.
             assertThatThrownBy(() -> card.openKernel("dotprod", "dotprod_1,dotprod_9", TestXclbin.DOTPROD))

@@ -191,7 +191,7 @@ class XrtEmulatedTest extends CardTests {
                 .isInstanceOf(XrtException.class)
                 .hasMessage("card 0: xrtDeviceOpen: the card cannot be opened; see which cards xbutil examine lists")
                 .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.CARD_NOT_OPENED);
+                .isEqualTo(ErrorCode.CARD_NOT_OPENED);
         assertThatThrownBy(() -> xrt().open("0000:3b:00.1"))
                 .isInstanceOf(XrtException.class)
                 .hasMessage("card 0000:3b:00.1: xrtDeviceOpenByBDF: the card cannot be opened; see which cards xbutil"

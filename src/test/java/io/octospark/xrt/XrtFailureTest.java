@@ -204,7 +204,7 @@ class XrtFailureTest {
                 .hasMessage(PLACE + "xrtRunWaitFor: not over within the time limit of 10 ms: TIMEOUT, allowed:"
                         + " COMPLETED; reset the card (xbutil reset), or raise the limit where the problem is large")
                 .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.UNIT_TIMED_OUT);
+                .isEqualTo(ErrorCode.UNIT_TIMED_OUT);
         assertThat(run.state()).isEqualTo(XrtRun.State.TIMED_OUT);
         fake.calls();
 

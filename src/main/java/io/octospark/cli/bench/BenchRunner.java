@@ -6,7 +6,6 @@ import io.octospark.config.Experiment;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunSummary;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -21,8 +20,12 @@ record BenchRunner(SparkSession spark, String results) {
      * @throws IllegalStateException if a grid fails
      */
     RunSummary run(Experiment experiment, Backend backend, long grids, int units) {
-        RunOptions options = new RunOptions(backend, results, Optional.of(grids), Optional.of(units), 1, false, true);
-        RunSummary summary = new ReconstructionJob(spark, experiment, options).run(ProgressDisplay.onStandardError());
+        RunOptions options = RunOptions.on(backend)
+                .results(results)
+                .grids(grids)
+                .units(units)
+                .build();
+        RunSummary summary = ReconstructionJob.of(spark, experiment, options).run(ProgressDisplay.onStandardError());
         if (summary.failed() > 0) {
             throw new IllegalStateException(
                     "run " + summary.runId() + ": " + summary.failed() + " grids failed; the table grids says why");

@@ -6,11 +6,9 @@ import io.octospark.compute.operator.OperatorChoice;
 import io.octospark.compute.operator.OperatorForm;
 import io.octospark.compute.xrt.XrtBackend;
 import io.octospark.config.Experiment;
-import io.octospark.config.KernelSpec;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataKind;
-import io.octospark.model.InversionProblem;
 import io.octospark.model.Precision;
 import io.octospark.placement.BackendChoice;
 import io.octospark.results.StoredRun;
@@ -19,7 +17,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -101,7 +98,8 @@ final class BackendOption {
                     "--operator = " + wanted.get() + ": is for cpu cores, the kernels of cards have no product with it",
                     "use dense or reduced, or --backend cpu");
         }
-        wanted.ifPresent(form -> problems(experiment)
+        wanted.ifPresent(form -> experiment
+                .problems()
                 .map(problem -> form.obstacle(experiment.precision(), problem))
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -112,11 +110,6 @@ final class BackendOption {
                             "use dense, or correct the experiment");
                 }));
         return wanted;
-    }
-
-    private static Stream<InversionProblem> problems(Experiment experiment) {
-        return Stream.concat(
-                Stream.of(experiment.problem()), experiment.kernels().stream().map(KernelSpec::problem));
     }
 
     /** CPU cores with the form that was asked for, else with the one that is expected to be quickest, which is said. */
@@ -138,7 +131,7 @@ final class BackendOption {
     private static OperatorChoice choice(Experiment experiment, long gridsPerCore, long memory) {
         return OperatorChoice.forCores(
                 experiment.precision(),
-                problems(experiment).distinct().toList(),
+                experiment.problems().distinct().toList(),
                 experiment.dataKind() == DataKind.PRESSURE,
                 gridsPerCore,
                 memory);
@@ -186,7 +179,8 @@ final class BackendOption {
                 };
         operator.flatMap(OperatorName::renamed).ifPresent(err::println);
         if (backend.operator() == OperatorForm.REDUCED) {
-            problems(experiment)
+            experiment
+                    .problems()
                     .map(OperatorForm::reduction)
                     .distinct()
                     .forEach(reduction -> err.println("reduced operator: " + reduction));

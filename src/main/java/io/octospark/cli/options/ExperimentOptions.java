@@ -6,12 +6,13 @@ import io.octospark.config.ClusterConfigReader;
 import io.octospark.config.Experiment;
 import io.octospark.config.ExperimentReader;
 import io.octospark.config.KernelSpec;
+import io.octospark.data.GridFile;
 import io.octospark.placement.CardPlacement;
 import io.octospark.placement.HostAssignment;
 import io.octospark.results.StoredRun;
-import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
-import io.octospark.spark.GridSource;
+import io.octospark.run.RunPlan;
+import io.octospark.spark.DataSets;
 import io.octospark.spark.OperatorMemory;
 import io.octospark.spark.SparkSessions;
 import java.io.PrintWriter;
@@ -162,13 +163,13 @@ public final class ExperimentOptions {
                 .orElse(1);
     }
 
-    /** Checks and places the experiment's run, a new one with the usual policy. */
-    public ReconstructionJob job(SparkSession spark, Experiment experiment, String results) {
-        return job(spark, experiment, results, new FaultOptions(), Optional.empty());
+    /** Plans the experiment's run, a new one with the default policy. */
+    public RunPlan plan(SparkSession spark, Experiment experiment, String results) {
+        return plan(spark, experiment, results, new FaultOptions(), Optional.empty());
     }
 
-    /** Checks and places the experiment's run. */
-    public ReconstructionJob job(
+    /** Plans the experiment's run. */
+    public RunPlan plan(
             SparkSession spark,
             Experiment experiment,
             String results,
@@ -176,26 +177,22 @@ public final class ExperimentOptions {
             Optional<StoredRun> resumed) {
         SparkContext context = spark.sparkContext();
         boolean onThisHost = context.isLocal() && cluster.isEmpty();
-        GridSource source = GridSource.open(spark, experiment);
-        long inAll = grids.orElse(Math.multiplyExact(source.grids(), (long) experiment.replicate()));
+        GridFile data = DataSets.open(spark, experiment);
+        long inAll = grids.orElse(Math.multiplyExact(data.grids(), (long) experiment.replicate()));
         int share = unitsInAll(experiment).orElse(context.defaultParallelism());
         long gridsPerUnit = (long) Math.ceil((double) inAll * experiment.redundant() / share);
         long memory = OperatorMemory.of(context);
         Backend chosen = backend.choose(experiment, onThisHost, gridsPerUnit, memory, err());
-        return new ReconstructionJob(
-                spark,
-                experiment,
-                source,
-                new RunOptions(
-                        chosen.quarantineAfter(faults.quarantineAfter()),
-                        results,
-                        grids,
-                        units,
-                        partitionsPerUnit,
-                        strictHosts,
-                        onThisHost,
-                        faults.policy(() -> BackendOption.fallback(experiment, gridsPerUnit, memory)),
-                        resumed));
+        RunOptions.Builder run = RunOptions.on(chosen.quarantineAfter(faults.quarantineAfter()))
+                .results(results)
+                .partitionsPerUnit(partitionsPerUnit)
+                .strictHosts(strictHosts)
+                .onThisHost(onThisHost)
+                .policy(faults.policy(() -> BackendOption.fallback(experiment, gridsPerUnit, memory)));
+        grids.ifPresent(run::grids);
+        units.ifPresent(run::units);
+        resumed.ifPresent(run::resume);
+        return RunPlan.of(spark, experiment, run.build(), data);
     }
 
     /** Refuses to run what was planned for a cluster in this process. */

@@ -354,7 +354,7 @@ class XrtComputeUnitTest {
                 .hasMessageMatching("card 0000:3b:00.1, unit dotprod_1: self-test: the product differs from the CPU's:"
                         + " relative difference: \\S+, allowed: at most 0.001; reset the card .*")
                 .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.UNIT_WRONG);
+                .isEqualTo(ErrorCode.UNIT_WRONG);
 
         try (ComputeUnit<LinearOperator> unit = backend().open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(unit.description().device()).isEqualTo("0000:3c:00.1");
@@ -365,7 +365,7 @@ class XrtComputeUnitTest {
                 .hasMessageStartingWith("card 0, unit dotprod_1: open: no unit of " + bitstream
                         + " is left; it failed with: card 0000:3b:00.1, unit dotprod_1: self-test")
                 .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.UNITS_EXHAUSTED);
+                .isEqualTo(ErrorCode.UNITS_EXHAUSTED);
         assertThat(pool().isExhausted(List.of("0000:3b:00.1"))).isTrue();
         assertThat(pool().isExhausted(List.of("0000:3b:00.1", "0000:3c:00.1")))
                 .as("with a card that works")
@@ -611,7 +611,7 @@ class XrtComputeUnitTest {
         assertThat(failure[0])
                 .hasMessageContaining("lock: interrupted while waiting for ")
                 .extracting(e -> ((Failure) e).code())
-                    .isEqualTo(ErrorCode.INTERRUPTED);
+                .isEqualTo(ErrorCode.INTERRUPTED);
         try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }

@@ -6,16 +6,19 @@ import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 
+import io.octospark.config.Experiment;
+import io.octospark.data.GridFile;
 import io.octospark.data.ParquetGridFile;
 import io.octospark.error.ErrorCode;
 import io.octospark.error.InvalidInputException;
+import io.octospark.error.Messages;
 import io.octospark.model.DataKind;
-import java.io.IOException;
-import java.net.URI;
+import io.octospark.model.InversionProblem;
+import io.octospark.model.StartSettings;
+import io.octospark.physics.FactoredOperator;
+import io.octospark.reconstruct.StartModel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,24 +31,75 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Opens Parquet data sets with the columns {@code grid_id} (whole numbers from 0 without gaps) and {@code chi} or
- * {@code velocity} (an array, x fastest), or {@code pressure_re} and {@code pressure_im} (an array each, in the order of the
- * Born operator's rows).
+ * Opens data sets for a run. {@link GridFile} opens them; here the executors look at a Parquet data set as well, so that a
+ * fault is known before anything is computed: its columns, all numbers of grids, which must be those from 0 without gaps, and
+ * the arrays where the files' footers leave a doubt.
  */
-final class ParquetDataSet {
-    private ParquetDataSet() {}
+public final class DataSets {
+    private DataSets() {}
 
     /**
-     * Opens a data set. The executors look at all ids once, and at the arrays where the files' footers leave a doubt, so
-     * that a fault is known before anything is computed.
+     * Opens an experiment's data set.
      *
-     * @param size cells of a grid, or of measured data measurements
-     * @throws InvalidInputException if it is not a data set of grids of this size
+     * @throws InvalidInputException if there is none, its format is not known, or it does not fit the experiment
      */
-    static ParquetGridFile open(SparkSession spark, String data, DataKind kind, int size) throws IOException {
-        List<String> columns = ParquetGrids.valuesColumns(kind);
+    public static GridFile open(SparkSession spark, Experiment experiment) {
+        return open(
+                spark,
+                experiment.data(),
+                experiment.dataKind(),
+                experiment.problem(),
+                "data in the experiment, or --data");
+    }
+
+    /**
+     * Opens the model that the inversions of an experiment start from, if it names one.
+     *
+     * @throws InvalidInputException if there is none, or it does not fit the experiment
+     */
+    public static StartModel openStart(SparkSession spark, Experiment experiment) {
+        StartSettings settings = experiment.start();
+        if (settings == null) {
+            return StartModel.BACKGROUND;
+        }
+        GridFile file = open(
+                spark,
+                settings.data(),
+                settings.dataKind(),
+                experiment.problem(),
+                StartModel.KEY + " in the experiment");
+        return StartModel.read(file, settings, spark.sparkContext().hadoopConfiguration());
+    }
+
+    private static GridFile open(SparkSession spark, String data, DataKind kind, InversionProblem problem, String key) {
+        long measurements = problem.survey().measurements();
+        if (kind == DataKind.PRESSURE && measurements > FactoredOperator.MAX_MEASUREMENTS) {
+            throw new InvalidInputException(
+                    ErrorCode.PROBLEM_TOO_LARGE,
+                    "fwi: %d measurements (nTotal * nReceivers * nSources) are over the limit of %d of measured data"
+                            .formatted(measurements, FactoredOperator.MAX_MEASUREMENTS),
+                    "use fewer");
+        }
+        GridFile file =
+                GridFile.open(data, kind, problem, key, spark.sparkContext().hadoopConfiguration());
+        if (file instanceof ParquetGridFile parquet) {
+            try {
+                check(spark, data, kind, parquet);
+            } catch (InvalidInputException e) {
+                throw e;
+            } catch (Exception e) {
+                // Spark throws checked exceptions that Scala does not declare.
+                throw new InvalidInputException(
+                        ErrorCode.FILE_NOT_READABLE, data + ": can't be read: " + Messages.cause(e), "check " + key);
+            }
+        }
+        return file;
+    }
+
+    static void check(SparkSession spark, String data, DataKind kind, ParquetGridFile file) {
         Dataset<Row> rows = spark.read().parquet(data);
-        boolean valid = isColumn(rows.schema(), ParquetGrids.ID, IntegralType.class)
+        List<String> columns = file.valuesColumns();
+        boolean valid = isColumn(rows.schema(), ParquetGridFile.ID, IntegralType.class)
                 && columns.stream().allMatch(column -> isNumbers(rows.schema(), column));
         if (!valid) {
             throw new InvalidInputException(
@@ -60,13 +114,7 @@ final class ParquetDataSet {
                                             : String.join(" and ", columns) + ", an array of numbers each"),
                     "correct the file or data_kind");
         }
-        List<Path> files = Arrays.stream(rows.inputFiles())
-                .map(encoded -> new Path(URI.create(encoded)))
-                .toList();
-        ParquetGridFile file = new ParquetGridFile(
-                files, ParquetGrids.ID, columns, size, spark.sparkContext().hadoopConfiguration());
-        check(data, kind, size, rows, file.isRegular());
-        return file;
+        checkNumbers(rows, data, kind, file);
     }
 
     private static boolean isNumbers(StructType schema, String name) {
@@ -79,10 +127,11 @@ final class ParquetDataSet {
                 && type.isInstance(schema.apply(name).dataType());
     }
 
-    private static void check(String data, DataKind kind, int size, Dataset<Row> rows, boolean regular) {
-        List<String> columns = ParquetGrids.valuesColumns(kind);
-        List<Column> facts =
-                new ArrayList<>(List.of(countDistinct(ParquetGrids.ID), min(ParquetGrids.ID), max(ParquetGrids.ID)));
+    private static void checkNumbers(Dataset<Row> rows, String data, DataKind kind, ParquetGridFile file) {
+        List<String> columns = file.valuesColumns();
+        boolean regular = file.isRegular();
+        List<Column> facts = new ArrayList<>(
+                List.of(countDistinct(ParquetGridFile.ID), min(ParquetGridFile.ID), max(ParquetGridFile.ID)));
         // Of arrays that the footers have vouched for not even the lengths are read.
         if (!regular) {
             for (String column : columns) {
@@ -111,7 +160,13 @@ final class ParquetDataSet {
                         "%s: %s is null in %d of %d rows".formatted(data, columns.get(i), count - given, count),
                         "give every grid its values");
             }
-            checkSizes(data, kind, size, columns.get(i), found.getInt(4 + 3 * i), found.getInt(5 + 3 * i));
+            checkSizes(
+                    data,
+                    kind,
+                    file.valuesPerArray(),
+                    columns.get(i),
+                    found.getInt(4 + 3 * i),
+                    found.getInt(5 + 3 * i));
         }
     }
 

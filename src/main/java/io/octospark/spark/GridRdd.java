@@ -2,13 +2,11 @@ package io.octospark.spark;
 
 import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
-import io.octospark.data.GridSlice;
 import io.octospark.model.DataGrid;
 import io.octospark.model.GridRanges;
 import io.octospark.placement.UnitAssignment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -20,36 +18,32 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** A data set that can be read from any grid on: every partition reads its own part. */
-final class FileGridSource implements GridSource {
-    private final JavaSparkContext context;
-    private final GridFile file;
+/** The grids of a data set as an RDD; every partition opens the files and reads its own part. */
+public final class GridRdd {
+    private GridRdd() {}
 
-    /** Large: sent once to each executor, not with each task. */
-    private final Broadcast<SerializableConfiguration> configuration;
-
-    FileGridSource(SparkSession spark, GridFile file) {
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        this.file = file;
-        configuration = context.broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    /** Hadoop's configuration for executors: large, so sent once to each of them. */
+    public static Broadcast<SerializableConfiguration> configuration(SparkSession spark) {
+        return JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .broadcast(new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
     }
 
-    @Override
-    public long grids() {
-        return file.grids();
-    }
-
-    @Override
-    public JavaRDD<DataGrid> partitioned(List<UnitAssignment> assignments) {
-        Broadcast<SerializableConfiguration> sent = configuration;
-        GridFile source = file;
-        List<UnitAssignment> units = new ArrayList<>(assignments);
+    /**
+     * The grids of each assignment as one partition, in the assignments' order. Grids are numbered over all copies of the
+     * data set; a grid past its end is one of the next copy.
+     */
+    public static JavaRDD<DataGrid> of(
+            SparkSession spark,
+            GridFile file,
+            Broadcast<SerializableConfiguration> configuration,
+            List<UnitAssignment> assignments) {
         // The assignments travel with the function, not as data, which Kryo could not read back into records.
-        return context.parallelize(Collections.nCopies(units.size(), 0), units.size())
+        List<GridRanges> ranges =
+                List.copyOf(assignments.stream().map(UnitAssignment::ranges).toList());
+        return JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(Collections.nCopies(ranges.size(), 0), ranges.size())
                 .mapPartitionsWithIndex(
-                        (partition, none) ->
-                                new Grids(source, units.get(partition).ranges(), sent.value()),
-                        true);
+                        (partition, none) -> new Grids(file, ranges.get(partition), configuration.value()), true);
     }
 
     /** Grids by their numbers, copy after copy of the file. */
@@ -93,9 +87,8 @@ final class FileGridSource implements GridSource {
         /** Opens what the copy that is next has of the range. */
         private void open() {
             long first = next % file.grids();
-            GridSlice slice = file.slice(first, Math.min(end - next, file.grids() - first));
             try {
-                reader = slice.open(configuration.value());
+                reader = file.open(first, Math.min(end - next, file.grids() - first), configuration.value());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

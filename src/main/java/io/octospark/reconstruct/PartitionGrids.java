@@ -6,29 +6,26 @@ import io.octospark.results.StopRequest;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** The grids of a partition, up to the end of its unit's share or of the run. Serves one thread. */
-public final class TakenGrids implements Iterator<DataGrid> {
+/** The grids of a partition until a limit of the task is reached or the run stops. Serves one thread. */
+public final class PartitionGrids implements Iterator<DataGrid> {
     private final Iterator<DataGrid> grids;
     private final GridRanges all;
-    private final UnitShare share;
+    private final TaskLimits limits;
     private final StopRequest.Watch stop;
     private final long start = System.nanoTime();
     private long taken;
     private boolean ended;
 
-    public TakenGrids(Iterator<DataGrid> grids, GridRanges all, UnitShare share, StopRequest.Watch stop) {
+    public PartitionGrids(Iterator<DataGrid> grids, GridRanges all, TaskLimits limits, StopRequest.Watch stop) {
         this.grids = grids;
         this.all = all;
-        this.share = share;
+        this.limits = limits;
         this.stop = stop;
     }
 
     @Override
     public boolean hasNext() {
-        // A share has a grid at least: work that is due goes on.
-        boolean due = taken >= share.grids()
-                || (taken > 0 && System.nanoTime() - start >= share.time().toNanos());
-        ended |= due || stop.isStopped();
+        ended |= limits.isReached(taken, System.nanoTime() - start) || stop.isStopped();
         return !ended && grids.hasNext();
     }
 
@@ -36,7 +33,7 @@ public final class TakenGrids implements Iterator<DataGrid> {
     public DataGrid next() {
         // Not asked again: a grid that was said to be there is.
         if (ended) {
-            throw new NoSuchElementException("the unit's share is done");
+            throw new NoSuchElementException("the task takes no further grid");
         }
         DataGrid grid = grids.next();
         taken++;

@@ -1,6 +1,5 @@
-package io.octospark.spark;
+package io.octospark.reconstruct;
 
-import io.octospark.config.Experiment;
 import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
 import io.octospark.error.ErrorCode;
@@ -13,30 +12,29 @@ import io.octospark.model.StartSettings;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import org.apache.spark.sql.SparkSession;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * The model that all non-linear inversions of a run start from.
  *
- * @param grid its numbers; null for the background
+ * @param grid its numbers; none for the background
  * @param kind what they are
  */
-public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
-    private static final String KEY = "inversion.start.data";
+public record StartModel(List<DataGrid> grid, DataKind kind) implements Serializable {
+    /** Key of the experiment that names the model's data set. */
+    public static final String KEY = "inversion.start.data";
+
+    /** The background: a contrast of zero everywhere. */
+    public static final StartModel BACKGROUND = new StartModel(List.of(), DataKind.CONTRAST);
 
     /**
-     * Reads the experiment's.
+     * Reads the model.
      *
-     * @throws InvalidInputException if there is none, or it does not fit the experiment
+     * @throws InvalidInputException if the data set holds anything but one grid of sound numbers
      */
-    public static StartModel read(SparkSession spark, Experiment experiment) {
-        StartSettings settings = experiment.start();
-        if (settings == null) {
-            return new StartModel(null, null);
-        }
+    public static StartModel read(GridFile file, StartSettings settings, Configuration conf) {
         String data = settings.data();
-        GridFile file =
-                GridSource.file(spark, data, settings.dataKind(), experiment.problem(), KEY + " in the experiment");
         if (file.grids() != 1) {
             throw new InvalidInputException(
                     ErrorCode.DATA_SIZE,
@@ -44,7 +42,7 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
                     "give %s a data set of one grid".formatted(KEY));
         }
         DataGrid grid;
-        try (GridReader reader = file.slice(0, 1).open(spark.sparkContext().hadoopConfiguration())) {
+        try (GridReader reader = file.open(0, 1, conf)) {
             grid = reader.next();
         } catch (IOException | UncheckedIOException e) {
             throw new InvalidInputException(
@@ -56,13 +54,13 @@ public record StartModel(DataGrid grid, DataKind kind) implements Serializable {
             throw new InvalidInputException(
                     ErrorCode.DATA_VALUE, data + ": " + problem, "correct the data set of " + KEY);
         });
-        return new StartModel(grid, settings.dataKind());
+        return new StartModel(List.of(grid), settings.dataKind());
     }
 
     /** The contrast to start from in a problem, over whose background it is. */
     double[] contrast(InversionProblem problem) {
-        return grid == null
+        return grid.isEmpty()
                 ? new double[problem.grid().cells()]
-                : grid.contrast(kind, problem.survey().backgroundVelocity());
+                : grid.get(0).contrast(kind, problem.survey().backgroundVelocity());
     }
 }

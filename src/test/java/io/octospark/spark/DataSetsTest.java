@@ -3,8 +3,8 @@ package io.octospark.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.octospark.data.GridFile;
 import io.octospark.data.GridReader;
-import io.octospark.data.GridSlice;
 import io.octospark.data.ParquetGridFile;
 import io.octospark.error.InvalidInputException;
 import io.octospark.model.DataGrid;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("every-spark")
-class ParquetDataSetTest {
+class DataSetsTest {
     private static SparkSession spark;
 
     @TempDir
@@ -45,8 +46,18 @@ class ParquetDataSetTest {
         return file;
     }
 
-    private static GridSource source(String file) throws IOException {
-        return new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2));
+    private static ParquetGridFile open(String file, DataKind kind, int size) throws IOException {
+        ParquetGridFile opened = ParquetGridFile.open(
+                new org.apache.hadoop.fs.Path(file),
+                kind,
+                size,
+                spark.sparkContext().hadoopConfiguration());
+        DataSets.check(spark, file, kind, opened);
+        return opened;
+    }
+
+    private static JavaRDD<DataGrid> grids(GridFile file, List<UnitAssignment> assignments) {
+        return GridRdd.of(spark, file, GridRdd.configuration(spark), assignments);
     }
 
     @Test
@@ -55,11 +66,11 @@ class ParquetDataSetTest {
         String file = write("SELECT cast(id AS int) AS grid_id, IF(id = 3, array(7, null), array(id, -id)) AS chi"
                 + " FROM range(5) ORDER BY hash(id)");
 
-        GridSource source = source(file);
+        GridFile source = open(file, DataKind.CONTRAST, 2);
 
         assertThat(source.grids()).isEqualTo(5);
         List<List<DataGrid>> partitions =
-                source.partitioned(Placement.onEqualUnits(null, 3, 11)).glom().collect();
+                grids(source, Placement.onEqualUnits(null, 3, 11)).glom().collect();
         assertThat(partitions).extracting(List::size).containsExactly(4, 4, 3);
         List<DataGrid> grids = partitions.stream()
                 .flatMap(partition -> partition.stream().sorted(Comparator.comparingLong(DataGrid::id)))
@@ -75,11 +86,11 @@ class ParquetDataSetTest {
     @Test
     void sendsGridsToPartitionsThatAreNotInTheirOrder() throws IOException {
         String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(4)");
-        GridSource source = source(file);
+        GridFile source = open(file, DataKind.CONTRAST, 2);
 
         List<UnitAssignment> partitions = Placement.split(Placement.onEqualUnits(null, 2, 7), 3);
 
-        assertThat(source.partitioned(partitions).glom().collect())
+        assertThat(grids(source, partitions).glom().collect())
                 .extracting(grids -> grids.stream().map(DataGrid::id).toList())
                 .containsExactly(List.of(0L, 1L), List.of(4L), List.of(2L), List.of(5L), List.of(3L), List.of(6L));
     }
@@ -89,9 +100,9 @@ class ParquetDataSetTest {
         String file = write("SELECT id AS grid_id, array(id, id + 1, 2) AS pressure_re,"
                 + " array(float(-0.5), null, float(7)) AS pressure_im FROM range(2)");
 
-        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.PRESSURE, 3));
+        GridFile source = open(file, DataKind.PRESSURE, 3);
 
-        assertThat(source.partitioned(Placement.onEqualUnits(null, 1, 2)).collect())
+        assertThat(grids(source, Placement.onEqualUnits(null, 1, 2)).collect())
                 .extracting(DataGrid::values)
                 .containsExactly(
                         new double[] {0, -0.5, 1, Double.NaN, 2, 7}, new double[] {1, -0.5, 2, Double.NaN, 2, 7});
@@ -116,7 +127,7 @@ class ParquetDataSetTest {
     void refusesWhatAreNoMeasuredData(String query, String message) {
         String file = write(query);
 
-        assertThatThrownBy(() -> ParquetDataSet.open(spark, file, DataKind.PRESSURE, 2))
+        assertThatThrownBy(() -> open(file, DataKind.PRESSURE, 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(file + ": " + message);
     }
@@ -126,10 +137,9 @@ class ParquetDataSetTest {
     void numbersMayBeOfAnyType(String type) throws IOException {
         String file = write("SELECT cast(id AS smallint) AS grid_id, cast(array(id, -3, null) AS array<" + type
                 + ">) AS chi FROM range(3)");
-        GridSource source = new FileGridSource(spark, ParquetDataSet.open(spark, file, DataKind.CONTRAST, 3));
+        GridFile source = open(file, DataKind.CONTRAST, 3);
 
-        List<DataGrid> grids =
-                source.partitioned(Placement.onEqualUnits(null, 1, 3)).collect();
+        List<DataGrid> grids = grids(source, Placement.onEqualUnits(null, 1, 3)).collect();
         assertThat(grids).hasSize(3);
         for (DataGrid grid : grids) {
             assertThat(grid.values()).containsExactly((double) grid.id(), -3, Double.NaN);
@@ -143,12 +153,10 @@ class ParquetDataSetTest {
                 .write()
                 .parquet(file);
 
-        ParquetGridFile opened = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2);
+        ParquetGridFile opened = open(file, DataKind.CONTRAST, 2);
         assertThat(opened.isRegular()).isTrue();
-        List<List<DataGrid>> partitions = new FileGridSource(spark, opened)
-                .partitioned(Placement.onEqualUnits(null, 3, 1000))
-                .glom()
-                .collect();
+        List<List<DataGrid>> partitions =
+                grids(opened, Placement.onEqualUnits(null, 3, 1000)).glom().collect();
 
         long next = 0;
         for (List<DataGrid> partition : partitions) {
@@ -164,14 +172,14 @@ class ParquetDataSetTest {
     @Test
     void aGridThatIsGoneSinceTheStartIsAnError() throws IOException {
         String file = write("SELECT id AS grid_id, array(id, 1) AS chi FROM range(9)");
-        GridSlice slice = ParquetDataSet.open(spark, file, DataKind.CONTRAST, 2).slice(3, 4);
+        GridFile opened = open(file, DataKind.CONTRAST, 2);
         spark.sql("SELECT id AS grid_id, array(id, 1) AS chi FROM range(5)")
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(file);
 
         assertThatThrownBy(() -> {
-                    try (GridReader reader = slice.open(new Configuration())) {
+                    try (GridReader reader = opened.open(3, 4, new Configuration())) {
                         reader.forEachRemaining(grid -> {});
                     }
                 })
@@ -198,7 +206,7 @@ class ParquetDataSetTest {
     void refusesWhatIsNoDataSet(String query, String message) {
         String file = write(query);
 
-        assertThatThrownBy(() -> source(file))
+        assertThatThrownBy(() -> open(file, DataKind.CONTRAST, 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(message);
