@@ -16,12 +16,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Compute units of this host that one process has for itself until it ends, for schedulers that count units and do not say
- * which. A unit is taken by a lock on a file in /tmp, which the operating system gives back when the process dies;
- * containers with a /tmp of their own do not see each other's. Any thread may ask.
+ * The locks by which a process has compute units of this host for itself until it ends, for schedulers that count units
+ * and do not say which. Each lock is on a file in /tmp; the operating system releases it when the process dies. Containers
+ * with a /tmp of their own do not see the locks of others. Any thread may ask.
  */
 public final class UnitLocks {
-    /** A process that is ending, with units that the one in its place wants, has some time for that. */
+    /** Time for a process that is ending to release its units for the next one. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final long POLL_MILLIS = 50;
@@ -32,8 +32,8 @@ public final class UnitLocks {
     private UnitLocks() {}
 
     /**
-     * Takes free units, of one card if one has enough, else of as few as possible. Waits some seconds for units that are
-     * taken.
+     * Takes free units: of one card if it has enough, else of as few cards as possible. Waits some seconds for units that
+     * are taken.
      *
      * @param cards the cards of this host
      * @param unitsPerCard units of each card
@@ -58,7 +58,7 @@ public final class UnitLocks {
         long end = System.nanoTime() + limit.toNanos();
         SortedSet<String> missing = new TreeSet<>();
         while (true) {
-            // Of two that choose at once neither would see what is free.
+            // Two processes that choose at the same time would not see what is free.
             Optional<LockFile> turn = lock(folder, "choice");
             if (turn.isPresent()) {
                 try (LockFile held = turn.get()) {
@@ -83,7 +83,7 @@ public final class UnitLocks {
         return addresses;
     }
 
-    /** All or nothing. Tells which units others have. */
+    /** Takes all units or none. Adds the units that others have to {@code missing}. */
     private static Map<String, LockFile> tryTake(
             Path folder, List<List<String>> units, int amount, SortedSet<String> missing) {
         missing.clear();
@@ -99,7 +99,7 @@ public final class UnitLocks {
                 }
             }
             if (free.stream().mapToInt(Map::size).sum() >= amount) {
-                // The card that is just large enough, else the largest first.
+                // First the smallest card with enough units; if there is none, the largest cards.
                 List<Map<String, LockFile>> order = new ArrayList<>(free);
                 order.sort(Comparator.comparingInt(
                         card -> card.size() >= amount ? card.size() : Integer.MAX_VALUE - card.size()));

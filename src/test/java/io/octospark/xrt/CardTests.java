@@ -39,7 +39,7 @@ abstract class CardTests extends LibraryTests {
     private static final String NO_XCLBIN =
             ": does not start with xclbin2 as xclbin files do; give the path of an xclbin";
 
-    /** Of the damaged files; each JVM has its own. */
+    /** The seed of the damaged files; each JVM adds its number. */
     private static final long FUZZ_SEED = 20261122;
 
     /** For each of the four JVMs. */

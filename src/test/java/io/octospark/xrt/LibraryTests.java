@@ -301,7 +301,7 @@ abstract class LibraryTests {
 
         int refused = hasMemory() ? -1 : 0;
         long buffer = library.xrtBOAlloc(card, 64, 0, 0);
-        // A real card may stop when memory is read that nobody has written.
+        // A real card may stop when memory is read that was never written.
         assertThat(library.xrtBOSync(buffer, XrtLibrary.SYNC_FROM_DEVICE, 64, 0))
                 .isEqualTo(refused);
         assertThat(library.xrtBOSync(buffer, XrtLibrary.SYNC_TO_DEVICE, 65, 0)).isEqualTo(refused);

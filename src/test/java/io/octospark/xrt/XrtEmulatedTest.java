@@ -29,7 +29,7 @@ class XrtEmulatedTest extends CardTests {
     private static final int ROWS = 7;
     private static final int COLS = 5;
 
-    /** Of the long use; docs/xrt-conformance.md has its figures. */
+    /** The seed of the long use; docs/xrt-conformance.md has its figures. */
     private static final long SOAK_SEED = 20261122;
 
     private static final int SOAK_CALLS = 100_000;
@@ -328,7 +328,7 @@ class XrtEmulatedTest extends CardTests {
         assertThat(after.files() - before.files()).isLessThan(SOAK_GROWTH);
     }
 
-    /** Calls of two units in two threads, then cycles from opening to closing, each of which programs the card anew. */
+    /** Calls of two units in two threads, then cycles from opening to closing, each of which programs the card again. */
     private void use(List<Path> designs, int calls, int cycles) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (XrtDevice card = xrt().open(0)) {

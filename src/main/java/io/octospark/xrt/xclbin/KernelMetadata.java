@@ -37,7 +37,7 @@ final class KernelMetadata {
 
     /** Returns the arguments of each kernel, by kernel; no argument has banks yet. */
     static Map<String, List<KernelArgument>> read(String text) throws MetadataException {
-        // The JDK's own parser, whatever else is on the class path. It streams, so that deep nesting costs no tree.
+        // The JDK's own parser, not another one on the class path. It streams, so that deep nesting costs no tree.
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);

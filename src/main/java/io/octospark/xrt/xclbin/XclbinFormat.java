@@ -63,7 +63,7 @@ final class XclbinFormat {
         return '"' + part + '"';
     }
 
-    /** Returns the text with a question mark for whatever is not printable ASCII. */
+    /** Returns the text with a question mark for each character that is not printable ASCII. */
     static String printable(String text) {
         char[] characters = text.toCharArray();
         for (int i = 0; i < characters.length; i++) {

@@ -39,7 +39,7 @@ public final class XclbinReader {
 
     public static final int MAX_SECTIONS = 1024;
 
-    /** Of each section that is read: tables, XML and notes. Those of real designs have some hundred kB at most. */
+    /** The most bytes of a section that is read: tables, XML and notes. Real designs have a few hundred kB. */
     public static final int MAX_SECTION_BYTES = 4 << 20;
 
     private static final String REMEDY = "copy or build the file again";

@@ -190,7 +190,7 @@ class XrtComputeUnitTest {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
         }
         assertThat(clock.timing(Phase.UPLOAD).bytes()).isEqualTo(2 * matrix + 2 * vectors);
-        // Of the results what the problem has, not the padding.
+        // Only results of the problem, no padding.
         assertThat(clock.timing(Phase.DOWNLOAD).bytes()).isEqualTo(2 * (30 * 8 + 12 * 8));
 
         PhaseClock second = new PhaseClock();
@@ -260,7 +260,7 @@ class XrtComputeUnitTest {
         CardPools.ofProcess().of(backend()).preload(address("0", bitstream, 1));
         try (ComputeUnit<LinearOperator> unit = open(bitstream)) {
             assertSameProducts(unit.products().get(0), OPERATOR, 1);
-            // Of the self-test, and of the products here.
+            // The calls of the self-test and of the products here.
             assertThat(pool().usages().get("0000:3b:00.1/cu1").calls())
                     .isEqualTo(clock.timing(Phase.DOTPROD).calls()
                             + clock.timing(Phase.UPDATE).calls());
@@ -439,7 +439,7 @@ class XrtComputeUnitTest {
     }
 
     @Test
-    void aUnitThatHasFailedIsOpenedAnewUntilItHasFailedTooOften() throws Exception {
+    void aUnitThatHasFailedIsOpenedAgainUntilItHasFailedTooOften() throws Exception {
         XrtBackend backend = backend().quarantineAfter(2);
         Path bitstream = design(30, 12, 2);
         UnitAddress first = address("0", bitstream, 1);
@@ -463,10 +463,10 @@ class XrtComputeUnitTest {
         assertThat(pool().takeVerdicts()).as("taken once").isEmpty();
 
         try (ComputeUnit<LinearOperator> before = backend.open(first, List.of(first, second), OPERATOR, clock);
-                ComputeUnit<LinearOperator> anew = backend.open(first, List.of(first, second), OPERATOR, clock)) {
+                ComputeUnit<LinearOperator> again = backend.open(first, List.of(first, second), OPERATOR, clock)) {
             assertThat(before.description().cu()).as("without failures").isEqualTo(2);
-            assertThat(anew.description().cu()).isEqualTo(1);
-            assertSameProducts(anew.products().get(0), OPERATOR, 1);
+            assertThat(again.description().cu()).isEqualTo(1);
+            assertSameProducts(again.products().get(0), OPERATOR, 1);
         }
         assertThat(pool().usages().get("0000:3b:00.1/cu1").failures()).isEqualTo(1);
     }
@@ -485,7 +485,7 @@ class XrtComputeUnitTest {
         }
         for (int attempt = 0; attempt < 2; attempt++) {
             assertThatThrownBy(() -> backend.open(unit, List.of(), OPERATOR, clock))
-                    .as("self-test of the unit that was opened anew")
+                    .as("self-test of the unit that was opened again")
                     .isInstanceOf(XrtException.class)
                     .hasMessageContaining("xrtRunWaitFor: the execution failed: ERROR");
         }
@@ -575,7 +575,7 @@ class XrtComputeUnitTest {
                     .cause()
                     .isInstanceOf(CancellationException.class)
                     .hasMessage("the task has given the unit back");
-            // Of 18 tiles.
+            // One of 18 tiles.
             assertThat(clock.timing(Phase.DOTPROD).calls() - before).isLessThan(18);
             assertThat(unit.products()).isNotEmpty();
         } finally {

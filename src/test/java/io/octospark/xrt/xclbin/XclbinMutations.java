@@ -46,7 +46,7 @@ public final class XclbinMutations {
     private final Random random;
     private final List<byte[]> sound;
 
-    /** Of these files, each as often as the others; the same seed gives the same sequence. */
+    /** Mutations of these files, each as often as the others; the same seed gives the same sequence. */
     public XclbinMutations(long seed, List<byte[]> sound) {
         this.random = new Random(seed);
         this.sound = List.copyOf(sound);
