@@ -3,7 +3,7 @@ package io.octospark.config;
 import java.util.List;
 
 /**
- * The machines of a cluster as its configuration file describes them, checked.
+ * The checked configuration of a cluster's machines.
  *
  * @param scheduler host of Spark's master
  * @param port port of Spark's master
@@ -17,7 +17,7 @@ public record ClusterConfig(String scheduler, int port, List<Host> hosts, List<S
         notices = List.copyOf(notices);
     }
 
-    /** The address of Spark's master. */
+    /** Returns the address of Spark's master. */
     public String master() {
         return "spark://" + scheduler + ":" + port;
     }
@@ -27,14 +27,14 @@ public record ClusterConfig(String scheduler, int port, List<Host> hosts, List<S
      *
      * @param name host name or address
      * @param sshPort port of its ssh server
-     * @param user user to log in as, or null for the one who asks
-     * @param key file of the private key to log in with, or null for ssh's own choice
-     * @param xrtSetup script on the host that sets up the Xilinx Runtime, or null
-     * @param folder OctoSpark's folder on the host, or null for the same as here
+     * @param user user to log in as; null for the current user
+     * @param key file of the private key to log in with; null for ssh's own choice
+     * @param xrtSetup script on the host that sets up the Xilinx Runtime; may be null
+     * @param folder OctoSpark's folder on the host; null for the same path as here
      * @param units compute units that Spark may give to tasks
      * @param cores processor cores that Spark may use; 0 for all
-     * @param memory memory that Spark may use, as Spark writes it, or null for Spark's default
-     * @param bitstream the xclbin file that the host is meant for, or null
+     * @param memory memory that Spark may use, in Spark's notation; null for Spark's default
+     * @param bitstream the xclbin file for the host; may be null
      */
     public record Host(
             String name,

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the file from which the notebook started its cluster. All that is wrong with it is reported at once; nothing of
- * a faulty file is used. {@code docs/configuration.md} describes every key.
+ * Reader of the file from which the notebook started its cluster. It reports all problems at once and uses nothing of a
+ * faulty file. {@code docs/configuration.md} describes every key.
  */
 public final class ClusterConfigReader {
     private static final int MAX_HOSTS = 1000;
@@ -28,19 +28,19 @@ public final class ClusterConfigReader {
     private static final int MAX_CORES = 100_000;
     private static final long MIB = 1 << 20;
 
-    /** As many MiB as Spark can count. */
+    /** The largest number of MiB that Spark can count. */
     private static final long MAX_MEMORY_MIB = 1 << 30;
 
-    // What is handed to ssh must not look like one of its options.
+    // Text that is passed to ssh must not look like an ssh option.
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
 
     private static final Pattern MEMORY = Pattern.compile("(\\d{1,18}) *(?:([kmgt])i?)?b?");
 
-    /** How a host is reached, and what is where on it. */
+    /** How to reach a host, and the paths of the software on it. */
     private record Connection(int port, String user, String key, String xrt, String folder) {}
 
-    /** What Spark may use of a host. */
+    /** The resources of a host that Spark may use. */
     private record Capacity(int units, int cores, String memory) {}
 
     private final Path file;
@@ -54,7 +54,7 @@ public final class ClusterConfigReader {
      * Reads a configuration.
      *
      * @param file the configuration; the private keys that it names are relative to its folder
-     * @throws InvalidInputException naming all problems
+     * @throws InvalidInputException if the configuration is faulty; names all problems
      */
     public static ClusterConfig read(Path file) {
         return new ClusterConfigReader(file).read();
@@ -103,7 +103,7 @@ public final class ClusterConfigReader {
         return new ClusterConfig(scheduler.orElseThrow(), port, hosts, List.copyOf(findings.notices()));
     }
 
-    /** The hosts' names; none if one is faulty. */
+    /** Returns the hosts' names, or an empty list if one of them is faulty. */
     private static List<String> hosts(ConfigObject config) {
         List<String> names = config.texts("hosts", MAX_HOSTS);
         boolean sound = true;
@@ -124,9 +124,10 @@ public final class ClusterConfigReader {
     }
 
     /**
-     * The values of a key for each host: one object for all, or a list of one for each.
+     * Returns the values of a key for each host. The key holds one object for all hosts or a list with one object per
+     * host.
      *
-     * @param names the hosts, or none if they are faulty
+     * @param names the hosts; empty if they are faulty
      * @param reader takes an object and the name of its host
      */
     private <T> List<T> perHost(
@@ -147,7 +148,7 @@ public final class ClusterConfigReader {
     private static void requireOneForEach(ConfigObject config, String key, List<String> names) {
         int given = config.value(key).size();
         if (!names.isEmpty() && given != names.size()) {
-            // Not with the value: it may hold a password.
+            // The message leaves out the value, which may contain a password.
             config.problem(
                     key,
                     "a list of " + given + ", but there are " + names.size() + " hosts",
@@ -176,7 +177,7 @@ public final class ClusterConfigReader {
         return connection;
     }
 
-    /** The file of a key; ssh itself knows what ~ is. */
+    /** Returns the file of a key; ssh itself expands {@code ~}. */
     private String key(ConfigObject options, String key) {
         if (key.startsWith("~")) {
             return key;
@@ -200,7 +201,7 @@ public final class ClusterConfigReader {
         return capacity;
     }
 
-    /** Memory as Spark writes it; null for Spark's default. */
+    /** Returns memory in Spark's notation, or null for Spark's default. */
     private static String memory(ConfigObject options) {
         JsonNode given = options.value("memory_limit");
         if (!options.has("memory_limit") || (given.isNumber() && given.asDouble() == 0)) {
@@ -222,7 +223,7 @@ public final class ClusterConfigReader {
         return null;
     }
 
-    /** The bitstream of each host, or nulls. */
+    /** Returns the bitstream of each host; a host without one has null. */
     private static List<String> bitstreams(ConfigObject config, List<String> names) {
         if (config.value("overlay").isArray()) {
             requireOneForEach(config, "overlay", names);

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Tells whether two configurations describe the same computation. The order of keys does not matter, nor how the experiment
- * is called and where its data set lies, which has a hash of its own.
+ * Comparison of configurations by what they compute. The order of keys does not matter. Neither do the experiment's
+ * name and the place of its data set, which has a hash of its own.
  */
 public final class ConfigHash {
     private static final ObjectMapper MAPPER =
@@ -26,7 +26,7 @@ public final class ConfigHash {
 
     private ConfigHash() {}
 
-    /** SHA-256 of a configuration, given as {@link Experiment#json()}. */
+    /** Returns the SHA-256 hash of a configuration in the form of {@link Experiment#json()}. */
     public static String of(String json) {
         try {
             byte[] canonical = MAPPER.writeValueAsString(MAPPER.treeToValue(relevant(json), Map.class))
@@ -40,9 +40,10 @@ public final class ConfigHash {
     }
 
     /**
-     * The first key that differs with both of its values, such as {@code fwi.max = 1000, then 500}; empty if none does.
+     * Returns the first key that differs, with both of its values, for example {@code fwi.max = 1000, then 500}; empty
+     * if no key differs.
      *
-     * @throws InvalidInputException if one is no configuration, as that of a damaged table
+     * @throws InvalidInputException if either text is not a configuration, for example if it comes from a damaged table
      */
     public static Optional<String> difference(String before, String now) {
         return difference("", relevant(before), relevant(now));

@@ -20,13 +20,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One object of a JSON configuration. Every key that is asked for is checked; what is wrong with it becomes a problem of
- * one line with file, key, value, limit and remedy. In place of a faulty value comes 0, NaN, the default or nothing,
- * which callers leave out of further checks: a fault has no second line about its consequences. {@link #end()} reports
- * the keys that nobody asked for. A key whose value is null counts as one that is not given.
+ * One object of a JSON configuration. It checks every key that a caller asks for. Each problem is one line with file,
+ * key, value, limit and remedy. A faulty value is replaced by 0, NaN, the default or an empty result; callers leave
+ * such values out of further checks, so that one fault causes one line only. {@link #end()} reports the keys that no
+ * caller asked for. A key whose value is null counts as not given.
  *
- * <p>An object may lie over a base, from which it takes the keys that it does not give itself. A problem names the place
- * where the value stands.
+ * <p>An object may lie over a base, from which it takes the keys that it does not give itself. A problem names the
+ * place where the value stands.
  */
 public final class ConfigObject {
     private static final int MAX_TEXT = 4096;
@@ -41,10 +41,10 @@ public final class ConfigObject {
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
-     * The object of a whole file.
+     * Makes the object of a whole file.
      *
      * @param file file that messages name and that the names of other files are relative to
-     * @param findings where problems and notices are added
+     * @param findings receives problems and notices
      */
     ConfigObject(Path file, ObjectNode node, Findings findings) {
         this(file, "", node, null, findings);
@@ -61,8 +61,8 @@ public final class ConfigObject {
     /**
      * Reads a file.
      *
-     * @param reader makes what the file describes
-     * @throws InvalidInputException naming all problems
+     * @param reader makes the result from the file's object
+     * @throws InvalidInputException if the file is faulty; names all problems
      */
     public static <T> T read(Path file, Function<ConfigObject, T> reader) {
         return read(file, JsonFile.read(file), reader);
@@ -87,16 +87,16 @@ public final class ConfigObject {
         return !value(key).isNull();
     }
 
-    /** The value of a key as it is written; JSON's null if it is not given. */
+    /** Returns the value of a key as it is written, or JSON's null if the key is not given. */
     JsonNode value(String key) {
         known.add(key);
         JsonNode value = giver(key).node.get(key);
         return value == null ? JsonNodeFactory.instance.nullNode() : value;
     }
 
-    /** A required whole number within limits; 0 if it is faulty. */
+    /** Returns a required whole number within limits, or 0 if it is faulty. */
     long wholeNumber(String key, long min, long max) {
-        // 20.0 is a whole number to the ancestors' readers as well.
+        // The ancestors' readers also accept 20.0 as a whole number.
         double number = value(key).isNumber() ? value(key).asDouble() : Double.NaN;
         if (!(number >= min && number <= max && number == Math.rint(number))) {
             isNot(key, "a whole number from " + min + " to " + max);
@@ -105,7 +105,7 @@ public final class ConfigObject {
         return (long) number;
     }
 
-    /** A required whole number within limits; 0 if it is faulty. */
+    /** Returns a required whole number within limits, or 0 if it is faulty. */
     public int integer(String key, int min, int max) {
         return (int) wholeNumber(key, min, max);
     }
@@ -114,7 +114,7 @@ public final class ConfigObject {
         return has(key) ? integer(key, min, max) : defaultValue;
     }
 
-    /** A required number within limits; NaN if it is faulty. */
+    /** Returns a required number within limits, or NaN if it is faulty. */
     double number(String key, double min, double max) {
         double number = value(key).isNumber() ? value(key).asDouble() : Double.NaN;
         if (!(number >= min && number <= max)) {
@@ -128,7 +128,7 @@ public final class ConfigObject {
         return has(key) ? number(key, min, max) : defaultValue;
     }
 
-    /** Text, or nothing. */
+    /** Returns text; empty if the key is not given or faulty. */
     public Optional<String> text(String key) {
         Optional<String> text = Optional.ofNullable(value(key).textValue()).filter(ConfigObject::isText);
         if (has(key) && text.isEmpty()) {
@@ -137,7 +137,7 @@ public final class ConfigObject {
         return text;
     }
 
-    /** True for text that is fit for names and paths. */
+    /** Returns whether a text is fit for names and paths. */
     static boolean isText(String text) {
         return !text.isBlank() && text.length() <= MAX_TEXT && text.equals(Messages.line(text));
     }
@@ -150,12 +150,12 @@ public final class ConfigObject {
         return has(key) ? value(key).booleanValue() : defaultValue;
     }
 
-    /** One of the values of an enum, by the name that {@code toString} gives. */
+    /** Returns a value of an enum by the name that its {@code toString} gives. */
     <E extends Enum<E>> E choice(String key, Class<E> type, E defaultValue) {
         return choice(key, List.of(type.getEnumConstants()), defaultValue);
     }
 
-    /** One of some values of an enum. */
+    /** Returns one of the given values of an enum. */
     <E extends Enum<E>> E choice(String key, List<E> values, E defaultValue) {
         for (E value : values) {
             if (value.toString().equals(value(key).textValue())) {
@@ -168,7 +168,7 @@ public final class ConfigObject {
         return defaultValue;
     }
 
-    /** A required object. If it is faulty, an empty one stands in, whose missing keys are not reported. */
+    /** Returns a required object. An empty object stands in for a faulty one; its missing keys are not reported. */
     ConfigObject object(String key) {
         if (base != null && giver(key) != this) {
             known.add(key);
@@ -181,18 +181,18 @@ public final class ConfigObject {
         return new ConfigObject(file, child(key), object, base == null ? null : base.object(key), findings);
     }
 
-    /** An object; an empty one if it is not given. */
+    /** Returns an object, or an empty object if the key is not given. */
     ConfigObject objectOrEmpty(String key) {
         return has(key) ? object(key) : standIn();
     }
 
-    /** A required object that lies over {@code other}. */
+    /** Returns a required object that lies over {@code other}. */
     ConfigObject objectOver(String key, ConfigObject other) {
         ConfigObject object = object(key);
         return new ConfigObject(object.file, object.path, object.node, other, object.findings);
     }
 
-    /** A required object, or the name of a file of one; that file's object is then put in the place of the name. */
+    /** Returns a required object. The key may also name a file with an object, which then replaces the name. */
     ConfigObject objectOrFile(String key) {
         if (value(key).isObject()) {
             return object(key);
@@ -222,12 +222,14 @@ public final class ConfigObject {
         return Optional.empty();
     }
 
-    /** The objects of a list, or none. */
+    /** Returns the objects of a list, or an empty list if the key is not given or faulty. */
     List<ConfigObject> objects(String key, int max) {
         return objects(key, 0, max);
     }
 
-    /** The objects of a list that is not shorter than {@code min}, or none if it is not given. */
+    /**
+     * Returns the objects of a list with {@code min} to {@code max} items, or an empty list if the key is not given.
+     */
     public List<ConfigObject> objects(String key, int min, int max) {
         JsonNode list = value(key);
         if (has(key) && (!list.isArray() || list.size() < min || list.size() > max)) {
@@ -246,7 +248,7 @@ public final class ConfigObject {
         return objects;
     }
 
-    /** The texts of a required list; none if one of them is faulty. */
+    /** Returns the texts of a required list, or an empty list if one of them is faulty. */
     List<String> texts(String key, int max) {
         JsonNode list = value(key);
         if (!list.isArray() || list.isEmpty() || list.size() > max) {
@@ -264,7 +266,7 @@ public final class ConfigObject {
         return texts.size() == list.size() ? texts : List.of();
     }
 
-    /** Text that names a data set; nothing if it is faulty or holds a password. */
+    /** Returns text that names a data set; empty if it is faulty or contains a password. */
     Optional<String> uri(String key) {
         Optional<String> given = text(key);
         if (given.filter(UriPasswords::isIn).isPresent()) {
@@ -282,7 +284,7 @@ public final class ConfigObject {
         }
     }
 
-    /** Accepts keys of the ancestors that have no effect here; one notice names those that are given. */
+    /** Accepts the ancestors' keys that have no effect here; one notice names those that are given. */
     void withoutEffect(String... keys) {
         known.addAll(List.of(keys));
         String given =
@@ -292,12 +294,12 @@ public final class ConfigObject {
         }
     }
 
-    /** The full name of a key, for messages about another one. */
+    /** Returns the full name of a key, for messages about another key. */
     String name(String key) {
         return giver(key).child(key);
     }
 
-    /** Puts text in the place of a key's value. */
+    /** Replaces the value of a key by text. */
     void put(String key, String text) {
         node.put(key, text);
     }
@@ -307,14 +309,14 @@ public final class ConfigObject {
         giver(key).invalid(key, value(key), limit, remedy);
     }
 
-    /** Adds a problem with a value that can't go with those of other keys. */
+    /** Adds a problem with a value that conflicts with the values of other keys. */
     void conflict(String key, String limit, String remedy) {
         giver(key)
                 .add(new Problem(
                         ErrorCode.VALUES_CONFLICT, name(key) + " = " + shown(value(key)) + ": " + limit, remedy));
     }
 
-    /** Adds a problem with a value within that of a key. */
+    /** Adds a problem with a value inside the value of a key. */
     void invalid(String key, JsonNode value, String limit, String remedy) {
         if (!findings.isFull()) {
             add(new Problem(ErrorCode.VALUE_OUT_OF_RANGE, child(key) + " = " + shown(value) + ": " + limit, remedy));
@@ -326,7 +328,7 @@ public final class ConfigObject {
         problem(ErrorCode.MISSING_KEY, key, "missing", remedy);
     }
 
-    /** Adds a problem with a key that can't go with others, and whose value is not to be shown. */
+    /** Adds a problem with a key that conflicts with others, without showing its value. */
     void problem(String key, String what, String remedy) {
         problem(ErrorCode.VALUES_CONFLICT, key, what, remedy);
     }
@@ -335,7 +337,7 @@ public final class ConfigObject {
         giver(key).add(new Problem(code, name(key) + ": " + what, remedy));
     }
 
-    /** Reports the keys that nobody asked for. */
+    /** Reports the keys that no caller asked for. */
     public void end() {
         node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name) && !findings.isFull()) {
@@ -347,7 +349,7 @@ public final class ConfigObject {
         });
     }
 
-    /** The object that gives a key: this one, else its base; the last base if none does. */
+    /** Returns the object that gives a key: this one, else its base; the last base if no object gives it. */
     private ConfigObject giver(String key) {
         return base == null || node.hasNonNull(key) ? this : base.giver(key);
     }
@@ -372,7 +374,7 @@ public final class ConfigObject {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /** A number as people write it: 1e9, not 1.0E9. */
+    /** Returns a number in everyday notation: 1e9, not 1.0E9. */
     static String shown(double number) {
         return Double.toString(number).replaceAll("\\.0(?=E|$)", "").replace('E', 'e');
     }

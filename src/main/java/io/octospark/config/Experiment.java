@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An experiment as its configuration file describes it, checked.
+ * An experiment, read from its configuration file and checked.
  *
  * @param name name in the result tables
  * @param problem grid, survey and inversion
  * @param data path or URI of the data set
- * @param dataKind what the data set's numbers are
- * @param start what non-linear inversions start from; null for the background
- * @param replicate how often the data set's grids follow one another
- * @param redundant how often the whole run is repeated
+ * @param dataKind kind of the data set's numbers
+ * @param start the model that non-linear inversions start from; null for the background
+ * @param replicate number of copies of the data set's grids, one after the other
+ * @param redundant number of repeats of the whole run
  * @param precision arithmetic of the compute units
  * @param kernels bitstreams with their units; empty for one unit per core
- * @param accelerator how cards are used
- * @param json the configuration, included files in place, names of data sets resolved
+ * @param accelerator settings for the use of cards
+ * @param json the configuration with included files inserted and names of data sets resolved
  * @param notices lines about keys that are accepted without effect
  */
 public record Experiment(
@@ -42,12 +42,12 @@ public record Experiment(
         notices = List.copyOf(notices);
     }
 
-    /** The problems that units may have to invert: the experiment's own first, then those of its kernels. */
+    /** Returns the problems that units may have to invert: the experiment's own first, then those of its kernels. */
     public Stream<InversionProblem> problems() {
         return Stream.concat(Stream.of(problem), kernels.stream().map(KernelSpec::problem));
     }
 
-    /** The same experiment with other kernels. */
+    /** Returns this experiment with other kernels. */
     public Experiment with(List<KernelSpec> others) {
         return new Experiment(
                 name,

@@ -20,14 +20,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads an experiment's configuration file. All that is wrong with it is reported at once; nothing of a faulty file is
- * used. {@code docs/configuration.md} describes every key.
+ * Reader of an experiment's configuration file. It reports all problems at once and uses nothing of a faulty file.
+ * {@code docs/configuration.md} describes every key.
  */
 public final class ExperimentReader {
     private static final int MAX_REPEATS = 1_000_000;
     private static final int MAX_KERNELS = 1000;
 
-    /** Every kernel with a config of its own keeps its survey. */
+    /** Limit on the points of all kernels together: every kernel with its own config keeps its survey. */
     private static final int MAX_KERNEL_POINTS = 1_000_000;
 
     private static final double MIN_TIME_LIMIT_SECONDS = 0.001;
@@ -36,7 +36,7 @@ public final class ExperimentReader {
     private static final double MAX_NOISE = 1e6;
     private static final long MAX_SEED = 1_000_000_000_000L;
 
-    /** A scheme is followed by a path from the root on; a file's name may have a colon, too. */
+    /** A scheme is followed by an absolute path, because a file's name may also contain a colon. */
     private static final Pattern URI_WITH_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
     private final Path file;
@@ -50,8 +50,8 @@ public final class ExperimentReader {
      * Reads a configuration.
      *
      * @param file the configuration; the data set and other files that it names are relative to its folder
-     * @param dataOverride data set to use in place of the file's {@code data}, relative to the working folder
-     * @throws InvalidInputException naming all problems
+     * @param dataOverride data set to use instead of the file's {@code data}, relative to the working folder
+     * @throws InvalidInputException if the configuration is faulty; names all problems
      */
     public static Experiment read(Path file, Optional<String> dataOverride) {
         return new ExperimentReader(file).read(JsonFile.read(file), dataOverride);
@@ -60,14 +60,14 @@ public final class ExperimentReader {
     /**
      * Reads the configuration of an earlier run.
      *
-     * @param json what {@link Experiment#json} gave
-     * @throws InvalidInputException naming all problems, if this version can't run it
+     * @param json text that {@link Experiment#json} returned
+     * @throws InvalidInputException if this version can't run it; names all problems
      */
     public static Experiment ofRun(String json) {
         return ofRun(json, Optional.empty());
     }
 
-    /** The same with another place of the data set. */
+    /** Reads the configuration of an earlier run with another place of the data set. */
     public static Experiment ofRun(String json, Optional<String> dataOverride) {
         Path name = Path.of("config_json");
         return new ExperimentReader(name).read(JsonFile.parse(name, json), dataOverride);
@@ -133,7 +133,7 @@ public final class ExperimentReader {
                 List.copyOf(findings.notices()));
     }
 
-    /** As it comes back from a table, whose text is UTF-8: there are no halves of surrogate pairs in it. */
+    /** Returns the JSON text as a table stores it: in UTF-8, which has no unpaired surrogates. */
     private static String stored(ObjectNode root) {
         return new String(root.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
@@ -142,7 +142,7 @@ public final class ExperimentReader {
         return config.has(key) ? config.objectOrFile(key) : config.objectOrEmpty(key);
     }
 
-    /** How the data of models are made; null if nothing is said of it. */
+    /** Returns how synthetic data are made, or null if the configuration does not say. */
     private static SyntheticSettings synthetic(ConfigObject config, ForwardModelSettings ofInversion) {
         if (!config.has("synthetic")) {
             return null;
@@ -158,7 +158,7 @@ public final class ExperimentReader {
         return settings;
     }
 
-    /** How cards are used. */
+    /** Returns the settings for the use of cards. */
     private static AcceleratorSettings accelerator(ConfigObject config) {
         AcceleratorSettings settings = AcceleratorSettings.DEFAULT;
         if (!config.has("accelerator")) {
@@ -180,9 +180,9 @@ public final class ExperimentReader {
     }
 
     /**
-     * What inversions start from. The data set's full name takes the place of the given one.
+     * Returns the model that inversions start from. The data set's full name replaces the given one.
      *
-     * @param ofData what the experiment's data are
+     * @param ofData kind of the experiment's data
      */
     private StartSettings start(ConfigObject start, DataKind ofData) {
         DataKind kind = start.choice(
@@ -202,7 +202,7 @@ public final class ExperimentReader {
         return new StartSettings(resolved.orElse(""), kind);
     }
 
-    /** The data set as an absolute path or a URI; empty if it is faulty. */
+    /** Returns the data set as an absolute path or a URI, or an empty text if it is faulty. */
     private String data(ConfigObject config, Optional<String> override) {
         if (!config.has("data") && override.isEmpty()) {
             config.missing("data", "name a data set here or with --data");
@@ -223,14 +223,17 @@ public final class ExperimentReader {
         return resolved.orElse("");
     }
 
-    /** A path relative to a folder; what has a scheme (hdfs:, file:) stays as it is. Nothing if it is neither. */
+    /**
+     * Resolves a path against a folder. Text with a scheme (hdfs:, file:) stays as it is. Returns empty for text that
+     * is neither.
+     */
     @SuppressWarnings("UnusedException") // the caller's message shows the value
     private static Optional<String> resolve(Path folder, String data) {
         try {
             String resolved = URI_WITH_SCHEME.matcher(data).matches()
                     ? data
                     : folder.toAbsolutePath().resolve(data).normalize().toString();
-            // Whoever opens the data set makes a path of it in the same way.
+            // The code that opens the data set makes a path of it in the same way.
             return Optional.of(new org.apache.hadoop.fs.Path(resolved)).map(path -> resolved);
         } catch (IllegalArgumentException e) {
             return Optional.empty();

@@ -7,32 +7,36 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lines about a configuration, each of them once, in the order they were found.
+ * The problems and notices of a configuration, each once, in the order they were found.
  *
- * @param problems what must be mended
+ * @param problems problems that the user must fix
  * @param notices keys that are accepted without effect
  */
 record Findings(Set<Problem> problems, Set<String> notices) {
-    /** More than a message shows: of a hostile file there may be a million. */
+    /** One more than a message shows; a hostile file may cause a million. */
     private static final int MAX_PROBLEMS = 101;
 
     Findings() {
         this(new LinkedHashSet<>(), new LinkedHashSet<>());
     }
 
-    /** Adds a problem, unless there are more than enough. */
+    /** Adds a problem, unless the limit is reached. */
     void add(Problem problem) {
         if (!isFull()) {
             problems.add(problem);
         }
     }
 
-    /** Whether further problems would not be kept. */
+    /** Returns whether further problems would be dropped. */
     boolean isFull() {
         return problems.size() >= MAX_PROBLEMS;
     }
 
-    /** @throws InvalidInputException if there is a problem, naming all of them */
+    /**
+     * Checks that there is no problem.
+     *
+     * @throws InvalidInputException if there is a problem; names all problems
+     */
     void requireNoProblem() {
         if (!problems.isEmpty()) {
             throw new InvalidInputException(List.copyOf(problems));

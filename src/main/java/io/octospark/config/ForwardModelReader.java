@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads {@code forward_model}: a type, and the ancestors' IntegralFMInput or FiniteDifferenceFMInput, whose keys say the
- * type where it is not given.
+ * Reader of {@code forward_model}: a type with the keys of the ancestors' IntegralFMInput or FiniteDifferenceFMInput.
+ * If no type is given, the keys determine it.
  */
 final class ForwardModelReader {
     private enum Type {
@@ -25,7 +25,7 @@ final class ForwardModelReader {
         }
     }
 
-    /** How the integral equation is solved. */
+    /** The methods for the integral equation. */
     private enum Method {
         SERIES,
         GMRES;
@@ -51,12 +51,12 @@ final class ForwardModelReader {
     private static final double MAX_BETA = 100;
     private static final double BETA = 6.31;
 
-    /** Stands in for settings with a fault: not Born's, to which other keys would be faults. */
+    /** Placeholder for faulty settings. It is not Born's model, which would make other keys faults. */
     private static final ForwardModelSettings FAULTY = new FiniteDifference(0, 0, 0, 0);
 
     private ForwardModelReader() {}
 
-    /** The settings of the object; whatever they are if a key is faulty. */
+    /** Reads the settings of the object. If a key is faulty, the result has no meaning. */
     static ForwardModelSettings read(ConfigObject model) {
         Type type = model.choice("type", Type.class, typeOf(model));
         ForwardModelSettings settings =
@@ -113,7 +113,7 @@ final class ForwardModelReader {
         }
         iter2.withoutEffect("CostFunction", "fftCalculatorMethod");
         iter2.end();
-        // A faulty number is a problem already; the settings check theirs.
+        // A faulty number is already reported as a problem; the settings check their own.
         return passes > 0 && tolerance >= 0
                 ? new Integral(
                         gmres ? Solver.GMRES : fitted ? Solver.FITTED_SERIES : Solver.NEUMANN_SERIES, passes, tolerance)

@@ -10,7 +10,7 @@ import io.octospark.model.SyntheticSettings;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads {@code fwi}: the ancestor's GenericInput, with tolerance, max and mode. */
+/** Reader of {@code fwi}: the ancestor's GenericInput, with tolerance, max and mode. */
 final class FwiReader {
     private static final int MAX_COUNT = 100_000;
     private static final int MAX_CELLS_PER_AXIS = 100_000;
@@ -116,7 +116,7 @@ final class FwiReader {
         return position;
     }
 
-    /** Mode fwi-python takes the receivers for sources. */
+    /** Checks the sources for mode fwi-python, which uses the receivers as sources. */
     private void checkSources() {
         if (sources > 0 && receivers > 0 && sources != receivers) {
             fwi.conflict(
@@ -127,24 +127,24 @@ final class FwiReader {
         }
     }
 
-    /** Cells of a grid; 0 if their number is faulty. */
+    /** Returns the cells of a grid, or 0 if their number is faulty. */
     int cells() {
         return cells;
     }
 
-    /** Frequencies, sources and receivers. */
+    /** Returns the number of frequencies, sources and receivers together. */
     int points() {
         return frequencies + sources + receivers;
     }
 
-    /** Reports an {@code ngrid} other than that of the experiment. */
+    /** Reports an {@code ngrid} that differs from the experiment's. */
     void requireSameGrid(FwiReader experiment) {
         if (cells > 0 && experiment.cells > 0 && (nx != experiment.nx || nz != experiment.nz)) {
             fwi.conflict("ngrid", "must be that of fwi, as all kernels share one data set", "remove the key");
         }
     }
 
-    /** Whether there are as many frequencies, receivers and sources each; also true where a number is faulty. */
+    /** Returns whether the numbers of frequencies, receivers and sources are equal; also true if a number is faulty. */
     boolean measuresLike(FwiReader other) {
         return isLike(frequencies, other.frequencies)
                 && isLike(receivers, other.receivers)
@@ -155,7 +155,7 @@ final class FwiReader {
         return number == other || number == 0 || other == 0;
     }
 
-    /** Compares with how it is inverted. */
+    /** Checks this object against the settings of its inversion. */
     void check(InversionReader inversion) {
         inversion.check(fwi, mode, backgroundVelocity, frequencies);
         if (inversion.hasOffsets()) {
@@ -166,9 +166,9 @@ final class FwiReader {
     }
 
     /**
-     * The inversion that was read; only to be called if no key was faulty.
+     * Returns the problem that was read. Call it only if no key was faulty.
      *
-     * @param synthetic how data of models are made, or null
+     * @param synthetic how synthetic data are made; may be null
      */
     InversionProblem problem(InversionReader inversion, SyntheticSettings synthetic) {
         Grid grid = Grid.of(nx, nz, topLeft, bottomRight);

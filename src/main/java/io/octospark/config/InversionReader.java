@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads {@code inversion}: the ancestors' ConjugateGradientInversionInput, and what practitioners expect beyond. Of the
- * ancestors' loops the linear inversion has none.
+ * Reader of {@code inversion}: the ancestors' ConjugateGradientInversionInput and the extensions that practitioners
+ * expect. The linear inversion has none of the ancestors' loops.
  */
 final class InversionReader {
     private static final double MIN_AMPLIFICATION_START = 1e-9;
@@ -48,7 +48,7 @@ final class InversionReader {
     /**
      * Reads and checks all keys.
      *
-     * @param forwardModel the forward model, which says what keys mean
+     * @param forwardModel the forward model, which determines the meaning of keys
      */
     InversionReader(ConfigObject inversion, ForwardModelSettings forwardModel) {
         this.inversion = inversion;
@@ -126,13 +126,13 @@ final class InversionReader {
         start = inversion.has("start") ? inversion.object("start") : null;
     }
 
-    /** What the inversion starts from, not read yet; empty for the background. */
+    /** Returns the unread object of the start model; empty for the background. */
     Optional<ConfigObject> start() {
         return Optional.ofNullable(start);
     }
 
     /**
-     * Compares with the values of a {@code fwi} that is inverted so.
+     * Checks this object against the values of the {@code fwi} that it inverts.
      *
      * @param backgroundVelocity its c_0; NaN if that is faulty
      * @param frequencies its number of frequencies; 0 if that is faulty
@@ -173,12 +173,12 @@ final class InversionReader {
         }
     }
 
-    /** Whether offsets are left out. */
+    /** Returns whether the range of offsets leaves out measurements. */
     boolean hasOffsets() {
         return !isLinear() && inversion.has("offset_range");
     }
 
-    /** Reports a range of offsets in which there is no measurement; not one that is faulty itself. */
+    /** Reports a range of offsets that contains no measurement, unless the range itself is faulty. */
     void checkOffsets(List<Position> receivers, List<Position> sources) {
         if (!(offsets.min() <= offsets.max()) || receivers.isEmpty() || sources.isEmpty()) {
             return;
@@ -193,7 +193,7 @@ final class InversionReader {
         }
     }
 
-    /** The inversion of a problem; only to be called if no key was faulty. */
+    /** Returns the settings of the inversion. Call it only if no key was faulty. */
     InversionSettings settings(InversionMode mode, double tolerance, int maxPasses) {
         return new InversionSettings(mode, tolerance, maxPasses, amplificationStart, amplificationSlope);
     }
@@ -203,9 +203,10 @@ final class InversionReader {
     }
 
     /**
-     * What the non-linear inversion needs beyond that, null for a linear one; only to be called if no key was faulty.
+     * Returns the further settings of a non-linear inversion, or null for a linear one. Call it only if no key was
+     * faulty.
      *
-     * @param frequencies frequencies of the survey
+     * @param frequencies number of frequencies of the survey
      */
     NonLinearSettings nonLinear(double backgroundVelocity, int frequencies) {
         if (isLinear()) {

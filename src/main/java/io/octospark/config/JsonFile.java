@@ -16,12 +16,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads files of one JSON object. */
+/** Reader of files with one JSON object. */
 final class JsonFile {
-    /** A configuration is written by hand; more than this is another kind of file. */
+    /** Size limit: a configuration is written by hand, so a larger file is something else. */
     private static final int MAX_BYTES = 1 << 20;
 
-    /** What a run keeps has the files in it that its configuration named. */
+    /** Size limit of a stored configuration, which includes the files that the original named. */
     private static final int MAX_STORED_CHARACTERS = 8 << 20;
 
     private static final int SHOWN_PATH = 200;
@@ -32,7 +32,8 @@ final class JsonFile {
     /**
      * Reads a file.
      *
-     * @throws InvalidInputException if there is none, it can't be read, or holds other than one JSON object
+     * @throws InvalidInputException if the file does not exist, can't be read, or does not contain exactly one JSON
+     *     object
      */
     static ObjectNode read(Path file) {
         try {
@@ -50,7 +51,7 @@ final class JsonFile {
                 throw tooLarge(file, size + " bytes");
             }
             byte[] json = new byte[0];
-            // Files of /proc have none, however much they hold and however long it takes to come.
+            // Files of /proc report size 0, however much they contain and however long reading takes.
             if (size > 0) {
                 try (InputStream in = Files.newInputStream(file)) {
                     json = in.readNBytes(MAX_BYTES + 1);
@@ -74,8 +75,8 @@ final class JsonFile {
     /**
      * Reads text that was a file's.
      *
-     * @param name what messages call it
-     * @throws InvalidInputException if it holds other than one JSON object
+     * @param name the name for messages
+     * @throws InvalidInputException if the text is not exactly one JSON object
      */
     static ObjectNode parse(Path name, String json) {
         if (json.length() > MAX_STORED_CHARACTERS) {
@@ -105,8 +106,8 @@ final class JsonFile {
                 throw invalid(ErrorCode.JSON_SYNTAX, file, "must hold one JSON object { }", "correct the file");
             } catch (JsonProcessingException e) {
                 JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
-                // The parser's message may name its source or a setting of its own, which mean nothing to users.
-                // And it may quote a key of a megabyte.
+                // The parser's message may name its source or one of its settings, which mean nothing to users. It may
+                // also quote a key of a megabyte.
                 String reason = Messages.shortened(e.getOriginalMessage(), SHOWN_REASON)
                         .replaceAll("(?s)\\[Source: .*?; line: (\\d+), column: (\\d+)\\]", "line $1, column $2")
                         .replaceAll(": enable `\\S+` to allow| \\([^()]*, from `\\S+`\\)", "");
@@ -131,7 +132,7 @@ final class JsonFile {
         return new InvalidInputException(code, shown(file) + ": " + what, remedy);
     }
 
-    /** The name of a file, which may have come from another one. */
+    /** Returns the name of a file for messages; the name may come from another file. */
     static String shown(Path file) {
         return Messages.shortened(file.toString(), SHOWN_PATH);
     }

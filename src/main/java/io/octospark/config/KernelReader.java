@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 
-/** Reads one of {@code kernels}: the fields of the notebook's create_kernel. */
+/** Reader of one of {@code kernels}, with the fields of the notebook's create_kernel. */
 public final class KernelReader {
     private static final int MAX_INSTANCES = 1000;
     private static final long MAX_BATCH_VALUES = 1_000_000_000_000L;
@@ -36,11 +36,11 @@ public final class KernelReader {
     /**
      * Reads and checks all keys.
      *
-     * @param fwi the experiment's {@code fwi}, which {@code config} lies over
-     * @param fwiValues what was read from it
-     * @param inversion how the experiment is inverted
-     * @param synthetic how data of models are made, or null
-     * @param dataKind what the data set's numbers are
+     * @param fwi the experiment's {@code fwi}, the base of {@code config}
+     * @param fwiValues the values that were read from it
+     * @param inversion the experiment's inversion
+     * @param synthetic how synthetic data are made; may be null
+     * @param dataKind kind of the data set's numbers
      */
     KernelReader(
             ConfigObject kernel,
@@ -94,9 +94,9 @@ public final class KernelReader {
         kernel.end();
     }
 
-    /** The notebook's list: for each unit a list of two objects, each a function's name and its banks. */
     /**
-     * Returns the functions of each unit with their memory banks; none if they are not given.
+     * Returns the functions of each unit with their memory banks; empty if they are not given. The notebook writes a
+     * list of two objects for each unit, each with a function's name and its banks.
      *
      * @param count the key with the number of units
      * @param instances its value; 0 if that is faulty
@@ -160,12 +160,12 @@ public final class KernelReader {
         return new KernelSpec.Function(function.fieldNames().next(), banks);
     }
 
-    /** Frequencies, sources and receivers of its own config. */
+    /** Returns the number of frequencies, sources and receivers of the kernel's own config. */
     int ownPoints() {
         return own.map(FwiReader::points).orElse(0);
     }
 
-    /** The kernel that was read; only to be called if no key was faulty. */
+    /** Returns the kernel that was read. Call it only if no key was faulty. */
     KernelSpec spec(InversionProblem shared) {
         InversionProblem problem =
                 own.map(values -> values.problem(inversion, synthetic)).orElse(shared);

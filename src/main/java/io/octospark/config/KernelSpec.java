@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @param pathToBitstream the xclbin file
  * @param instances compute units in the bitstream
- * @param batchValues values (not grids) for each of its units; 0 if the data are to be split evenly
- * @param functions for each unit its functions with their memory banks; empty if not given
- * @param host host that the kernel is meant for, or null
- * @param device card by index, bus address or name, or null
+ * @param batchValues number of values (not grids) for each of its units; 0 to split the data evenly
+ * @param functions functions of each unit with their memory banks; empty if not given
+ * @param host the kernel's host; may be null
+ * @param device card by index, bus address or name; may be null
  * @param rows measurements that one call of the design takes; 0 if not given
  * @param cols cells that one call of the design takes; 0 if not given
- * @param uuid UUID that the bitstream must have, or null
+ * @param uuid required UUID of the bitstream; may be null
  * @param problem the inversion that this kernel runs: the experiment's with the kernel's own overrides
  */
 public record KernelSpec(
@@ -35,7 +35,7 @@ public record KernelSpec(
         functions = List.copyOf(functions);
     }
 
-    /** The same kernel on a host. */
+    /** Returns this kernel on another host. */
     public KernelSpec on(String otherHost) {
         return new KernelSpec(
                 pathToBitstream, instances, batchValues, functions, otherHost, device, rows, cols, uuid, problem);
@@ -45,11 +45,11 @@ public record KernelSpec(
      * A function of a compute unit.
      *
      * @param name {@code dotprod_N} or {@code update_N}, N the unit's instance from 1
-     * @param banks memory banks of matrix, vector (dotprod) or residual (update), and output; empty if the bitstream
-     *     alone is to say
+     * @param banks memory banks of matrix, vector (dotprod) or residual (update), and output; empty to take them from
+     *     the bitstream
      */
     public record Function(String name, List<String> banks) implements Serializable {
-        /** Buffers of a function: matrix, input vector, output. */
+        /** Number of buffers of a function: matrix, input vector, output. */
         public static final int BUFFERS = 3;
 
         public Function {

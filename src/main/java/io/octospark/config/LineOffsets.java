@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * Distances between points on two lines, evenly spaced on each. Along a line the distance to a point falls up to the
- * nearest one and rises from there, so that not all of up to ten thousand million pairs need be looked at.
+ * Distances between the points of two lines, each with evenly spaced points. Along a line, the distance to a given
+ * point falls up to the nearest point and rises after it. A search therefore need not visit all pairs, of which there
+ * may be ten thousand million.
  */
 final class LineOffsets {
     private final List<Position> receivers;
@@ -18,18 +19,18 @@ final class LineOffsets {
         this.sources = sources;
     }
 
-    /** Whether a pair is within a range. */
+    /** Returns whether the distance of at least one pair is within a range. */
     boolean includeOneOf(OffsetRange range) {
         return receivers.stream().anyMatch(receiver -> {
             int nearest = nearest(receiver);
-            // Towards either end the first that is far enough.
+            // In both directions from the nearest source, the first source that is far enough.
             int behind = first(nearest, sources.size() - 1, i -> distance(receiver, i) >= range.min());
             int before = nearest - first(0, nearest, i -> distance(receiver, nearest - i) >= range.min());
             return range.includes(distance(receiver, behind)) || range.includes(distance(receiver, before));
         });
     }
 
-    /** The least distance of a pair. */
+    /** Returns the smallest distance of a pair. */
     double min() {
         return receivers.stream()
                 .mapToDouble(receiver -> distance(receiver, nearest(receiver)))
@@ -37,7 +38,7 @@ final class LineOffsets {
                 .orElse(Double.NaN);
     }
 
-    /** The greatest distance of a pair: one of ends. */
+    /** Returns the largest distance of a pair, which is always between end points. */
     double max() {
         double max = Double.NEGATIVE_INFINITY;
         for (Position receiver : List.of(receivers.get(0), receivers.get(receivers.size() - 1))) {
@@ -50,7 +51,7 @@ final class LineOffsets {
         return receiver.distanceTo(sources.get(source));
     }
 
-    /** The source next to a receiver: where the receiver is beside the line. */
+    /** Returns the index of the source that is nearest to a receiver, from the receiver's projection onto the line. */
     private int nearest(Position receiver) {
         Position first = sources.get(0);
         Position last = sources.get(sources.size() - 1);
@@ -61,7 +62,7 @@ final class LineOffsets {
         return (int) Math.round(fraction * (sources.size() - 1)); // 0 if all sources are in one place
     }
 
-    /** The first number that meets a condition, as all behind it do; the last if none does. */
+    /** Returns the first number that meets a condition which all later numbers meet too; the last one if none does. */
     private static int first(int from, int last, IntPredicate condition) {
         int low = from;
         int high = last;
