@@ -1,7 +1,8 @@
 package io.octospark.model;
 
 /**
- * A complex vector as two arrays of equal length. The arrays are the vector: they are neither copied in nor out.
+ * A complex vector as two arrays of equal length. The record neither copies the arrays it receives nor those it
+ * returns.
  *
  * @param re real parts
  * @param im imaginary parts
@@ -15,7 +16,7 @@ public record ComplexVector(double[] re, double[] im) {
         }
     }
 
-    /** A vector of {@code n} zeros. */
+    /** Returns a vector of {@code n} zeros. */
     public static ComplexVector zeros(int n) {
         return new ComplexVector(new double[n], new double[n]);
     }
@@ -24,7 +25,7 @@ public record ComplexVector(double[] re, double[] im) {
         return re.length;
     }
 
-    /** The squared Euclidean norm, sum of |v_i|^2. */
+    /** Returns the squared Euclidean norm, sum of |v_i|^2. */
     public double normSquared() {
         double sum = 0;
         for (int i = 0; i < re.length; i++) {
@@ -33,7 +34,7 @@ public record ComplexVector(double[] re, double[] im) {
         return sum;
     }
 
-    /** Re&lt;this, other&gt;, the real part of sum conj(this_i) * other_i. */
+    /** Returns Re&lt;this, other&gt;, the real part of sum conj(this_i) * other_i. */
     public double realDot(ComplexVector other) {
         double sum = 0;
         for (int i = 0; i < re.length; i++) {
@@ -42,7 +43,7 @@ public record ComplexVector(double[] re, double[] im) {
         return sum;
     }
 
-    /** Im&lt;this, other&gt;, the imaginary part of sum conj(this_i) * other_i. */
+    /** Returns Im&lt;this, other&gt;, the imaginary part of sum conj(this_i) * other_i. */
     public double imaginaryDot(ComplexVector other) {
         double sum = 0;
         for (int i = 0; i < re.length; i++) {
@@ -83,7 +84,7 @@ public record ComplexVector(double[] re, double[] im) {
         }
     }
 
-    /** A vector of its own with the same values. */
+    /** Returns a vector with the same values and its own arrays. */
     public ComplexVector copy() {
         return new ComplexVector(re.clone(), im.clone());
     }

@@ -4,19 +4,19 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * One item of a data set: the numbers of a grid as they stand in the file.
+ * One item of a data set: the numbers of a grid as they are in the file.
  *
  * @param id number of the grid in the data set, from 0
- * @param values of contrasts and velocities one number per cell, x fastest; of pressures real and imaginary part of every
- *     measurement in turn, in the order of the Born operator's rows
+ * @param values one number per cell, x fastest, for contrasts and velocities; for pressures, real and imaginary part of
+ *     each measurement in turn, in the order of the Born operator's rows
  */
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 public record DataGrid(long id, double[] values) implements Serializable {
 
     /**
-     * Says why these numbers can't be inverted, naming grid, place and value; empty if they can.
+     * Returns why these numbers can't be inverted, with grid, place and value; empty if they can.
      *
-     * @param kind what the numbers are
+     * @param kind kind of the numbers
      */
     public Optional<String> problem(DataKind kind) {
         for (int i = 0; i < values.length; i++) {
@@ -46,9 +46,9 @@ public record DataGrid(long id, double[] values) implements Serializable {
     }
 
     /**
-     * The contrast of every cell, converted where the numbers are velocities.
+     * Returns the contrast of every cell; velocities are converted.
      *
-     * @throws IllegalArgumentException if the numbers are not of cells
+     * @throws IllegalArgumentException if the numbers are pressures
      */
     public double[] contrast(DataKind kind, double backgroundVelocity) {
         return switch (kind) {
@@ -64,7 +64,7 @@ public record DataGrid(long id, double[] values) implements Serializable {
         };
     }
 
-    /** A grid of measured data. */
+    /** Returns a grid of measured data. */
     public static DataGrid ofPressure(long id, ComplexVector pressure) {
         double[] values = new double[2 * pressure.length()];
         for (int row = 0; row < pressure.length(); row++) {
@@ -74,7 +74,7 @@ public record DataGrid(long id, double[] values) implements Serializable {
         return new DataGrid(id, values);
     }
 
-    /** The pressures of all measurements. */
+    /** Returns the pressures of all measurements. */
     public ComplexVector pressure() {
         ComplexVector pressure = ComplexVector.zeros(values.length / 2);
         for (int row = 0; row < pressure.length(); row++) {

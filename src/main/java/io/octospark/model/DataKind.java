@@ -1,6 +1,6 @@
 package io.octospark.model;
 
-/** What the numbers of a data set are. */
+/** The kind of the numbers of a data set. */
 public enum DataKind {
     /** Contrast, dimensionless. */
     CONTRAST("contrast"),

@@ -2,7 +2,7 @@ package io.octospark.model;
 
 import java.io.Serializable;
 
-/** Which forward model computes the total fields, and its parameters. */
+/** The forward model that computes the total fields, with its parameters. */
 public sealed interface ForwardModelSettings extends Serializable {
 
     /** Single scattering: the total field is the incident field for any contrast. */
@@ -11,9 +11,10 @@ public sealed interface ForwardModelSettings extends Serializable {
     /**
      * The integral (Lippmann-Schwinger) equation over the grid's cells.
      *
-     * @param solver how it is solved
-     * @param maxPasses most passes of the solver, each with one or two convolutions with the Green's function; at least 1
-     * @param tolerance of {@link Solver}; at least 0, over 0 for GMRES
+     * @param solver method for the equation
+     * @param maxPasses largest number of passes of the solver, each with one or two convolutions with the Green's
+     *     function; at least 1
+     * @param tolerance tolerance as {@link Solver} defines it; at least 0, above 0 for GMRES
      */
     record Integral(Solver solver, int maxPasses, double tolerance) implements ForwardModelSettings {
         public Integral {
@@ -27,44 +28,48 @@ public sealed interface ForwardModelSettings extends Serializable {
         }
     }
 
-    /** How the integral equation is solved. */
+    /** The methods for the integral equation. */
     enum Solver {
         /**
-         * The Neumann series, multiple scattering order by order. Ends when the contrast sources change by less than the
-         * tolerance, relative to their norm, or silently after the passes given. Diverges where scattering is strong.
+         * The Neumann series: multiple scattering order by order. It ends when the contrast sources change by less than
+         * the tolerance, relative to their norm, or without an error after the last pass. It diverges for strong
+         * scattering.
          */
         NEUMANN_SERIES,
         /**
-         * The orders of scattering with factors that fit the equation best (the ancestors' {@code calcAlpha}). Ends as the
-         * Neumann series does.
+         * The orders of scattering with factors that fit the equation best (the ancestors' {@code calcAlpha}). It ends
+         * like the Neumann series.
          */
         FITTED_SERIES,
         /**
-         * Generalised minimal residuals. Ends when the residual is below the tolerance times the norm of the incident
-         * field; not to come that far within the passes given is a failure.
+         * Generalised minimal residuals. It ends when the residual is below the tolerance times the norm of the
+         * incident field. It fails if the last pass does not reach that.
          */
         GMRES
     }
 
     /**
-     * Finite differences on nodes of which the outermost lie on the rectangle's edges.
+     * Finite differences on nodes; the outermost nodes lie on the rectangle's edges.
      *
-     * <p>If both widths are 0 there are absorbing boundaries of first order instead of layers. If one of them is, the
-     * pressure is 0 beyond the ends of that axis: two free surfaces.
+     * <p>If both widths are 0, first-order absorbing boundaries replace the layers. If only one width is 0, the
+     * pressure beyond the ends of that axis is 0: two free surfaces.
      *
-     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; 0 to {@value
-     *     #MAX_WIDTH}
-     * @param pmlWidthZ width of those above and below, likewise
-     * @param sourceHalfWidth half the width, in nodes, of the Kaiser-windowed sinc that stands for a source; 0 for a point
-     *     source at the nearest node; at most {@value #MAX_WIDTH}
+     * @param pmlWidthX width of the perfectly matched layers left and right, in wavelengths of the background; 0 to
+     *     {@value #MAX_WIDTH}
+     * @param pmlWidthZ width of the layers above and below, in the same unit and range
+     * @param sourceHalfWidth half the width, in nodes, of the Kaiser-windowed sinc that represents a source; 0 for a
+     *     point source at the nearest node; at most {@value #MAX_WIDTH}
      * @param kaiserBeta shape of the Kaiser window, 0 to {@value #MAX_BETA}
      */
     record FiniteDifference(double pmlWidthX, double pmlWidthZ, int sourceHalfWidth, double kaiserBeta)
             implements ForwardModelSettings {
-        /** Widest layer, in wavelengths, and most nodes to either side of a source: far more than help. */
+        /**
+         * Largest layer width, in wavelengths, and largest half width of a source, in nodes; both far above useful
+         * values.
+         */
         public static final int MAX_WIDTH = 100;
 
-        /** Larger ones leave a window narrower than any use, and overflow in the end. */
+        /** Largest shape of the Kaiser window. Larger values make the window uselessly narrow and finally overflow. */
         public static final int MAX_BETA = 100;
 
         public FiniteDifference {

@@ -16,7 +16,10 @@ import java.io.Serializable;
 public record Grid(int nx, int nz, Position topLeft, Position bottomRight, double cellWidth, double cellHeight)
         implements Serializable {
 
-    /** The one-sided second-order differences of {@code GradientOperator} reach over three cells. */
+    /**
+     * Least number of cells along an axis: the one-sided second-order differences of {@code GradientOperator} span
+     * three.
+     */
     public static final int MIN_CELLS_PER_AXIS = 3;
 
     public Grid {
@@ -29,7 +32,7 @@ public record Grid(int nx, int nz, Position topLeft, Position bottomRight, doubl
         }
     }
 
-    /** A grid whose cells fill the rectangle exactly. */
+    /** Returns a grid whose cells fill the rectangle exactly. */
     public static Grid of(int nx, int nz, Position topLeft, Position bottomRight) {
         return new Grid(
                 nx,
@@ -41,7 +44,7 @@ public record Grid(int nx, int nz, Position topLeft, Position bottomRight, doubl
     }
 
     /**
-     * The same grid with cell sizes cut to whole metres, as FWI-python has them. Cells under one metre have no such size.
+     * Returns this grid with cell sizes cut to whole metres, as in FWI-python. Cells under one metre have no such size.
      *
      * @throws IllegalArgumentException if a cell is smaller than one metre
      */
@@ -49,22 +52,22 @@ public record Grid(int nx, int nz, Position topLeft, Position bottomRight, doubl
         return new Grid(nx, nz, topLeft, bottomRight, Math.floor(cellWidth), Math.floor(cellHeight));
     }
 
-    /** Number of cells, the length of a contrast vector. */
+    /** Returns the number of cells, which is the length of a contrast vector. */
     public int cells() {
         return nx * nz;
     }
 
-    /** Centre of a cell. */
+    /** Returns the centre of a cell. */
     public Position centre(int ix, int iz) {
         return new Position(topLeft.x() + (ix + 0.5) * cellWidth, topLeft.z() + (iz + 0.5) * cellHeight);
     }
 
-    /** Area of a cell in square metres (a volume per metre of the third dimension). */
+    /** Returns the area of a cell in square metres (a volume per metre of the third dimension). */
     public double cellVolume() {
         return cellWidth * cellHeight;
     }
 
-    /** Area of the rectangle in square metres. */
+    /** Returns the area of the rectangle in square metres. */
     public double domainArea() {
         return (bottomRight.x() - topLeft.x()) * (bottomRight.z() - topLeft.z());
     }

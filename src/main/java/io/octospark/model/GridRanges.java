@@ -7,17 +7,17 @@ import java.util.PrimitiveIterator;
 import java.util.stream.LongStream;
 
 /**
- * A set of numbers of grids, as ranges. Immutable.
+ * A set of grid numbers, stored as ranges. Immutable.
  *
- * @param ranges in ascending order, none empty, with a gap between one and the next
+ * @param ranges ranges in ascending order, none empty, with a gap between neighbours
  */
 public record GridRanges(List<Range> ranges) implements Serializable {
-    /** No grid. */
+    /** The empty set. */
     public static final GridRanges NONE = new GridRanges(List.of());
 
     /** The numbers from {@code first} to {@code first + count - 1}. */
     public record Range(long first, long count) implements Serializable {
-        /** The number after the last one. */
+        /** Returns the number after the last one. */
         public long end() {
             return first + count;
         }
@@ -27,12 +27,12 @@ public record GridRanges(List<Range> ranges) implements Serializable {
         ranges = List.copyOf(ranges);
     }
 
-    /** The numbers from {@code first} to {@code first + count - 1}, none if the count is 0. */
+    /** Returns the numbers from {@code first} to {@code first + count - 1}; the empty set if the count is 0. */
     public static GridRanges of(long first, long count) {
         return count == 0 ? NONE : new GridRanges(List.of(new Range(first, count)));
     }
 
-    /** Numbers that come in ascending order, each once. */
+    /** Returns the set of numbers that come in ascending order, each once. */
     public static GridRanges ofSorted(PrimitiveIterator.OfLong numbers) {
         List<Range> ranges = new ArrayList<>();
         while (numbers.hasNext()) {
@@ -41,22 +41,22 @@ public record GridRanges(List<Range> ranges) implements Serializable {
         return new GridRanges(ranges);
     }
 
-    /** How many numbers. */
+    /** Returns how many numbers the set has. */
     public long count() {
         return ranges.stream().mapToLong(Range::count).sum();
     }
 
-    /** Whether there is none. */
+    /** Returns whether the set is empty. */
     public boolean isEmpty() {
         return ranges.isEmpty();
     }
 
-    /** The numbers in ascending order. */
+    /** Returns the numbers in ascending order. */
     public LongStream stream() {
         return ranges.stream().flatMapToLong(range -> LongStream.range(range.first(), range.end()));
     }
 
-    /** Of the numbers in ascending order {@code count} after the first {@code skipped}; fewer where there are fewer. */
+    /** Returns the next {@code count} numbers after the {@code skipped} smallest; fewer if the set has fewer. */
     public GridRanges part(long skipped, long count) {
         List<Range> part = new ArrayList<>();
         long before = 0;
@@ -71,7 +71,7 @@ public record GridRanges(List<Range> ranges) implements Serializable {
         return new GridRanges(part);
     }
 
-    /** The numbers that are here or there. */
+    /** Returns the union of both sets. */
     public GridRanges plus(GridRanges other) {
         List<Range> union = new ArrayList<>();
         int i = 0;
@@ -86,7 +86,7 @@ public record GridRanges(List<Range> ranges) implements Serializable {
         return new GridRanges(union);
     }
 
-    /** The numbers that are here and there. */
+    /** Returns the intersection of both sets. */
     public GridRanges and(GridRanges other) {
         List<Range> common = new ArrayList<>();
         int i = 0;
@@ -108,7 +108,7 @@ public record GridRanges(List<Range> ranges) implements Serializable {
         return new GridRanges(common);
     }
 
-    /** The numbers that are here and not there. */
+    /** Returns the numbers of this set that the other set does not have. */
     public GridRanges minus(GridRanges other) {
         List<Range> left = new ArrayList<>();
         int k = 0;

@@ -1,12 +1,13 @@
 package io.octospark.model;
 
-/** Which program's inversion is followed. */
+/** The program whose inversion is followed. */
 public enum InversionMode {
     /** The algorithm as published and as the logged U280 runs computed it. */
     STANDARD("standard"),
     /**
-     * With the peculiarities of FWI-python, for comparison with published OctoRay runs: whole-metre cells, incident
-     * fields from the receivers' positions, a crossed divergence in the regularisation, its own stop rule.
+     * The algorithm with the peculiarities of FWI-python, for comparison with published OctoRay runs: whole-metre
+     * cells, incident fields from the receivers' positions, a crossed divergence in the regularisation, its own stop
+     * rule.
      */
     FWI_PYTHON("fwi-python");
 

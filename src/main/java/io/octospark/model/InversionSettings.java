@@ -5,9 +5,9 @@ import java.io.Serializable;
 /**
  * Parameters of the conjugate-gradient inversion.
  *
- * @param mode which program's inversion is followed
- * @param tolerance the run of passes ends when the cost, or its change, falls below this
- * @param maxPasses most passes
+ * @param mode the program whose inversion is followed
+ * @param tolerance passes end when the cost, or its change, falls below this
+ * @param maxPasses largest number of passes
  * @param amplificationStart start of the steering parameter's amplification A
  * @param amplificationSlope slope of A = start / (slope * pass + 1)
  */
@@ -20,7 +20,7 @@ public record InversionSettings(
     public static final double DEFAULT_AMPLIFICATION_START = 100;
     public static final double DEFAULT_AMPLIFICATION_SLOPE = 1;
 
-    /** The amplification A of pass {@code pass}, from 0. */
+    /** Returns the amplification A of pass {@code pass}, from 0. */
     public double amplification(int pass) {
         return amplificationStart / (amplificationSlope * pass + 1);
     }

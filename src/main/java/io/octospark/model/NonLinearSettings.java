@@ -4,19 +4,19 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Parameters of the non-linear inversion, whose outer passes update the total field and whose inner passes are conjugate
+ * Parameters of the non-linear inversion. Its outer passes update the total field; its inner passes are conjugate
  * gradients with the field held.
  *
- * @param innerPasses most inner passes in an outer pass
+ * @param innerPasses largest number of inner passes in an outer pass
  * @param innerTolerance inner passes end when the cost, or its change, falls below this
- * @param regularised whether inner passes after the first have the multiplicative regularisation
- * @param outerTolerance a stage ends when the cost with the updated total field, or its change from outer pass to outer
- *     pass, falls below this; 0 for all outer passes
+ * @param regularised whether inner passes after the first use the multiplicative regularisation
+ * @param outerTolerance a stage ends when the cost with the updated total field, or its change between outer passes,
+ *     falls below this; 0 for all outer passes
  * @param minContrast least contrast of a cell
  * @param maxContrast largest contrast of a cell
- * @param offsets which measurements are inverted
- * @param stages frequency ranges that are inverted one after the other, each from the result of the one before; at least
- *     one
+ * @param offsets the measurements that are inverted
+ * @param stages frequency ranges that are inverted one after the other, each from the result of the previous one; at
+ *     least one
  */
 public record NonLinearSettings(
         int innerPasses,
@@ -40,9 +40,9 @@ public record NonLinearSettings(
     /**
      * A range of the survey's frequencies.
      *
-     * @param firstFrequency index of the first one
-     * @param lastFrequency index of the last one
-     * @param outerPasses most outer passes
+     * @param firstFrequency index of the first frequency
+     * @param lastFrequency index of the last frequency
+     * @param outerPasses largest number of outer passes
      */
     public record Stage(int firstFrequency, int lastFrequency, int outerPasses) implements Serializable {}
 }

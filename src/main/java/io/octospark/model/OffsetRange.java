@@ -4,21 +4,21 @@ import java.io.Serializable;
 import java.util.stream.IntStream;
 
 /**
- * Offsets, distances from source to receiver, of the measurements that are inverted; the others are left out.
+ * A range of offsets, the distances from source to receiver. Measurements outside it are left out of the inversion.
  *
- * @param min least offset in metres, included
- * @param max largest offset in metres, included
+ * @param min least offset in metres, inclusive
+ * @param max largest offset in metres, inclusive
  */
 public record OffsetRange(double min, double max) implements Serializable {
-    /** Nothing is left out. */
+    /** The range that includes every offset. */
     public static final OffsetRange ALL = new OffsetRange(0, Double.POSITIVE_INFINITY);
 
-    /** Whether an offset is within. */
+    /** Returns whether an offset is within the range. */
     public boolean includes(double offset) {
         return offset >= min && offset <= max;
     }
 
-    /** The pairs of a receiver and a source that are within, as receiver * sources + source, ascending. */
+    /** Returns the pairs of receiver and source within the range, as receiver * sources + source, ascending. */
     public int[] pairs(Survey survey) {
         int sources = survey.sources().size();
         return IntStream.range(0, survey.receivers().size() * sources)

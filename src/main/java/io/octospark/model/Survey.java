@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who shoots, who listens and at which frequencies, over a background of constant velocity.
+ * Sources, receivers and frequencies over a background of constant velocity.
  *
  * @param backgroundVelocity c0 in m/s
  * @param frequenciesHz frequencies in Hz, ascending
@@ -22,17 +22,20 @@ public record Survey(
         receivers = List.copyOf(receivers);
     }
 
-    /** Measurements, one for each frequency, receiver and source: the rows of the Born operator. */
+    /** Returns the number of measurements, one per frequency, receiver and source: the rows of the Born operator. */
     public long measurements() {
         return (long) frequenciesHz.size() * receivers.size() * sources.size();
     }
 
-    /** Wavenumber k = 2 pi f / c0 in 1/m of frequency {@code i}. */
+    /** Returns the wavenumber k = 2 pi f / c0, in 1/m, of frequency {@code i}. */
     public double wavenumber(int i) {
         return 2 * Math.PI * frequenciesHz.get(i) / backgroundVelocity;
     }
 
-    /** {@code n} frequencies from {@code minHz} to {@code maxHz}, evenly spaced; the first alone if {@code n} is 1. */
+    /**
+     * Returns {@code n} evenly spaced frequencies from {@code minHz} to {@code maxHz}; only the first if {@code n} is
+     * 1.
+     */
     public static List<Double> frequencies(double minHz, double maxHz, int n) {
         double step = (maxHz - minHz) / (Math.max(n, 2) - 1);
         List<Double> frequencies = new ArrayList<>(n);
@@ -42,7 +45,7 @@ public record Survey(
         return frequencies;
     }
 
-    /** {@code n} points on the line from {@code first} to {@code last}, both included; the first alone if n is 1. */
+    /** Returns {@code n} points on the line from {@code first} to {@code last}, inclusive; only the first if n is 1. */
     public static List<Position> line(Position first, Position last, int n) {
         double dx = (last.x() - first.x()) / (Math.max(n, 2) - 1);
         double dz = (last.z() - first.z()) / (Math.max(n, 2) - 1);
