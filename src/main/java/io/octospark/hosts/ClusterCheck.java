@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Proves the hosts of a cluster side by side: whether a worker can be started on each and will find what it needs. Changes
+ * Check of a cluster's hosts, side by side: whether a worker can start on each and will find what it needs. Changes
  * nothing on them.
  */
 public final class ClusterCheck {
@@ -30,18 +30,18 @@ public final class ClusterCheck {
     private static final String UNITS_OF_A_CARD = "OCTOSPARK_FPGA_UNITS";
     private static final int MAX_UNITS = 1000;
 
-    /** So many processes and connections at once are no burden. */
+    /** Number of hosts that are checked at the same time; so many processes and connections are no burden. */
     private static final int AT_ONCE = 100;
 
     private static final int LIMIT_SECONDS = 60;
 
     /**
-     * What is the same for all hosts.
+     * The requirements that are the same for all hosts.
      *
-     * @param emulated whether the cards are to be emulated ones
+     * @param emulated whether the cards are emulated
      * @param library library of the Xilinx Runtime
      * @param sparkVersion version of the Spark that runs here
-     * @param environment variables of this process: those that {@code start-cluster.sh} knows
+     * @param environment variables of this process that {@code start-cluster.sh} knows
      */
     public record Wanted(boolean emulated, String library, String sparkVersion, Map<String, String> environment) {
         public Wanted {
@@ -52,13 +52,13 @@ public final class ClusterCheck {
             return ShellWords.split("OCTOSPARK_SSH_OPTS", variable("OCTOSPARK_SSH_OPTS"));
         }
 
-        /** OctoSpark's folder on hosts for which none is given. */
+        /** Returns OctoSpark's folder on hosts that give none. */
         String folder() {
             return environment.getOrDefault(
                     "OCTOSPARK_HOME", Path.of("").toAbsolutePath().toString());
         }
 
-        /** The user here, for commands that are shown. */
+        /** Returns the local user, for commands that messages show. */
         String user() {
             return System.getProperty("user.name");
         }
@@ -77,7 +77,7 @@ public final class ClusterCheck {
             return Optional.of(Integer.parseInt(text));
         }
 
-        /** What hosts are given of the environment. */
+        /** Returns the environment variables that hosts receive. */
         Map<String, String> exported() {
             Map<String, String> exported = new TreeMap<>(environment);
             exported.keySet().removeIf(name -> !name.matches("JAVA_HOME|OCTOSPARK_BUILD|OCTOSPARK_EMU_[A-Z0-9_]+"));
@@ -87,7 +87,7 @@ public final class ClusterCheck {
             return exported;
         }
 
-        /** The script that asks. */
+        /** Returns the script that collects the facts of a host. */
         String questions() {
             try (InputStream script = ClusterCheck.class.getResourceAsStream(QUESTIONS)) {
                 return new String(script.readAllBytes(), StandardCharsets.UTF_8);
@@ -104,10 +104,10 @@ public final class ClusterCheck {
     private ClusterCheck() {}
 
     /**
-     * Asks all hosts. Returns after {@value #LIMIT_SECONDS} s at most; what has not answered then is judged so.
+     * Checks all hosts. Returns after at most {@value #LIMIT_SECONDS} s; hosts that have not answered then fail.
      *
-     * @param bitstreams hosts with the files that each is to have
-     * @return what was found, in the order of the hosts
+     * @param bitstreams hosts with the files that each must have
+     * @return the verdicts, in the order of the hosts
      * @throws InvalidInputException if a variable of the environment is wrong
      */
     public static List<HostVerdict> run(Map<Host, List<String>> bitstreams, Wanted wanted) {
@@ -119,7 +119,7 @@ public final class ClusterCheck {
             checks.add(() -> new HostCheck(host, bitstreams.get(host), wanted).run());
         }
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_ONCE, hosts.size()));
-        // A command that is ended must not leave processes.
+        // A command that is stopped must not leave processes.
         Thread atExit = new Thread(() -> end(threads));
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
@@ -142,7 +142,7 @@ public final class ClusterCheck {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException e) {
-            // It is at work.
+            // The hook is already running.
         }
     }
 
@@ -164,7 +164,7 @@ public final class ClusterCheck {
         return List.of(new HostVerdict(host.name(), "login", false, why));
     }
 
-    /** Interrupts the threads, which then end their processes, and waits for that. */
+    /** Interrupts the threads and waits until they have ended their processes. */
     private static void end(ExecutorService threads) {
         threads.shutdownNow();
         try {

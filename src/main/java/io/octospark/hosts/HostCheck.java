@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Proves one host of a cluster: asks it over ssh what is there, and judges that by what {@code start-cluster.sh} and a run
- * will want of it.
+ * Check of one host of a cluster. It collects facts over ssh and compares them with what {@code start-cluster.sh} and a
+ * run need.
  *
  * @param host the host
- * @param bitstreams files that it is to have
- * @param wanted what is the same for all hosts
+ * @param bitstreams files that the host must have
+ * @param wanted requirements that are the same for all hosts
  */
 record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -27,7 +27,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
         bitstreams = List.copyOf(bitstreams);
     }
 
-    /** Asks the host. Ends what it has started when the thread is interrupted. */
+    /** Checks the host. If the thread is interrupted, ends the processes it has started. */
     List<HostVerdict> run() throws InterruptedException {
         SshLogin login = new SshLogin(host, wanted.sshOptions());
         try {
@@ -37,7 +37,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
         }
     }
 
-    /** The questions with this host's values before them. */
+    /** Returns the script of questions, preceded by this host's values. */
     String script() {
         StringBuilder script = new StringBuilder();
         wanted.exported()
@@ -57,7 +57,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
         return host.folder() == null ? wanted.folder() : host.folder();
     }
 
-    /** What the answer means for each thing that a worker needs. */
+    /** Returns a verdict on each thing that a worker needs. */
     List<HostVerdict> judge(SshLogin.Answer answer, SshLogin login) {
         HostFacts facts = HostFacts.parse(answer.out());
         if (!facts.has("user")) {
@@ -103,7 +103,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
         return new HostVerdict(host.name(), check, false, problem);
     }
 
-    /** In the words of ssh, the last that it says, with the remedy. */
+    /** Returns why the login failed: the last line that ssh printed, with the remedy. */
     private String whyNot(SshLogin.Answer answer, SshLogin login) {
         String user = wanted.user();
         String said = answer.err()
@@ -183,7 +183,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
         return ok(check, facts.value("octospark") + ", Spark " + version);
     }
 
-    /** As cluster-process counts them. */
+    /** Compares the cards with the cluster file, counting units as cluster-process does. */
     private HostVerdict cards(List<String> cards) {
         String check = "cards";
         if (cards.isEmpty() && wanted.emulated()) {
@@ -241,7 +241,7 @@ record HostCheck(Host host, List<String> bitstreams, ClusterCheck.Wanted wanted)
             return ok(check, "of the catalogue, needs no file for emulated cards");
         }
         if (!path.startsWith("/")) {
-            // What loads it works in a folder of its own.
+            // The executor that loads the file works in a folder of its own.
             return failed(
                     check,
                     "a relative path, which executors would not find; give the full path, in the experiment too");

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code submit-scripts/host-facts.sh} has printed on a host.
+ * The output of {@code submit-scripts/host-facts.sh} on a host.
  *
- * @param values facts by their keys; {@code end} if all was looked at
- * @param bitstreams files that can be read there
+ * @param values facts by key; contains {@code end} if the script finished
+ * @param bitstreams files that are readable on the host
  */
 record HostFacts(Map<String, String> values, Set<String> bitstreams) {
     private static final Pattern FACT = Pattern.compile("octospark:([a-z_]+)=(.+)");
@@ -25,7 +25,7 @@ record HostFacts(Map<String, String> values, Set<String> bitstreams) {
         bitstreams = Set.copyOf(bitstreams);
     }
 
-    /** Reads the facts in an output, among which the shells of a host may say other things. */
+    /** Reads the facts from an output that may contain other lines from the host's shells. */
     static HostFacts parse(String output) {
         Map<String, String> values = new HashMap<>();
         Set<String> bitstreams = new HashSet<>();
@@ -43,18 +43,18 @@ record HostFacts(Map<String, String> values, Set<String> bitstreams) {
         return values.containsKey(key);
     }
 
-    /** A fact; an empty text where it is not there. */
+    /** Returns a fact, or an empty text if it is missing. */
     String value(String key) {
         return values.getOrDefault(key, "");
     }
 
-    /** Version of the Spark that is there, or an empty text. */
+    /** Returns the version of the host's Spark, or an empty text if there is none. */
     String sparkVersion() {
         Matcher jar = SPARK_CORE.matcher(value("spark_core"));
         return jar.matches() ? jar.group(1) : "";
     }
 
-    /** Places of the cards, from what {@code discover-fpga.sh} prints for cards with one unit. */
+    /** Returns the places of the cards, from the output of {@code discover-fpga.sh} for cards with one unit. */
     List<String> cards() {
         return CARD.matcher(value("cards"))
                 .results()

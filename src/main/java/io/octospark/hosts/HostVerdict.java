@@ -1,11 +1,11 @@
 package io.octospark.hosts;
 
 /**
- * What was found of one thing that a worker needs.
+ * The result of one check of a host.
  *
  * @param host name of the host
- * @param check what was looked at
- * @param ok whether it will do
- * @param found what was found; where it will not do, with the remedy
+ * @param check what was checked
+ * @param ok whether the check passed
+ * @param found what was found, with the remedy if the check failed
  */
 public record HostVerdict(String host, String check, boolean ok, String found) {}

@@ -5,21 +5,21 @@ import io.octospark.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts as words of a shell. */
+/** Conversion between texts and words of a shell. */
 final class ShellWords {
     private ShellWords() {}
 
-    /** A text as a word of bash. */
+    /** Quotes a text as one word of bash. */
     static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
     /**
-     * The words of a text with quotes, taken apart as {@code xargs} does for the scripts: quotes hold spaces, and outside
-     * them a backslash the next character.
+     * Splits a text with quotes into words by the rules that {@code xargs} applies for the scripts. Quotes protect
+     * spaces; outside quotes, a backslash protects the next character.
      *
-     * @param name the variable that has the text
-     * @throws InvalidInputException if a quote has no end
+     * @param name the variable that contains the text
+     * @throws InvalidInputException if a quote is not closed
      */
     static List<String> split(String name, String text) {
         List<String> words = new ArrayList<>();

@@ -12,20 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Logs in on a host as {@code start-cluster.sh} does, with a key and never with a password, and runs a script in the bash
- * of that host.
+ * A login on a host as {@code start-cluster.sh} does it: with a key, never with a password. It runs a script in the
+ * bash of that host.
  *
  * @param host the host
- * @param options more options for ssh
+ * @param options further options for ssh
  */
 record SshLogin(Host host, List<String> options) {
     /** Exit code of ssh itself. */
     static final int NO_LOGIN = 255;
 
-    /** Time limit of the script, kept on the host, so that nothing is left there. */
+    /** Time limit of the script in seconds, enforced on the host so that no process is left there. */
     static final int SCRIPT_SECONDS = 20;
 
-    /** Exit code of a script that was ended at its limit. */
+    /** Exit code of a script that exceeded its time limit. */
     static final int OUT_OF_TIME = 124;
 
     private static final int CONNECT_SECONDS = 10;
@@ -36,16 +36,16 @@ record SshLogin(Host host, List<String> options) {
     }
 
     /**
-     * How a command ended.
+     * The result of a command.
      *
-     * @param inTime whether it ended by itself; if not, it was made to
+     * @param inTime whether the command ended by itself; if false, it was stopped
      * @param exitCode its exit code
-     * @param out what it printed to standard output
-     * @param err what it printed to standard error
+     * @param out its standard output
+     * @param err its standard error
      */
     record Answer(boolean inTime, int exitCode, String out, String err) {}
 
-    /** The command for the process; nothing of it is read by a shell of this computer. */
+    /** Returns the command line of the process; no local shell reads it. */
     List<String> command() {
         List<String> command =
                 new ArrayList<>(List.of("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=" + CONNECT_SECONDS));
@@ -54,19 +54,19 @@ record SshLogin(Host host, List<String> options) {
         }
         command.addAll(address(false));
         command.addAll(options);
-        // Neither is the host taken for an option, nor is the command searched for some.
+        // ssh must neither take the host for an option nor search the command for options.
         command.add("--");
         command.add(host.user() == null ? host.name() : host.user() + "@" + host.name());
         command.addAll(List.of("timeout", "-k", "2", Integer.toString(SCRIPT_SECONDS), "bash", "-s"));
         return command;
     }
 
-    /** What a user types to let ssh log in by key from now on. */
+    /** Returns the command that lets ssh log in by key from now on. */
     String copyKey(String thisUser) {
         return "ssh-copy-id " + String.join(" ", address(true)) + " " + to(thisUser);
     }
 
-    /** What a user types to see for himself. */
+    /** Returns the command for a login by hand. */
     String byHand(String thisUser) {
         return "ssh " + String.join(" ", address(true)) + " " + to(thisUser);
     }
@@ -88,13 +88,13 @@ record SshLogin(Host host, List<String> options) {
     }
 
     /**
-     * Runs a command with a text as its standard input. It is ended, with all that it has started, when the limit is over
-     * or the thread is interrupted.
+     * Runs a command with a text as its standard input. The command and all its child processes are ended at the time
+     * limit or when the thread is interrupted.
      *
-     * @throws IOException if it can't be started
+     * @throws IOException if the command can't be started
      */
     static Answer run(List<String> command, String input, Duration limit) throws IOException, InterruptedException {
-        // Files, because a connection that ssh keeps open for later holds pipes open too.
+        // Files instead of pipes, because a connection that ssh keeps open for later would also hold pipes open.
         Path folder = Files.createTempDirectory("octospark-check");
         try {
             Path in = Files.writeString(folder.resolve("in"), input);
@@ -122,7 +122,7 @@ record SshLogin(Host host, List<String> options) {
         }
     }
 
-    /** Whatever bytes it has. */
+    /** Returns the content of a file, whatever its bytes are. */
     private static String text(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }

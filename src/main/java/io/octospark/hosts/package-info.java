@@ -1,2 +1,2 @@
-/** Checks of a cluster's hosts over ssh. Knows nothing of Spark. */
+/** Checks of a cluster's hosts over ssh. Independent of Spark. */
 package io.octospark.hosts;
