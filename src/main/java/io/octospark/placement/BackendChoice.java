@@ -9,14 +9,15 @@ import io.octospark.xrt.XrtException;
 import java.util.Optional;
 
 /**
- * A backend that was chosen for the user.
+ * A backend that OctoSpark chose for the user.
  *
- * @param cards the cards that were chosen; empty for CPU cores
- * @param reason why, in one line without a full stop
+ * @param cards the chosen cards; empty for CPU cores
+ * @param reason reason for the choice, in one line without a full stop
  */
 public record BackendChoice(Optional<XrtBackend> cards, String reason) {
     /**
-     * Cards if all that they need is here, else CPU cores. Never emulated cards, which are slower than the cores.
+     * Chooses cards if everything they need is here, else CPU cores. It never chooses emulated cards, which are slower
+     * than the cores.
      *
      * @param thisHost whether the units are on this host
      * @param operator form of the operator on cards

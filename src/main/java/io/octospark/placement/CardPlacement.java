@@ -16,19 +16,22 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Puts kernels on the cards of their hosts: a card holds one bitstream at a time, a compute unit serves one partition.
- * Kernels that name no host share the cards of one.
+ * Placement of kernels on the cards of their hosts. A card holds one bitstream at a time, and a compute unit serves one
+ * partition. Kernels that name no host share the cards of one host.
  */
 public final class CardPlacement {
     private static final int MAX_CARDS = 1000;
 
-    /** By the experiment's name of the host, and the index of a card that is known, else the experiment's name of it. */
+    /**
+     * A card of a host. The host has its name from the experiment. The card has its index if it is known, else its name
+     * from the experiment.
+     */
     private record Place(String host, String card) {}
 
-    /** What is on the cards so far. */
+    /** Bitstreams on the cards so far. */
     private final Map<Place, String> bitstreams = new HashMap<>();
 
-    /** Kernel instances that are in use. */
+    /** Kernel instances in use. */
     private final Map<Place, Set<String>> taken = new HashMap<>();
 
     private final List<Card> cards;
@@ -38,16 +41,16 @@ public final class CardPlacement {
     }
 
     /**
-     * The units of kernels, in their order. A kernel without a device gets the first card where its bitstream and its
-     * units have room.
+     * Returns the units of kernels, in the order of the kernels. A kernel without a device gets the first card with
+     * room for its bitstream and its units.
      *
-     * @param cards the cards, so that different names of one card are known to be one; empty where they can't be seen
+     * @param cards the cards, to recognise different names of one card; empty if they can't be seen
      * @throws InvalidInputException if kernels that name one card do not fit on it together
      */
     public static List<UnitAddress> ofKernels(List<KernelSpec> kernels, List<Card> cards) {
         CardPlacement placement = new CardPlacement(cards);
         List<List<UnitAddress>> units = new ArrayList<>();
-        // Those that name a card first; the others take what is left.
+        // Kernels that name a card come first; the others take what is left.
         for (boolean named : new boolean[] {true, false}) {
             for (int i = 0; i < kernels.size(); i++) {
                 if (units.size() <= i) {
@@ -62,7 +65,7 @@ public final class CardPlacement {
         return units.stream().flatMap(List::stream).toList();
     }
 
-    /** Equal units: all units of a bitstream on one card after the other, until there are enough. */
+    /** Returns equal units: all units of a bitstream on one card after the other, until there are enough. */
     public static List<UnitAddress> copies(KernelSpec kernel, int units) {
         if (kernel.device() != null) {
             if (units > kernel.instances()) {

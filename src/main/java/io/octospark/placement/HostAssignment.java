@@ -13,15 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gives the kernels of an experiment their hosts, as OctoRay does: in the order of both files. */
+/** Assignment of hosts to the kernels of an experiment, as OctoRay does it: in the order of both files. */
 public final class HostAssignment {
     private HostAssignment() {}
 
     /**
-     * The experiment with a host for each kernel. A kernel that names a host keeps it; the others take, in their order, the
-     * hosts that no kernel names.
+     * Returns the experiment with a host for each kernel. A kernel that names a host keeps it. The other kernels, in
+     * their order, take the hosts that no kernel names.
      *
-     * @throws InvalidInputException naming kernels and hosts that do not fit, with their numbers
+     * @throws InvalidInputException if kernels and hosts do not match; names them with their numbers
      */
     public static Experiment of(Experiment experiment, ClusterConfig cluster) {
         List<Problem> problems = new ArrayList<>();

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Splits a data set over compute units: consecutive grids for each, in the order of the units. */
+/** Split of a data set over compute units: consecutive grids for each, in the order of the units. */
 public final class Placement {
     private static final int MAX_PARTITIONS = 100_000;
 
     private Placement() {}
 
-    /** Splits the grids evenly over equal units; the first units get one more where it does not come out even. */
+    /** Splits the grids evenly over equal units; the first units get one grid more if there is a remainder. */
     public static List<UnitAssignment> onEqualUnits(InversionProblem problem, int units, long grids) {
         List<UnitAssignment> assignments = new ArrayList<>(units);
         long first = 0;
@@ -29,9 +29,9 @@ public final class Placement {
     }
 
     /**
-     * Splits the grids over the units of kernels: by batch size where the kernels have one, else evenly.
+     * Splits the grids over the units of kernels: by batch size if the kernels have batch sizes, else evenly.
      *
-     * @param evenly to split evenly even if the kernels have batch sizes
+     * @param evenly true to split evenly even if the kernels have batch sizes
      * @throws InvalidInputException if the batch sizes do not add up to the grids
      */
     public static List<UnitAssignment> onKernels(List<KernelSpec> kernels, long grids, boolean evenly) {
@@ -65,12 +65,12 @@ public final class Placement {
     }
 
     /**
-     * Cuts the grids of each unit into partitions, so that a retry repeats less and a quicker unit can do more. First come
-     * the first partitions of all units, so that tasks that start together want different units.
+     * Cuts the grids of each unit into partitions, so that a retry repeats less and a faster unit can do more. The
+     * first partitions of all units come first, so that tasks that start together need different units.
      *
      * @param units one assignment for each unit
-     * @param parts partitions of each unit; fewer where it has fewer grids
-     * @throws InvalidInputException if they are more than Spark's driver can keep in mind
+     * @param parts partitions of each unit; fewer if it has fewer grids
+     * @throws InvalidInputException if there are more partitions than Spark's driver can handle
      */
     public static List<UnitAssignment> split(List<UnitAssignment> units, int parts) {
         long all = units.stream().mapToLong(unit -> parts(unit, parts)).sum();
@@ -96,13 +96,13 @@ public final class Placement {
     }
 
     /**
-     * Shares out what is left of a run anew: evenly over units that are as good as one another.
+     * Splits the remaining grids of a run again, evenly over interchangeable units.
      *
-     * @param partitions those of the whole run
-     * @param left the grids that are left
+     * @param partitions partitions of the whole run
+     * @param left the remaining grids
      * @param parts partitions of each unit
      * @param firstPartition number of the first partition
-     * @return partitions with grids, of the units of {@code partitions}
+     * @return partitions with grids, on the units of {@code partitions}
      */
     public static List<UnitAssignment> ofRest(
             List<UnitAssignment> partitions, GridRanges left, int parts, int firstPartition) {

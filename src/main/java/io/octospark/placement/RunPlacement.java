@@ -28,32 +28,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Decides which compute units a run has and which grids each of them gets. */
+/** Placement of a run: its compute units and the grids of each. */
 public final class RunPlacement {
     private RunPlacement() {}
 
     /**
-     * What is to be placed.
+     * The demand of a run.
      *
      * @param grids grids of one repeat
-     * @param evenly to split evenly even if the kernels have batch sizes
-     * @param units number of equal units in place of the experiment's kernels
+     * @param evenly true to split evenly even if the kernels have batch sizes
+     * @param units number of equal units that replace the experiment's kernels
      * @param partitionsPerUnit partitions that the grids of a unit are cut into
      */
     public record Demand(long grids, boolean evenly, Optional<Integer> units, int partitionsPerUnit) {}
 
     /**
-     * Where there is room.
+     * The resources of the hosts.
      *
      * @param cores cores of all hosts
-     * @param thisHost whether units are on this host, so that its cards and files can be looked at
+     * @param thisHost whether units are on this host, so that its cards and files can be checked
      */
     public record Hosts(int cores, boolean thisHost) {}
 
     /**
      * Places a run.
      *
-     * @throws InvalidInputException naming all that does not fit
+     * @throws InvalidInputException if the run does not fit; names all problems
      */
     public static List<UnitAssignment> place(Experiment experiment, Backend backend, Demand demand, Hosts hosts) {
         return Placement.split(onUnits(experiment, backend, demand, hosts), demand.partitionsPerUnit());
@@ -111,7 +111,7 @@ public final class RunPlacement {
         return placed;
     }
 
-    /** A unit of the {@linkplain #smallest smallest design} for each that it has. */
+    /** Returns a kernel with all units of the {@linkplain #smallest smallest design}. */
     static KernelSpec fitting(InversionProblem problem, XrtBackend xrt) {
         Design design = smallest(problem, xrt)
                 .orElseThrow(() -> new InvalidInputException(
@@ -124,8 +124,8 @@ public final class RunPlacement {
     }
 
     /**
-     * Of the catalogue's designs that can be had the one with the fewest tiles for a problem's matrix, and of these the
-     * smallest.
+     * Returns the available design of the catalogue with the fewest tiles for a problem's matrix; the smallest such
+     * design if several have as few. Empty if no design is available.
      */
     public static Optional<Design> smallest(InversionProblem problem, XrtBackend xrt) {
         return DesignCatalogue.bundled().designs().stream()
@@ -176,7 +176,7 @@ public final class RunPlacement {
         }
     }
 
-    /** How the matrix of a problem, in the form that the backend has it, is cut for a design. */
+    /** Returns how a design cuts the matrix of a problem, in the backend's form of the matrix. */
     public static Tiling tiling(InversionProblem problem, XrtBackend xrt, DesignSize design) {
         return new Tiling(
                 Math.toIntExact(xrt.operator().rows(problem)), problem.grid().cells(), design);

@@ -7,34 +7,34 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Grids of one compute unit that make one Spark partition: all that the unit has, or a part of them.
+ * The grids of one compute unit that make one Spark partition: all grids of the unit, or a part of them.
  *
  * @param partition number of the partition, from 0
  * @param id number of the unit in the run, from 1
  * @param cu instance of the unit within its bitstream, from 1
  * @param problem the inversion that the unit runs
  * @param ranges its grids, counted over all copies of the data set
- * @param address where the unit is found on a card, or null where one is as good as another
+ * @param address place of the unit on a card; null if all units are interchangeable
  */
 public record UnitAssignment(
         int partition, int id, int cu, InversionProblem problem, GridRanges ranges, UnitAddress address)
         implements Serializable {
-    /** How many grids. */
+    /** Returns the number of grids. */
     public long grids() {
         return ranges.count();
     }
 
-    /** The first of its grids, null if it has none. */
+    /** Returns the first grid, or null if there is none. */
     public Long firstGrid() {
         return ranges.isEmpty() ? null : ranges.ranges().get(0).first();
     }
 
-    /** Other grids on this unit, as a partition of their own. */
+    /** Returns an assignment of other grids to this unit, as a partition of their own. */
     public UnitAssignment with(int number, GridRanges others) {
         return new UnitAssignment(number, id, cu, problem, others, address);
     }
 
-    /** Whether the other unit is as good for these grids as this one. */
+    /** Returns whether the other unit can replace this one for these grids. */
     public boolean isLike(UnitAssignment other) {
         return problem.equals(other.problem) && Objects.equals(bitstream(), other.bitstream());
     }
@@ -43,12 +43,12 @@ public record UnitAssignment(
         return address == null ? null : address.bitstream();
     }
 
-    /** The same grids, on whichever host has a unit for them. */
+    /** Returns the same grids for a unit on any host. */
     public UnitAssignment onAnyHost() {
         return new UnitAssignment(partition, id, cu, problem, ranges, address.onHost(null));
     }
 
-    /** The same grids, on a compute unit of a card; {@code cu} becomes its number there. */
+    /** Returns the same grids for a compute unit of a card; {@code cu} becomes its number there. */
     UnitAssignment on(UnitAddress unit) {
         return new UnitAssignment(partition, id, unit.cu(), problem, ranges, unit);
     }

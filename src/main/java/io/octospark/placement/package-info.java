@@ -1,2 +1,2 @@
-/** Placement: which grids each compute unit gets. Knows nothing of Spark. */
+/** The grids of each compute unit: how a run is split and placed. Independent of Spark. */
 package io.octospark.placement;
