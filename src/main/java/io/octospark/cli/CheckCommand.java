@@ -38,16 +38,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description =
-                "Checks that this host can run on its FPGA cards: the library, each card, and with an experiment its"
-                        + " configuration and bitstreams. With a cluster checks its hosts in place of this one, over ssh:"
-                        + " login, Java, OctoSpark and Spark, cards, the Xilinx Runtime, bitstreams. Programs nothing and"
-                        + " changes nothing. The exit code is 0 if all is well, else 2.",
+                "Checks that this host can run on its FPGA cards. Checks the library and each card; with --experiment also"
+                        + " the experiment's configuration and bitstreams. With --cluster it checks the hosts of the cluster"
+                        + " instead of this host, over ssh: login, Java, OctoSpark and Spark, cards, the Xilinx Runtime, bitstreams."
+                        + " Programs no card and changes nothing. The exit code is 0 if every check passes, else 2.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
     private static final long ANY_GRIDS = 1_000_000;
 
-    /** Returns what was found, or throws what is wrong. */
+    /** A check that returns what it found, or throws an exception that says what is wrong. */
     private interface Check {
         String run();
     }
@@ -55,13 +55,13 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--experiment",
             paramLabel = "FILE",
-            description = "Configuration of an experiment, to be checked with its bitstreams.")
+            description = "Configuration of an experiment to check together with its bitstreams. Default: none.")
     private Optional<Path> file;
 
     @Option(
             names = "--cluster",
             paramLabel = "FILE",
-            description = "Configuration of a cluster, such as conf/cluster_config.json.")
+            description = "Configuration of the cluster to check, for example conf/cluster_config.json. Default: none.")
     private Optional<Path> clusterFile;
 
     @Mixin
@@ -115,7 +115,7 @@ final class CheckCommand implements Callable<Integer> {
             check("bitstream " + kernel.pathToBitstream(), () -> described(backend, kernel));
         }
         if (allWell) {
-            // It looks at the same things again.
+            // The placement repeats these checks.
             experiment.ifPresent(read -> check("placement", () -> placed(backend, read)));
         }
     }
@@ -157,7 +157,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** Units, banks, devices and memory, as a run compares them. The number of grids has no part in it. */
+    /** Compares units, banks, devices and memory as a run does. The number of grids does not matter. */
     private static String placed(XrtBackend backend, Experiment experiment) {
         int units = RunPlacement.place(
                         experiment,

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "devices",
-        description = "Lists the FPGA cards of this host, and opens each to see whether it can be used.",
+        description = "Lists the FPGA cards of this host and opens each card to see whether it is usable.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class DevicesCommand implements Callable<Integer> {
@@ -55,7 +55,7 @@ final class DevicesCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    @SuppressWarnings("try") // that it opens is all there is to know
+    @SuppressWarnings("try") // opening is the whole test
     private static String state(XrtBackend backend, Card card) {
         try (XrtDevice device = backend.open(card)) {
             return "ready";

@@ -30,67 +30,81 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "generate",
-        description = "Makes a data set of synthetic models.",
+        description = "Generates a data set of synthetic models.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class GenerateCommand implements Callable<Integer> {
-    /** More than any inversion here can have; a grid is made in memory. */
+    /** Limit far above any inversion here, because a grid is generated in memory. */
     private static final int MAX_CELLS = 10_000_000;
 
     @Option(
             names = "--model",
             required = true,
-            description = "${COMPLETION-CANDIDATES}: the notebook's horizontal layers, a disc, a smooth random field,"
-                    + " random rectangles, the outline of a temple.")
+            description =
+                    "Kind of models: ${COMPLETION-CANDIDATES}. layers: the notebook's horizontal layers; camembert: a disc;"
+                            + " smooth: a smooth random field; blocky: random rectangles; temple: the outline of a temple.")
     private ModelKind model;
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "PATH",
-            description = "File to write; its ending names the format: .txt (one value per line), .npy or .parquet.")
+            description = "File to write. Its ending sets the format: .txt (one value per line), .npy or .parquet.")
     private String out;
 
-    @Option(names = "--grids", paramLabel = "N", defaultValue = "1", description = "Grids. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--grids",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Number of grids. Default: ${DEFAULT-VALUE}.")
     private long grids;
 
-    @Option(names = "--nx", paramLabel = "N", defaultValue = "10", description = "Cells along x. Default: 10.")
+    @Option(
+            names = "--nx",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Number of cells along x. Default: ${DEFAULT-VALUE}.")
     private int nx;
 
-    @Option(names = "--nz", paramLabel = "N", defaultValue = "10", description = "Cells along z. Default: 10.")
+    @Option(
+            names = "--nz",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Number of cells along z. Default: ${DEFAULT-VALUE}.")
     private int nz;
 
     @Option(
             names = "--width",
             paramLabel = "METRES",
             defaultValue = "600",
-            description = "Width of the section. Default: ${DEFAULT-VALUE}.")
+            description = "Width of the section in metres. Default: ${DEFAULT-VALUE}.")
     private double width;
 
     @Option(
             names = "--depth",
             paramLabel = "METRES",
             defaultValue = "300",
-            description = "Depth of the section. Default: ${DEFAULT-VALUE}.")
+            description = "Depth of the section in metres. Default: ${DEFAULT-VALUE}.")
     private double depth;
 
     @Option(
             names = "--kind",
             defaultValue = "contrast",
-            description = "What is written: contrast or velocity (m/s). Default: ${DEFAULT-VALUE}.")
+            description = "Quantity to write: contrast, or velocity in m/s. Default: ${DEFAULT-VALUE}.")
     private DataKind kind;
 
     @Option(
             names = "--c0",
             paramLabel = "M/S",
             defaultValue = "2000",
-            description = "Velocity of the background. Default: ${DEFAULT-VALUE}.")
+            description = "Velocity of the background in m/s. Default: ${DEFAULT-VALUE}.")
     private double backgroundVelocity;
 
     @Option(
             names = "--amplitude",
             defaultValue = "" + ModelGenerator.DEFAULT_AMPLITUDE,
-            description = "Largest contrast, above 0 and below 1; layers have their own. Default: ${DEFAULT-VALUE}.")
+            description = "Largest contrast, above 0 and below 1; no effect on layers, which have fixed velocities."
+                    + " Default: ${DEFAULT-VALUE}.")
     private double amplitude;
 
     @Option(
@@ -104,7 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "Spark's master, which writes .parquet. Default: local[*].")
+            description = "Spark's master, used to write .parquet. Default: local[*].")
     private Optional<String> master;
 
     @Spec

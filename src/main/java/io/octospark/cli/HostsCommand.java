@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "hosts",
         description =
-                "Checks a cluster's configuration and lists its hosts: how each is reached, what Spark may use of it,"
-                        + " and the master that its worker belongs to. Contacts none of them.",
+                "Checks a cluster's configuration and lists its hosts: how to reach each host, what Spark may use of it,"
+                        + " and the master of its worker. Contacts no host.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class HostsCommand implements Callable<Integer> {
-    /** start-cluster.sh and stop-cluster.sh read the columns by their places. */
+    /** start-cluster.sh and stop-cluster.sh read the columns by position. */
     private static final List<String> COLUMNS =
             List.of("host", "ssh_port", "user", "key", "xrt", "dir", "units", "cores", "memory", "bitstream", "master");
 
@@ -32,7 +32,7 @@ final class HostsCommand implements Callable<Integer> {
             names = "--cluster",
             required = true,
             paramLabel = "FILE",
-            description = "Configuration of the cluster, such as conf/cluster_config.json.")
+            description = "Configuration of the cluster, for example conf/cluster_config.json.")
     private Path file;
 
     @Mixin

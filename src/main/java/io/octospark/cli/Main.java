@@ -54,7 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             "0:done",
             "1:failed while running",
-            "2:wrong usage or configuration, nothing was done",
+            "2:wrong usage or configuration; nothing was done",
             "3:finished, but some grids failed"
         })
 public final class Main {
@@ -74,10 +74,10 @@ public final class Main {
     }
 
     /**
-     * Runs a command for Spark's application master, which calls the end of the JVM a failure, whatever the exit code, and
-     * tells the one who has submitted the application of exceptions only.
+     * Runs a command for Spark's application master. The application master treats every exit of the JVM as a failure,
+     * whatever the exit code, and reports only exceptions to the user who submitted the application.
      *
-     * @throws CommandFailedException in the place of an exit code other than 0
+     * @throws CommandFailedException instead of an exit code other than 0
      */
     static void runForApplicationMaster(String... args) {
         List<String> errors = new ArrayList<>();
@@ -137,15 +137,15 @@ public final class Main {
         }
         Throwable root = Messages.rootCause(e);
         if (ErrorLines.code(root) == ErrorCode.INTERNAL) {
-            // Not the user's fault, or not known to be: the trace is what a report needs. Of those the message says
-            // all.
+            // Possibly not the user's fault, so a report needs the stack trace. For other codes the message says
+            // everything.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }
         ErrorLines.print(err, ErrorLines.code(root), Messages.cause(e));
         return ExitCode.FAILED;
     }
 
-    /** A command's failure, all of which is in the message. */
+    /** The failure of a command; its message says everything. */
     static final class CommandFailedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -43,10 +43,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description =
-                "Shows what would run where: for each partition its unit, host, card, bitstream, memory banks in the"
-                        + " order of the calls' arguments, how the matrix fits the design, the card's memory for both copies of"
-                        + " it, and a lower bound of a product's time by the kernels' sources; and what a reduced"
-                        + " operator would save. Runs nothing and writes nothing.",
+                "Shows what would run where, without running or writing anything. For each partition it lists unit, host,"
+                        + " card, bitstream, memory banks in the order of the calls' arguments, the fit of the matrix to the design,"
+                        + " the card memory for both copies of the matrix, and a lower bound of a product's time, derived from the"
+                        + " kernels' sources. It also shows what a reduced operator would save.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
@@ -118,7 +118,7 @@ final class PlanCommand implements Callable<Integer> {
             bitstream = xrt.bitstream(address);
         } catch (InvalidInputException e) {
             if (elsewhere) {
-                // The file may be on the hosts of the cards, which are not asked.
+                // The file may be on the hosts of the cards, which plan does not contact.
                 remarks.add(address.bitstream() + ": not known on this host (" + e.code()
                         + "), so neither is its design; octospark check --cluster asks the hosts whether they have it");
                 return row(assignment, xrt, card, address.bitstream(), null, null, null, null, null);
@@ -140,7 +140,9 @@ final class PlanCommand implements Callable<Integer> {
                 leastMillis(bitstream.xclbin().design(), tiling));
     }
 
-    /** What a reduced operator would make of a product, in a line; empty if it has no fewer rows than the one in use. */
+    /**
+     * Returns one line on a product with a reduced operator; empty if that has no fewer rows than the operator in use.
+     */
     private static Optional<String> savings(
             InversionProblem problem, XrtBackend xrt, XclbinDesign xclbin, Tiling inUse) {
         OperatorForm form = OperatorForm.REDUCED;
@@ -159,7 +161,7 @@ final class PlanCommand implements Callable<Integer> {
                         form, OperatorForm.reduction(problem), product(xclbin, here), product(xclbin, inUse), other));
     }
 
-    /** Tiles of a product, and its time at the clock of the design in use where the file tells that. */
+    /** Returns the tiles of a product, and its time at the clock of the design in use if the file gives that clock. */
     private static String product(XclbinDesign xclbin, Tiling tiling) {
         Double millis = leastMillis(xclbin, tiling);
         return tiling.tiles()
@@ -203,8 +205,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /**
-     * A lower bound by the kernels' sources: eight complex numbers of the matrix in each cycle of the kernel clock, and a
-     * memory that keeps up. Null where the file tells no clock.
+     * Returns a lower bound in milliseconds, from the kernels' sources: eight complex numbers of the matrix in each
+     * cycle of the kernel clock, with memory that keeps up. Null if the file gives no clock.
      */
     private static Double leastMillis(XclbinDesign design, Tiling tiling) {
         double cycles = (double) tiling.tiles()
@@ -218,7 +220,7 @@ final class PlanCommand implements Callable<Integer> {
                 .orElse(null);
     }
 
-    /** In the order of the call. */
+    /** Returns the banks in the order of the call's arguments. */
     private static String banks(KernelInstance unit) {
         return unit.arguments().stream()
                 .map(KernelArgument::bank)

@@ -40,8 +40,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--resume",
             paramLabel = "RUN_ID",
             description =
-                    "Bring a run to its end that was stopped, broke or was killed: computes the grids that it has not"
-                            + " done. Experiment, data, backend and operator are the run's own.")
+                    "Resume the run RUN_ID that stopped early: compute the grids that it has not done. Experiment, data,"
+                            + " backend and operator are taken from that run unless they are given.")
     private Optional<String> resume;
 
     @Mixin
@@ -51,7 +51,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--run-deadline",
             paramLabel = "SECONDS",
             description =
-                    "Stop the run after so long, as an interrupt would: what is in flight is finished and committed.")
+                    "Stop the run after this time in seconds, as Ctrl-C does: grids in flight finish and are committed."
+                            + " Default: no limit.")
     private Optional<Integer> runDeadline;
 
     @Mixin
@@ -84,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
             }
             return summary.left() == 0 ? ExitCode.DONE : ExitCode.SOME_GRIDS_FAILED;
         } catch (Exception e) {
-            // Spark's failures too, which are checked and not declared.
+            // Includes Spark's checked exceptions, which Spark does not declare.
             job.startedRun().ifPresent(this::printResume);
             throw e;
         }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "simulate",
-        description = "Makes the data that an experiment's survey would measure of its models, with noise if wanted:"
-                + " a data set of kind pressure.",
+        description = "Computes the data that an experiment's survey would measure of its models, with optional noise."
+                + " Writes a data set of kind pressure.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SimulateCommand implements Callable<Integer> {
@@ -33,24 +33,24 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--experiment",
             required = true,
             paramLabel = "FILE",
-            description = "Configuration of the experiment, such as conf/notebook.json.")
+            description = "Configuration of the experiment, for example conf/notebook.json.")
     private Path file;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Models, in place of the experiment's.")
+    @Option(names = "--data", paramLabel = "PATH", description = "Data set of models. Default: the experiment's.")
     private Optional<String> data;
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "PATH",
-            description = "File to write; its ending names the format: .npy or .parquet.")
+            description = "File to write. Its ending sets the format: .npy or .parquet.")
     private String out;
 
     @Option(
             names = "--noise",
             paramLabel = "SHARE",
             defaultValue = "0",
-            description = "White noise, its root mean square relative to that of the data; 0.05 is 5 %%."
+            description = "Root mean square of the white noise, relative to that of the data; 0.05 is 5 %%."
                     + " Default: ${DEFAULT-VALUE}.")
     private double noise;
 

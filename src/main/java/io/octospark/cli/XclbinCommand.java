@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "xclbin",
-        description = "Shows FPGA designs and makes those of the emulated card.",
+        description = "Shows FPGA designs and creates designs for the emulated card.",
         subcommands = {XclbinCommand.Info.class, XclbinCommand.Create.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
@@ -55,7 +55,7 @@ final class XclbinCommand {
     @Command(
             name = "info",
             description =
-                    "Shows what an xclbin file holds: platform, memory banks, compute units with their arguments.",
+                    "Shows the contents of an xclbin file: platform, memory banks, compute units with their arguments.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
     static final class Info implements Callable<Integer> {
@@ -64,13 +64,13 @@ final class XclbinCommand {
             JSON
         }
 
-        @Parameters(paramLabel = "FILE", description = "An xclbin file.")
+        @Parameters(paramLabel = "FILE", description = "The xclbin file.")
         private Path file;
 
         @Option(
                 names = "--format",
                 defaultValue = "table",
-                description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                description = "Output format: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
         private Format format;
 
         @Spec
@@ -224,7 +224,7 @@ final class XclbinCommand {
 
     @Command(
             name = "create",
-            description = "Makes a design with OctoRay's kernels dotprod and update for the emulated card, which has"
+            description = "Creates a design with OctoRay's kernels dotprod and update for the emulated card, which has"
                     + " the memory of an Alveo U280: HBM0 to HBM31, DDR0 and DDR1.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
@@ -232,17 +232,17 @@ final class XclbinCommand {
         private static final long MAX_LIBRARY_BYTES = 1 << 28;
         private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
-        @Option(names = "--rows", required = true, paramLabel = "R", description = "Measurements of the matrix.")
+        @Option(names = "--rows", required = true, paramLabel = "R", description = "Rows of the matrix: measurements.")
         private int rows;
 
-        @Option(names = "--cols", required = true, paramLabel = "C", description = "Cells of the matrix.")
+        @Option(names = "--cols", required = true, paramLabel = "C", description = "Columns of the matrix: cells.")
         private int cols;
 
         @Option(
                 names = "--units",
                 paramLabel = "N",
                 defaultValue = "1",
-                description = "Pairs of dotprod_N and update_N, 1 to " + OctoRayDesign.MAX_UNITS
+                description = "Number of units, pairs of dotprod_N and update_N; 1 to " + OctoRayDesign.MAX_UNITS
                         + ". Default: ${DEFAULT-VALUE}.")
         private int units;
 
@@ -250,21 +250,23 @@ final class XclbinCommand {
                 names = "--platform",
                 paramLabel = "VBNV",
                 defaultValue = "xilinx_u280_xdma_201920_3",
-                description = "The card's platform. Default: ${DEFAULT-VALUE}.")
+                description = "Platform of the card. Default: ${DEFAULT-VALUE}.")
         private String platform;
 
         @Option(
                 names = "--bank",
                 paramLabel = "FUNCTION=BANKS",
-                description = "Memory of a function: one bank, or three for the buffers in the order of an experiment's"
-                        + " lists (matrix, vector or residual, out). dotprod and update mean all units, dotprod_2 one;"
-                        + " may be given several times. Default: dotprod=DDR0, update=DDR1.")
+                description =
+                        "Memory banks of a function: one bank, or three for its buffers in the order of an experiment's"
+                                + " lists (matrix, vector or residual, out). dotprod and update stand for all units, dotprod_2 for"
+                                + " unit 2. Repeat the option for several functions. Default: dotprod=DDR0, update=DDR1.")
         private Map<String, String> banks = new LinkedHashMap<>();
 
         @Option(
                 names = "--kernels",
                 paramLabel = "LIB.so",
-                description = "Shared library with the kernels that the emulated card runs; kept in the file.")
+                description = "Shared library with the kernels that the emulated card runs; it is stored in the file."
+                        + " Default: none.")
         private Optional<Path> kernels;
 
         @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")

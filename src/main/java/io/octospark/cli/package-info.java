@@ -1,2 +1,2 @@
-/** The command line: entry point and the commands that run, plan, check and make data. */
+/** The command line: the entry point, and the commands that run, plan, check and make data. */
 package io.octospark.cli;

@@ -21,14 +21,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The notebook's measurement: bitstream designs by units, nodes and repeats, every combination an ordinary run. */
+/** The command for the notebook's measurement, see {@link DesignBench}. */
 @Command(
         name = "designs",
         description =
-                "Runs designs of the catalogue conf/designs.json on numbers of units and nodes, each with the same models for"
-                        + " every unit and a matrix of the design's size, on emulated cards or on those of this host. Every"
-                        + " run writes the ordinary tables, as experiment 'designs NAME'; at the end their rows of v_scaling"
-                        + " are printed. Nodes are emulated too: sets of cards of one process, without a network between.",
+                "Runs designs of the catalogue conf/designs.json on several numbers of units and nodes, on emulated cards or"
+                        + " on the cards of this host. Every unit gets the same models, and the matrix has the size of the design."
+                        + " Every run writes the usual tables as experiment 'designs NAME'. Prints the rows of these experiments from"
+                        + " v_scaling. Nodes are emulated too: each is a set of cards in one process, without a network.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchDesignsCommand implements Callable<Integer> {
@@ -48,7 +48,7 @@ final class BenchDesignsCommand implements Callable<Integer> {
             paramLabel = "N,...",
             split = ",",
             defaultValue = "1,2",
-            description = "Numbers of units of each node, on as many cards as it takes. Default: ${DEFAULT-VALUE}.")
+            description = "Numbers of units per node, on as many cards as they need. Default: ${DEFAULT-VALUE}.")
     private List<Integer> units;
 
     @Option(
@@ -63,14 +63,14 @@ final class BenchDesignsCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Runs of each combination. Default: ${DEFAULT-VALUE}.")
+            description = "Number of runs of each combination. Default: ${DEFAULT-VALUE}.")
     private int repeats;
 
     @Option(
             names = "--grids-per-unit",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Grids of each unit. Default: ${DEFAULT-VALUE}.")
+            description = "Number of grids per unit. Default: ${DEFAULT-VALUE}.")
     private int gridsPerUnit;
 
     @Option(
@@ -78,7 +78,7 @@ final class BenchDesignsCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = XrtBackend.EMULATED_KEY,
             converter = CardBackendOption.KeyConverter.class,
-            description = "Emulated cards (xrt-emulated) or those of this host (xrt). Default: ${DEFAULT-VALUE}.")
+            description = "Emulated cards (xrt-emulated) or the cards of this host (xrt). Default: ${DEFAULT-VALUE}.")
     private String backend;
 
     @Mixin

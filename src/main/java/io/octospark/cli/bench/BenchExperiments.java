@@ -15,14 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** The experiments that benches measure: smooth models in the notebook's reservoir, under its lines of sources and receivers. */
+/**
+ * The experiments that benchmarks measure: smooth models in the notebook's reservoir, with its lines of sources and
+ * receivers.
+ */
 final class BenchExperiments {
     static final double VELOCITY = 2000;
 
     private BenchExperiments() {}
 
     /**
-     * The numbers of an experiment.
+     * The size of an experiment.
      *
      * @param nx cells of a grid along x
      * @param nz cells of a grid along z
@@ -31,9 +34,9 @@ final class BenchExperiments {
      * @param receivers number of receivers
      */
     record Size(int nx, int nz, int frequencies, int sources, int receivers) {
-        /** The size of an experiment whose matrix has the rows and columns of a design. */
+        /** Returns the size of an experiment whose matrix has the rows and columns of a design. */
         static Size of(DesignSize design) {
-            // The notebook takes 20 sources and 20 receivers for 8000 rows; fewer rows have fewer.
+            // The notebook uses 20 sources and 20 receivers for 8000 rows; smaller matrices get fewer.
             int side = design.rows() % 400 == 0 && design.rows() >= 8000 ? 20 : 10;
             return new Size(design.cols() / 10, 10, design.rows() / (side * side), side, side);
         }
@@ -75,7 +78,7 @@ final class BenchExperiments {
                 Files.writeString(folder.resolve("experiment.json"), json.toString()), Optional.empty());
     }
 
-    /** Writes an experiment and its models into a folder, unless the models are there already, and reads the experiment. */
+    /** Reads an experiment after writing it and its models into a folder. Models that already exist are kept. */
     static Experiment writtenWithModels(Path folder, ObjectNode json, int grids) throws IOException {
         Path data = folder.resolve(json.get("name").textValue() + ".npy");
         Experiment experiment = written(folder, json.put("data", data.toString()));

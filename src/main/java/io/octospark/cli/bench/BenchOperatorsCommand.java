@@ -11,13 +11,14 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Checks the choice of the operator's form by expected times, see {@link OperatorBench}. */
+/** The command that checks how well expected times choose the operator's form, see {@link OperatorBench}. */
 @Command(
         name = "operators",
         description =
-                "Measures on one cpu core what four forms of the operator take for four cases, each the best for one of"
-                        + " them, beside what they are expected to take, by which the form is chosen. Prints seconds for the"
-                        + " making of the operator and the inversions; the best of three runs after one that warms up.",
+                "Measures four forms of the operator on one CPU core in four cases; each form is the fastest in one case."
+                        + " Prints the expected time, which determines the choice of the form, and the measured time, both in"
+                        + " seconds, for making the operator and inverting. The measured time is the best of three runs after a"
+                        + " warm-up run.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchOperatorsCommand implements Callable<Integer> {

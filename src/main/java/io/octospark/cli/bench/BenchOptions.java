@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of all benches: where the rows of their runs go, and how their table is printed. */
+/** Options of all benchmarks: the results folder and the format of the printed table. */
 final class BenchOptions {
     @Option(
             names = "--results",
@@ -33,7 +33,7 @@ final class BenchOptions {
         return UriPasswords.requireNone("--results", results);
     }
 
-    /** Returns what runs the experiments of the bench. */
+    /** Returns the runner for the experiments of the benchmark. */
     BenchRunner runner(SparkSession spark) {
         return new BenchRunner(spark, results());
     }
@@ -53,7 +53,7 @@ final class BenchOptions {
         format.format().print(rows, spec.commandLine().getOut());
     }
 
-    /** Prints what was measured. */
+    /** Prints measured rows. */
     void print(List<String> columns, List<List<Object>> rows) throws IOException {
         format.format().print(columns, rows, spec.commandLine().getOut());
     }

@@ -9,7 +9,7 @@ import io.octospark.run.RunSummary;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Runs the experiments that a bench measures.
+ * Runner for the experiments that a benchmark measures.
  *
  * @param results folder of the result tables
  */

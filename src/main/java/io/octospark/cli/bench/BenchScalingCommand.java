@@ -13,14 +13,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures weak scaling, see {@link ScalingBench}. */
+/** The command that measures weak scaling, see {@link ScalingBench}. */
 @Command(
         name = "scaling",
         description =
-                "Measures weak scaling on emulated cards whose calls take a fixed time: the same models for each unit, on more"
-                        + " and more units, each size an ordinary run of 1000 measurements x 100 cells. Prints for each size"
-                        + " the median over the repeats of the reconstruction's wall time, the efficiency against the smallest"
-                        + " size, and the driver gap, which is the part of the run's wall time in which no unit's task ran.",
+                "Measures weak scaling on emulated cards whose calls take a fixed time. Every unit gets the same models; the"
+                        + " number of units grows. Each size is a normal run with 1000 measurements x 100 cells. Prints for each size"
+                        + " the median wall time of the reconstruction over the repeats, the efficiency relative to the smallest"
+                        + " size, and the driver gap: the part of the run's wall time in which no unit's task ran. Times are in"
+                        + " seconds.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchScalingCommand implements Callable<Integer> {
@@ -41,21 +42,23 @@ final class BenchScalingCommand implements Callable<Integer> {
             names = "--grids-per-unit",
             paramLabel = "N",
             defaultValue = "30",
-            description = "Grids of each unit. Default: ${DEFAULT-VALUE}.")
+            description = "Number of grids per unit. Default: ${DEFAULT-VALUE}.")
     private int gridsPerUnit;
 
     @Option(
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Runs of each size, after one that only warms up. Default: ${DEFAULT-VALUE}.")
+            description = "Number of runs of each size, after a warm-up run. Default: ${DEFAULT-VALUE}.")
     private int repeats;
 
     @Option(
             names = "--call-ms",
             paramLabel = "MS",
             defaultValue = "50",
-            description = "Time of a unit's call; too short a one for this host's cores measures them. Default: 50.")
+            description =
+                    "Time of a unit's call in milliseconds. If it is too short for this host's cores, the benchmark"
+                            + " measures the cores instead. Default: ${DEFAULT-VALUE}.")
     private int callMillis;
 
     @Mixin

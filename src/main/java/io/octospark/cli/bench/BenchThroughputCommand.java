@@ -22,13 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Grids per second on CPU cores from one Parquet data set to the result tables. */
+/** The command that measures grids per second on CPU cores, see {@link ThroughputBench}. */
 @Command(
         name = "throughput",
         description =
-                "Measures runs on cpu cores from end to end: smooth models are read from a Parquet data set, which is made"
-                        + " first, and all tables are written. Prints for each number of grids and cores the run's wall time,"
-                        + " after one that warms up, the grids per second, and the most heap that was in use.",
+                "Measures runs on CPU cores from end to end. Makes a Parquet data set of smooth models first; each run reads"
+                        + " it and writes all tables. Prints for each number of grids and cores, after a warm-up run, the run's"
+                        + " wall time in seconds, the grids per second, and the peak heap in MiB.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class BenchThroughputCommand implements Callable<Integer> {
@@ -39,7 +39,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             names = "--experiment",
             paramLabel = "FILE",
             defaultValue = "conf/notebook.json",
-            description = "Experiment whose grid, survey and inversion are used. Default: ${DEFAULT-VALUE}.")
+            description = "Experiment that gives grid, survey and inversion. Default: ${DEFAULT-VALUE}.")
     private Path file;
 
     @Option(
@@ -92,7 +92,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Before anything is made. */
+    /** Checks experiment and operator before any data are made. */
     private void check(Experiment experiment) {
         if (experiment.dataKind() != DataKind.CONTRAST) {
             throw new InvalidInputException(

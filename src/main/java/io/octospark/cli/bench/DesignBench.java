@@ -12,15 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The notebook's measurement: bitstream designs by units, nodes and repeats, every combination an ordinary run. */
+/** The notebook's measurement: bitstream designs by units, nodes and repeats. Every combination is a normal run. */
 final class DesignBench {
-    /** Numbers of nodes, and of units of each node. */
+    /** A number of nodes, and of units per node. */
     record Size(int nodes, int unitsPerNode) {
         int units() {
             return nodes * unitsPerNode;
         }
 
-        /** Each node has cards of its own. */
+        /** Returns the number of cards; nodes do not share cards. */
         int cards(Design design) {
             return nodes * ((unitsPerNode + design.units() - 1) / design.units());
         }
@@ -32,8 +32,10 @@ final class DesignBench {
     private final int gridsPerUnit;
 
     /**
-     * @param folder for experiments and models
-     * @param emulated whether on emulated cards, or on those of this host
+     * Makes a benchmark.
+     *
+     * @param folder folder for experiments and models
+     * @param emulated true for emulated cards, false for the cards of this host
      */
     DesignBench(BenchRunner runner, Path folder, boolean emulated, int gridsPerUnit) {
         this.runner = runner;
@@ -45,8 +47,8 @@ final class DesignBench {
     /**
      * Returns designs of the catalogue.
      *
-     * @param names their names; none for all
-     * @throws InvalidInputException if the catalogue lacks one
+     * @param names names of the designs; empty for all
+     * @throws InvalidInputException if a name is not in the catalogue
      */
     static List<Design> designs(List<String> names) {
         List<Design> all = DesignCatalogue.bundled().designs();
@@ -78,7 +80,7 @@ final class DesignBench {
         return "designs " + design.name();
     }
 
-    /** Runs every combination as often as asked. */
+    /** Runs every combination {@code repeats} times. */
     void run(List<Design> designs, List<Size> sizes, int repeats) throws IOException {
         // The process has one set of cards.
         int mostCards = designs.stream()

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.functions;
 
-/** Measures the forms of the operator in a few cases, each the best for one of them, beside their expected times. */
+/**
+ * The measurement of the operator's forms. Each form is the fastest in one case; the rows also show the expected times.
+ */
 final class OperatorBench {
     /** Columns of the rows that {@link #rows} returns. */
     static final List<String> COLUMNS =
@@ -40,7 +42,7 @@ final class OperatorBench {
             new Case("one larger grid", new BenchExperiments.Size(48, 48, 10, 20, 20), 1e-6, 20, 1),
             new Case("one source", new BenchExperiments.Size(64, 64, 2, 1, 20), 1e-6, 50, 10));
 
-    /** After this many grids the loops that compute many at once are compiled as well as they will be. */
+    /** Case that warms up: after this many grids, the loops over many grids are fully compiled. */
     private static final Case WARM_UP = new Case("warm up", NOTEBOOK, 1e-6, 1000, 20_000);
 
     private static final List<OperatorForm> FORMS =
@@ -57,13 +59,17 @@ final class OperatorBench {
     private final Path folder;
     private int runsSoFar;
 
-    /** @param folder for experiments and models */
+    /**
+     * Makes a benchmark.
+     *
+     * @param folder folder for experiments and models
+     */
     OperatorBench(BenchRunner runner, Path folder) {
         this.runner = runner;
         this.folder = folder;
     }
 
-    /** Measures all cases, after a run that warms up. */
+    /** Measures all cases, after a warm-up run. */
     List<List<Object>> rows() throws IOException {
         seconds(WARM_UP, OperatorForm.GRAM);
         List<List<Object>> rows = new ArrayList<>();
@@ -102,7 +108,7 @@ final class OperatorBench {
         return Math.round(seconds * 1e4) / 1e4;
     }
 
-    /** Runs a case and returns the seconds in which the operator was made and the grids were inverted. */
+    /** Runs a case and returns the time, in seconds, for making the operator and inverting the grids. */
     private double seconds(Case one, OperatorForm form) throws IOException {
         Experiment experiment = experiment(one);
         if (!Files.exists(Path.of(experiment.data()))) {
@@ -122,7 +128,7 @@ final class OperatorBench {
     private Experiment experiment(Case one) throws IOException {
         ObjectNode json = BenchExperiments.json("bench operators: " + one.name(), one.size());
         json.withObject("/fwi")
-                // In the last digits another velocity for each run, so that none finds the operator of another.
+                // Every run has a slightly different velocity, so that no run finds the cached operator of another.
                 .put("c_0", BenchExperiments.VELOCITY + 1e-6 * runsSoFar++)
                 .put("tolerance", one.tolerance())
                 .put("max", one.maxPasses());

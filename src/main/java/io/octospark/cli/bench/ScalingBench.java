@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures weak scaling. Every unit reconstructs a copy of the same models in the same number of passes, on an emulated card
- * whose calls take a fixed time. The runs differ only in what Spark and OctoSpark add for more units.
+ * The measurement of weak scaling. Every unit reconstructs a copy of the same models in the same number of passes, on
+ * an emulated card whose calls take a fixed time. The runs differ only in the overhead of Spark and OctoSpark for more
+ * units.
  */
 final class ScalingBench {
     private static final Duration EVENTS_LIMIT = Duration.ofSeconds(30);
@@ -27,15 +28,17 @@ final class ScalingBench {
     private final UnitTaskTimes times = new UnitTaskTimes();
 
     /**
-     * @param folder for the experiment and its models
+     * Makes a benchmark.
+     *
+     * @param folder folder for the experiment and its models
      * @param most units of the largest run
-     * @param callMillis time of a unit's call
+     * @param callMillis time of a unit's call, in milliseconds
      */
     ScalingBench(BenchRunner runner, Path folder, int most, int gridsPerUnit, int callMillis) throws IOException {
         this.runner = runner;
         this.gridsPerUnit = gridsPerUnit;
         ObjectNode json = BenchExperiments.json("scaling", BenchExperiments.Size.of(new DesignSize(1000, 100)));
-        // The tolerance is out of reach, so that a grid takes all its passes.
+        // No grid reaches this tolerance, so every grid takes all passes.
         json.withObject("/fwi").put("tolerance", 1e-100).put("max", 10);
         json.put("precision", "float32").put("replicate", most);
         json.putArray("kernels").addObject().put("path_to_bitstream", BITSTREAM);
@@ -51,11 +54,11 @@ final class ScalingBench {
         runner.spark().sparkContext().addSparkListener(times);
     }
 
-    /** Runs every size as often as asked, after a run that warms up. */
+    /** Runs every size {@code repeats} times, after a warm-up run. */
     ScalingTable measure(List<Integer> sizes, int repeats) throws InterruptedException {
         run(Collections.max(sizes), new ScalingTable());
         ScalingTable table = new ScalingTable();
-        // Size after size, so that other work of this host does not fall on one size alone.
+        // Sizes alternate, so that other work on this host does not affect one size alone.
         for (int repeat = 0; repeat < repeats; repeat++) {
             for (int size : sizes) {
                 run(size, table);

@@ -29,8 +29,8 @@ final class ScalingTable {
     /**
      * Adds a run.
      *
-     * @param stageSeconds wall time of the reconstruction
-     * @param driverGapSeconds part of the run's wall time in which no unit's task ran
+     * @param stageSeconds wall time of the reconstruction, in seconds
+     * @param driverGapSeconds part of the run's wall time in which no unit's task ran, in seconds
      */
     void add(int units, double stageSeconds, double driverGapSeconds) {
         Times times = byUnits.computeIfAbsent(units, key -> new Times());
@@ -38,7 +38,7 @@ final class ScalingTable {
         times.driverGapSeconds.add(driverGapSeconds);
     }
 
-    /** Returns a row for each number of units, the smallest first; efficiency is against the smallest. */
+    /** Returns a row for each number of units, the smallest first; efficiency is relative to the smallest. */
     List<List<Object>> rows(int gridsPerUnit) {
         List<List<Object>> rows = new ArrayList<>();
         double[] smallest = {Double.NaN};

@@ -14,7 +14,7 @@ import java.lang.management.MemoryType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures runs on CPU cores from one Parquet data set to the result tables. */
+/** The measurement of runs on CPU cores from one Parquet data set to the result tables. */
 final class ThroughputBench {
     /** Columns of the rows that {@link #rows} returns. */
     static final List<String> COLUMNS = List.of("grids", "cores", "wall_seconds", "grids_per_second", "peak_heap_mib");
@@ -28,7 +28,9 @@ final class ThroughputBench {
     private boolean hasData;
 
     /**
-     * @param experiment whose data set is to be made
+     * Makes a benchmark.
+     *
+     * @param experiment experiment whose data set the benchmark makes
      * @param mostGrids grids of the data set
      */
     ThroughputBench(Experiment experiment, OperatorForm operator, long mostGrids) {
@@ -37,7 +39,7 @@ final class ThroughputBench {
         backend = new CpuBackend(Precision.FLOAT64, operator);
     }
 
-    /** Measures runs of these numbers of grids, after one that warms up. The first call makes the data set. */
+    /** Measures runs with these numbers of grids, after a warm-up run. The first call makes the data set. */
     List<List<Object>> rows(BenchRunner runner, int cores, List<Long> sizes) throws IOException {
         if (!hasData) {
             ModelGenerator models = BenchExperiments.models(experiment);

@@ -15,19 +15,19 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.StageInfo;
 
 /**
- * Records when the units of runs were at work, by the clock of Spark's driver. Add it to the context before the runs. Safe
- * for use by several threads.
+ * Recorder of the times at which the units of runs worked, by the clock of Spark's driver. Add it to the context before
+ * the runs. Thread-safe.
  */
 final class UnitTaskTimes extends SparkListener {
     /**
      * The times of one run.
      *
-     * @param stageSeconds from the submission of the reconstruction to its end
-     * @param workingSeconds of that, the time in which a task of at least one unit ran
+     * @param stageSeconds time from the submission of the reconstruction to its end
+     * @param workingSeconds part of that time in which a task of at least one unit ran
      */
     record Times(double stageSeconds, double workingSeconds) {}
 
-    /** From start to end, in ms. */
+    /** A time span from start to end, in ms. */
     record Span(long start, long end) {}
 
     private static final class Stage {
@@ -74,7 +74,7 @@ final class UnitTaskTimes extends SparkListener {
     /**
      * Returns the times of a run that has ended. Waits for Spark, which reports them a moment later.
      *
-     * @throws IllegalStateException if Spark does not tell them within the limit
+     * @throws IllegalStateException if Spark does not report them within the limit
      */
     public synchronized Times of(String runId, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
@@ -97,7 +97,7 @@ final class UnitTaskTimes extends SparkListener {
         }
     }
 
-    /** Returns the time that spans cover, counted once where they overlap. */
+    /** Returns the time that spans cover, in seconds; overlaps count once. */
     static double seconds(List<Span> spans) {
         long millis = 0;
         long covered = Long.MIN_VALUE;

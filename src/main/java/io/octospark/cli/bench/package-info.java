@@ -1,2 +1,2 @@
-/** Benchmarks: the commands below {@code octospark bench} and what they measure with. */
+/** Benchmarks: the subcommands of {@code octospark bench} and their measurements. */
 package io.octospark.cli.bench;

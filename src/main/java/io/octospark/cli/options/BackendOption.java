@@ -21,7 +21,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option {@code --backend}. */
+/** The options {@code --backend} and {@code --operator}. */
 final class BackendOption {
     private enum Kind {
         CPU,
@@ -29,7 +29,7 @@ final class BackendOption {
         XRT_EMULATED,
         AUTO;
 
-        /** As users write it. */
+        /** Returns the name that users write. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -51,9 +51,10 @@ final class BackendOption {
             names = "--backend",
             paramLabel = "NAME",
             converter = KindConverter.class,
-            description = "What the compute units are: cpu cores, FPGA cards through the Xilinx Runtime (xrt), emulated"
-                    + " cards (xrt-emulated), or auto: cards if this host has them and the bitstreams, else cpu."
-                    + " Default: auto; of a run that is resumed what it had.")
+            description =
+                    "Kind of compute units: cpu (cores), xrt (FPGA cards through the Xilinx Runtime), xrt-emulated (emulated"
+                            + " cards) or auto. auto uses cards if this host has them and the bitstreams, else cpu. Default: auto, or the"
+                            + " backend of the run that --resume names.")
     private Kind given;
 
     @Option(
@@ -61,14 +62,14 @@ final class BackendOption {
             paramLabel = "FORM",
             converter = OperatorName.Converter.class,
             description =
-                    "dense, the matrix of all measurements; reduced, a matrix of fewer rows with the same results,"
-                            + " which are its triangular factor, half as many as cells, or its rows without those that are equal"
-                            + " by reciprocity: either takes one grid at a time for each product. On cpu cores alone: gram, the normal operator, many grids at"
-                            + " once; factored, without a matrix. Default: dense on cards, on cpu cores the quickest that gives"
-                            + " the same results and fits the memory.")
+                    "Form of the operator. dense: the matrix of all measurements. reduced: a matrix with fewer rows and the same"
+                            + " results, either its triangular factor, half as many rows as cells, or its rows without those that are"
+                            + " equal by reciprocity. Both compute one grid at a time per product. On CPU cores only: gram, the normal"
+                            + " operator, which computes many grids at once; factored, which needs no matrix. Default: dense on cards;"
+                            + " on CPU cores the fastest form that gives the same results and fits the memory.")
     private Optional<OperatorName> operator;
 
-    /** Takes what is not given from a run that is to be resumed. */
+    /** Takes missing options from a run that is resumed. */
     void complete(StoredRun run) {
         if (given == null) {
             given = new KindConverter().convert(run.backend());
@@ -83,13 +84,13 @@ final class BackendOption {
         return given == null ? Kind.AUTO : given;
     }
 
-    /** Whether cards were asked for by name. */
+    /** Returns whether the user asked for cards by name. */
     boolean onCards() {
         Kind kind = kind();
         return kind == Kind.XRT || kind == Kind.XRT_EMULATED;
     }
 
-    /** The form that was asked for, if it can do it. */
+    /** Returns the form that the user asked for, after checking that it suits the experiment. */
     private Optional<OperatorForm> wanted(Experiment experiment, boolean onCards) {
         Optional<OperatorForm> wanted = operator.map(OperatorName::form);
         if (onCards && wanted.isPresent() && wanted.get().isForCores()) {
@@ -112,7 +113,7 @@ final class BackendOption {
         return wanted;
     }
 
-    /** CPU cores with the form that was asked for, else with the one that is expected to be quickest, which is said. */
+    /** Returns CPU cores with the requested form, or with the form that is expected to be fastest; prints that choice. */
     private CpuBackend cores(Experiment experiment, long gridsPerCore, long memory, PrintWriter err) {
         OperatorForm form = wanted(experiment, false).orElseGet(() -> {
             OperatorChoice choice = choice(experiment, gridsPerCore, memory);
@@ -122,7 +123,7 @@ final class BackendOption {
         return new CpuBackend(experiment.precision(), form);
     }
 
-    /** CPU cores that go on where cards can't. */
+    /** Returns the CPU cores that take over when cards fail. */
     static CpuBackend fallback(Experiment experiment, long gridsPerCore, long memory) {
         return new CpuBackend(
                 experiment.precision(), choice(experiment, gridsPerCore, memory).form());
@@ -137,7 +138,7 @@ final class BackendOption {
                 memory);
     }
 
-    /** The cards that were asked for by name. */
+    /** Returns the cards that the user asked for by name. */
     XrtBackend cards(Experiment experiment) {
         XrtBackend cards = kind() == Kind.XRT
                 ? XrtBackend.ofHost(experiment.accelerator())
@@ -157,11 +158,11 @@ final class BackendOption {
     }
 
     /**
-     * The backend for an experiment. Says in one line what it has chosen where that was left to it.
+     * Returns the backend for an experiment. Prints one line about each choice that was left to OctoSpark.
      *
      * @param thisHost whether the units are on this host
      * @param gridsPerUnit grids that a unit inverts, all repeats together
-     * @param memory bytes that the operator may take
+     * @param memory limit for the operator in bytes
      */
     Backend choose(Experiment experiment, boolean thisHost, long gridsPerUnit, long memory, PrintWriter err) {
         Backend backend =

@@ -7,9 +7,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The option {@code --backend} of commands that look at cards alone. */
+/** The option {@code --backend} of commands that work only with cards. */
 public final class CardBackendOption {
-    /** The name of a kind of cards. */
+    /** Converter for the names of the card backends. */
     public static final class KeyConverter implements ITypeConverter<String> {
         @Override
         public String convert(String text) {
@@ -26,7 +26,7 @@ public final class CardBackendOption {
             paramLabel = "NAME",
             defaultValue = XrtBackend.KEY,
             converter = KeyConverter.class,
-            description = "FPGA cards through the Xilinx Runtime (xrt) or emulated cards (xrt-emulated)."
+            description = "Kind of cards: xrt (FPGA cards through the Xilinx Runtime) or xrt-emulated (emulated cards)."
                     + " Default: ${DEFAULT-VALUE}.")
     private String key;
 

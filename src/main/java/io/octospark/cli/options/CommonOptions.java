@@ -10,13 +10,14 @@ public final class CommonOptions {
             names = "--results",
             paramLabel = "DIR",
             defaultValue = "results",
-            description = "Folder of the result tables, local or any that Hadoop can open. Default: ${DEFAULT-VALUE}.")
+            description = "Folder of the result tables: a local folder or any path that Hadoop can open."
+                    + " Default: ${DEFAULT-VALUE}.")
     private String results;
 
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "Spark's master, such as local[4], spark://host:7077 or yarn. Default: local[*].")
+            description = "Spark's master, for example local[4], spark://host:7077 or yarn. Default: local[*].")
     private Optional<String> master;
 
     public String results() {

@@ -13,18 +13,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jline.utils.Signals;
 
 /**
- * Ends a run early, with all that is done kept: at the first interrupt from the keyboard (SIGINT), the first request to
- * terminate (SIGTERM), or when its time is over. The second signal ends the process at once.
+ * An early end of a run that keeps all completed work. It comes with the first interrupt from the keyboard (SIGINT),
+ * the first request to terminate (SIGTERM), or the deadline. The second signal ends the process immediately.
  */
 public final class EarlyEnd implements AutoCloseable {
-    /** Of shells: 128 and the number of the signal. */
+    /** Exit codes as in shells: 128 plus the number of the signal. */
     private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143);
 
     private final ReconstructionJob job;
     private final PrintWriter err;
     private final Map<String, Object> before = new LinkedHashMap<>();
     private final Timer timer = new Timer("run deadline", true);
-    /** Not under a lock: the first signal may be waiting for a file system when the second comes. */
+    /** Not guarded by a lock: the first signal may be waiting for a file system when the second comes. */
     private final AtomicReference<Integer> exitCode = new AtomicReference<>();
 
     public EarlyEnd(ReconstructionJob job, Optional<Duration> deadline, PrintWriter err) {
@@ -60,7 +60,7 @@ public final class EarlyEnd implements AutoCloseable {
         return true;
     }
 
-    /** The exit code of the command, if the run was ended early. */
+    /** Returns the exit code of the command if the run ended early. */
     public OptionalInt exitCode() {
         Integer code = exitCode.get();
         return code == null ? OptionalInt.empty() : OptionalInt.of(code);

@@ -10,12 +10,12 @@ import java.io.PrintWriter;
 public final class ErrorLines {
     private ErrorLines() {}
 
-    /** Prints what ended a command, in one line. */
+    /** Prints the error that ended a command, in one line. */
     public static void print(PrintWriter err, ErrorCode code, String message) {
         err.println("error[" + code + "]: " + Messages.line(UriPasswords.hidden(message)));
     }
 
-    /** The code of a failure. */
+    /** Returns the code of a failure. */
     public static ErrorCode code(Throwable root) {
         return root instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL;
     }

@@ -1,17 +1,17 @@
 package io.octospark.cli.options;
 
-/** What the commands return to the shell. */
+/** Exit codes of the commands. */
 public final class ExitCode {
-    /** Done. */
+    /** The command succeeded. */
     public static final int DONE = 0;
 
-    /** Failed while running. */
+    /** The command failed while running. */
     public static final int FAILED = 1;
 
-    /** Wrong usage or configuration; nothing was done. */
+    /** Usage or configuration was wrong; nothing was done. */
     public static final int INVALID_INPUT = 2;
 
-    /** Finished, but some grids failed. */
+    /** The run finished, but some grids failed. */
     public static final int SOME_GRIDS_FAILED = 3;
 
     private ExitCode() {}

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What to run, on how many of which units. */
+/** Options for what to run, and on how many units. */
 public final class ExperimentOptions {
     private static final int MAX_UNITS = 10_000;
     private static final int MAX_PARTITIONS_PER_UNIT = 1000;
@@ -38,24 +38,25 @@ public final class ExperimentOptions {
     @Option(
             names = "--experiment",
             paramLabel = "FILE",
-            description = "Configuration of the experiment, such as conf/notebook.json. Required, but of a run that is"
-                    + " resumed known.")
+            description =
+                    "Configuration of the experiment, for example conf/notebook.json. Required unless --resume is given.")
     private Optional<Path> file;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Data set, in place of the experiment's.")
+    @Option(names = "--data", paramLabel = "PATH", description = "Data set. Default: the experiment's.")
     private Optional<String> data;
 
     @Option(
             names = "--grids",
             paramLabel = "N",
-            description = "Take the first N grids only and split them evenly over the units.")
+            description = "Use only the first N grids, split evenly over the units. Default: all grids.")
     private Optional<Long> grids;
 
     @Option(
             names = "--units",
             paramLabel = "N",
-            description = "Use N equal units in place of the experiment's kernels; on cards, units of its first kernel."
-                    + " Without either there is one unit per core, or per unit of the cards found.")
+            description =
+                    "Use N equal units instead of the experiment's kernels; on cards, N units of its first kernel. Default:"
+                            + " the experiment's kernels; if it has none, one unit per CPU core or all units of the cards.")
     private Optional<Integer> units;
 
     @Option(
@@ -63,38 +64,38 @@ public final class ExperimentOptions {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Cut the grids of each unit into N partitions: equal units then share the work as they get on,"
-                            + " and a retry repeats less. Default: ${DEFAULT-VALUE}.")
+                    "Split the grids of each unit into N partitions. Equal units then balance their load, and a retry repeats"
+                            + " less work. Default: ${DEFAULT-VALUE}.")
     private int partitionsPerUnit;
 
     @Option(
             names = "--strict-hosts",
             description =
-                    "A kernel that names a host runs there or not at all. Without this it prefers that host, and its"
-                            + " grids go to another when the host is gone.")
+                    "Run a kernel that names a host only on that host. By default the kernel prefers its host, and its grids go"
+                            + " to another host if that one is gone.")
     private boolean strictHosts;
 
     @Option(
             names = "--cluster",
             paramLabel = "FILE",
             description =
-                    "Configuration of the cluster that --master is of: kernels without a host get its hosts in their"
-                            + " order, and what they ask for is compared with what the hosts have.")
+                    "Configuration of the cluster whose master --master names. Kernels without a host get the cluster's hosts"
+                            + " in order, and the requirements of kernels are checked against the hosts. Default: none.")
     private Optional<Path> clusterFile;
 
     @Mixin
     private BackendOption backend;
 
-    /** Read once, by {@link #read}. */
+    /** The cluster, set once by {@link #read}. */
     private Optional<ClusterConfig> cluster = Optional.empty();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     /**
-     * Reads and checks the experiment; says what of it has no effect.
+     * Reads and checks the experiment. Prints notices about keys without effect.
      *
-     * @param resumed the run that is to be resumed, which has what the options do not say
+     * @param resumed the run to resume, which gives the values of missing options
      */
     public Experiment read(Optional<StoredRun> resumed) {
         if (file.isEmpty() && resumed.isEmpty()) {
@@ -125,12 +126,12 @@ public final class ExperimentOptions {
         units = units.or(run::units);
     }
 
-    /** Opens a session with what the experiment's units need. */
+    /** Opens a session for the experiment's units. */
     public SparkSession session(Experiment experiment, Optional<String> master) {
         return session(experiment, master, new FaultOptions());
     }
 
-    /** The same for a run that answers faults so. */
+    /** Opens a session for the experiment's units in a run with these fault options. */
     public SparkSession session(Experiment experiment, Optional<String> master, FaultOptions faults) {
         return backend.onCards()
                 ? SparkSessions.openForCards(
@@ -149,7 +150,7 @@ public final class ExperimentOptions {
         return units.or(() -> ofKernels == 0 ? Optional.empty() : Optional.of(ofKernels));
     }
 
-    /** As many as every host of the experiment can give; without a cluster file as many as its largest kernel has. */
+    /** Returns the units that every used host can give; without a cluster file, the units of the largest kernel. */
     private int unitsPerExecutor(Experiment experiment) {
         Stream<KernelSpec> kernels = experiment.kernels().stream();
         if (cluster.isEmpty()) {
@@ -163,7 +164,7 @@ public final class ExperimentOptions {
                 .orElse(1);
     }
 
-    /** Plans the experiment's run, a new one with the default policy. */
+    /** Plans a new run of the experiment with the default policy. */
     public RunPlan plan(SparkSession spark, Experiment experiment, String results) {
         return plan(spark, experiment, results, new FaultOptions(), Optional.empty());
     }
@@ -195,7 +196,7 @@ public final class ExperimentOptions {
         return RunPlan.of(spark, experiment, run.build(), data);
     }
 
-    /** Refuses to run what was planned for a cluster in this process. */
+    /** Refuses to run an experiment that was planned for a cluster in this process. */
     public void requireMaster(SparkSession spark) {
         if (cluster.isPresent() && spark.sparkContext().isLocal()) {
             throw new ParameterException(

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How much of a run may be lost, and what is done about faults. */
+/** Options for how much work a run may lose, and for its reaction to faults. */
 public final class FaultOptions {
     private static final int MAX_SECONDS = 10_000_000;
     private static final int MAX_COUNT = 1000;
@@ -19,7 +19,7 @@ public final class FaultOptions {
         CPU,
         NONE;
 
-        /** As users write it. */
+        /** Returns the name that users write. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -30,44 +30,48 @@ public final class FaultOptions {
             names = "--commit-seconds",
             paramLabel = "N",
             defaultValue = "300",
-            description = "Commit the rows of a unit every N seconds, while it goes on: what a crash loses."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Commit the rows of a unit every N seconds; a crash loses at most the rows since the last commit."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int commitSeconds = 300;
 
     @Option(
             names = "--commit-grids",
             paramLabel = "N",
-            description = "Commit them after N grids of the unit, if that is earlier.")
+            description = "Also commit the rows of a unit after N grids, if that comes first. Default: no limit.")
     private Optional<Long> commitGrids = Optional.empty();
 
     @Option(
             names = "--grid-attempts",
             paramLabel = "N",
             defaultValue = "3",
-            description = "A grid that is in flight at N failures of units, the last time alone, fails itself."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Mark a grid as failed when it was in flight at N failures of units. Its last attempt runs alone."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int gridAttempts = 3;
 
     @Option(
             names = "--grid-deadline",
             paramLabel = "SECONDS",
-            description = "A grid that takes longer fails. Default: none.")
+            description = "Mark a grid as failed if it takes longer than this, in seconds. Default: no limit.")
     private Optional<Integer> gridDeadline = Optional.empty();
 
     @Option(
             names = "--quarantine-after",
             paramLabel = "N",
             defaultValue = "2",
-            description = "A unit of a card that has failed N times is not used again by its process; before that it is"
-                    + " opened anew. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Stop using a card's unit in a process after N failures; until then the process reopens the unit."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int quarantineAfter = 2;
 
     @Option(
             names = "--fallback",
             paramLabel = "cpu|none",
             defaultValue = "none",
-            description = "What goes on when no unit of cards is left. The rows of grids say what computed them."
-                    + " Default: ${DEFAULT-VALUE}: the run ends, to be resumed.")
+            description =
+                    "What takes over when no card unit is left. The table grids shows what computed each grid. Default:"
+                            + " ${DEFAULT-VALUE}; the run then ends and can be resumed.")
     private Fallback fallback = Fallback.NONE;
 
     @Spec(Spec.Target.MIXEE)
@@ -82,15 +86,15 @@ public final class FaultOptions {
         OptionRange.require(spec, "--quarantine-after", quarantineAfter, MAX_COUNT);
     }
 
-    /** Returns after how many failures a process does not use a unit again. */
+    /** Returns the number of failures after which a process stops using a unit. */
     int quarantineAfter() {
         return quarantineAfter;
     }
 
     /**
-     * The policy.
+     * Returns the policy of the run.
      *
-     * @param cores the cores that go on where cards can't
+     * @param cores supplies the CPU cores that take over when cards fail
      */
     RunPolicy policy(Supplier<CpuBackend> cores) {
         return new RunPolicy(

@@ -8,10 +8,10 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The value of an option {@code --operator}.
  *
- * @param given the name as it was given, which may be one of an earlier version
+ * @param given the name as the user wrote it, possibly a name from an earlier version
  */
 public record OperatorName(OperatorForm form, String given) {
-    /** Reads names in any case. */
+    /** Converter that accepts names in any case. */
     public static final class Converter implements ITypeConverter<OperatorName> {
         @Override
         public OperatorName convert(String text) {
@@ -24,7 +24,7 @@ public record OperatorName(OperatorForm form, String given) {
         }
     }
 
-    /** Returns a line that names the form if it was given by a name of an earlier version. */
+    /** Returns a line with the current name if the given name is from an earlier version; empty if it is current. */
     public Optional<String> renamed() {
         return OperatorForm.isFormerName(given)
                 ? Optional.of("--operator " + given + " is now called " + form)

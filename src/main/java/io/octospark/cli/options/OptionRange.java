@@ -3,15 +3,15 @@ package io.octospark.cli.options;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Refuses numbers that are out of the range of an option. */
+/** Range check for numeric options. */
 public final class OptionRange {
     private OptionRange() {}
 
     /**
-     * Refuses a value that is not from 1 to {@code max}.
+     * Refuses a value outside the range from 1 to {@code max}.
      *
-     * @param spec the command, whose help the message refers to
-     * @param max the largest value, {@link Long#MAX_VALUE} for any
+     * @param spec the command whose help the message refers to
+     * @param max the largest value; {@link Long#MAX_VALUE} for no limit
      */
     public static void require(CommandSpec spec, String option, long value, long max) {
         if (value < 1 || value > max) {

@@ -28,10 +28,11 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
-/** How a command prints rows. */
+/** Output formats for rows. */
 public enum OutputFormat {
     /**
-     * A table for people: of double and float columns six significant digits, and nothing that a terminal would obey.
+     * A table for people. Doubles and floats have six significant digits; characters that control a terminal are
+     * replaced.
      */
     TABLE {
         @Override
@@ -72,7 +73,7 @@ public enum OutputFormat {
             out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells));
         }
     },
-    /** One JSON array of objects; what a terminal would obey is written as numbers of characters. */
+    /** One JSON array of objects; characters that control a terminal are escaped. */
     JSON {
         @Override
         public void print(Dataset<Row> rows, PrintWriter out) {
@@ -98,7 +99,7 @@ public enum OutputFormat {
             out.println("[" + String.join(",", objects) + "\n]");
         }
     },
-    /** CSV with a header line; arrays and structs as JSON. The values as they are: it is for programs. */
+    /** CSV with a header line; arrays and structs as JSON. Values are unchanged, because programs read them. */
     CSV {
         @Override
         public void print(Dataset<Row> rows, PrintWriter out) throws IOException {
@@ -127,18 +128,18 @@ public enum OutputFormat {
     /** Prints rows that were made without Spark: texts, numbers, booleans or nulls. */
     public abstract void print(List<String> names, List<List<Object>> rows, PrintWriter out) throws IOException;
 
-    /** Not to be closed: standard output stays open for the next query. */
+    /** Do not close the printer: standard output stays open for the next query. */
     private static CSVPrinter csv(PrintWriter out) throws IOException {
         return new CSVPrinter(
                 out, CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get());
     }
 
-    /** The same rows with every column as text. */
+    /** Returns the same rows with every column as text. */
     private static Dataset<Row> texts(Dataset<Row> rows) {
         DataType[] types = Arrays.stream(rows.schema().fields())
                 .map(field -> field.dataType())
                 .toArray(DataType[]::new);
-        // Queries may give two columns one name.
+        // A query may give two columns the same name.
         String[] names = new String[types.length];
         Column[] columns = new Column[types.length];
         for (int i = 0; i < types.length; i++) {
@@ -172,7 +173,7 @@ public enum OutputFormat {
         return cells;
     }
 
-    /** Six significant digits of a number; other texts, those of NaN and infinities among them, as they are. */
+    /** Rounds a number to six significant digits. Returns other texts, including NaN and infinities, unchanged. */
     private static String rounded(String number) {
         if (number.isEmpty() || !Double.isFinite(Double.parseDouble(number))) {
             return number;

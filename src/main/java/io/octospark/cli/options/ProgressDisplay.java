@@ -8,13 +8,13 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows the progress of a run in grids: a bar on a terminal, now and then a line elsewhere. */
+/** Displays of a run's progress in grids: a bar on a terminal, otherwise a line every few seconds. */
 public final class ProgressDisplay {
     private ProgressDisplay() {}
 
-    /** The display that suits standard error. Standard output belongs to results. */
+    /** Returns the display for standard error; standard output is reserved for results. */
     public static RunProgress onStandardError() {
-        // Java can't ask this of standard error alone; the launcher can.
+        // Java can't ask this about standard error alone; the launcher can.
         boolean terminal = "true".equals(System.getenv("OCTOSPARK_TERMINAL"));
         return terminal ? new Bar() : new Lines(System.err, Duration.ofSeconds(10));
     }

@@ -6,15 +6,19 @@ import java.nio.file.Path;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.util.ShutdownHookManager;
 
-/** A folder for temporary files. It is deleted when it is closed, or when the process is ended before that. */
+/** A folder for temporary files. It is deleted on close, or when the process ends. */
 public final class TemporaryFolder implements AutoCloseable {
-    /** Late: after Spark has ended the tasks that write into it. */
+    /** Low priority: runs after Spark has ended the tasks that write into the folder. */
     private static final int PRIORITY = 1;
 
     private final Path path;
     private final Runnable atExit = this::delete;
 
-    /** @param name what the folder's name begins with */
+    /**
+     * Makes a folder.
+     *
+     * @param name start of the folder's name
+     */
     public TemporaryFolder(String name) throws IOException {
         path = Files.createTempDirectory(name);
         ShutdownHookManager.get().addShutdownHook(atExit, PRIORITY);

@@ -22,11 +22,11 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "compare",
-        description = "Puts the figures of two runs side by side, with those of the second by those of the first.",
+        description = "Compares the figures of two runs side by side. The ratio is that of RUN_B to RUN_A.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class CompareCommand implements Callable<Integer> {
-    /** Which column of the view holds the ratio of a figure. */
+    /** Column of the view with the ratio of each figure. */
     private static final Map<String, String> RATIOS = Map.of(
             "wall_seconds", "wall_ratio",
             "grids_per_second", "speedup",
@@ -34,10 +34,10 @@ public final class CompareCommand implements Callable<Integer> {
             "joules_per_grid", "joules_ratio",
             "model_error_median", "model_error_ratio");
 
-    @Parameters(index = "0", paramLabel = "RUN_A", description = "Run to compare with.")
+    @Parameters(index = "0", paramLabel = "RUN_A", description = "Id of the run to compare with.")
     private String runA;
 
-    @Parameters(index = "1", paramLabel = "RUN_B", description = "Run to compare.")
+    @Parameters(index = "1", paramLabel = "RUN_B", description = "Id of the run to compare.")
     private String runB;
 
     @Mixin
@@ -70,7 +70,7 @@ public final class CompareCommand implements Callable<Integer> {
                 .filter(name -> name.endsWith("_a"))
                 .map(name -> name.substring(0, name.length() - "_a".length()))
                 .map(figure -> {
-                    // Null where a figure is unknown, which no immutable list takes.
+                    // An unknown figure is null, which immutable lists do not accept.
                     List<Object> row = new ArrayList<>(List.of(figure.equals("run") ? ResultTable.RUN_ID : figure));
                     row.add(pair.getAs(figure + "_a"));
                     row.add(pair.getAs(figure + "_b"));

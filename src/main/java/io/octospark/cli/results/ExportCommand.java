@@ -20,15 +20,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "export",
         description =
-                "Writes the times of runs in OctoRay's text format, a file NODES_POINTS_CUS.txt for all runs of one size: grid"
-                        + " points and compute units are those of a node.",
+                "Writes the times of runs in OctoRay's text format, one file NODES_POINTS_CUS.txt for all runs of one size."
+                        + " POINTS and CUS are the grid points and compute units of one node.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ExportCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Runs.")
+    @Parameters(arity = "1..*", paramLabel = "RUN", description = "Ids of the runs.")
     private List<String> runIds;
 
-    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Folder of the files.")
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "Folder to write the files to.")
     private Path folder;
 
     @Mixin
@@ -38,7 +38,7 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (SparkSession spark = results.session()) {
             List<OctoRayFile> files = new OctoRayResults(results.store(spark)).files(runIds);
-            // Before any is written.
+            // All files are checked before the first is written.
             for (OctoRayFile file : files) {
                 if (Files.exists(folder.resolve(file.fileName()))) {
                     throw new InvalidInputException(

@@ -18,29 +18,28 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description =
-                "Adds files of OctoRay's results, NODES_POINTS_CUS.txt, to the tables: a run with backend octoray for each"
-                        + " repeat. Prints the runs.",
+                "Adds OctoRay's result files, NODES_POINTS_CUS.txt, to the tables: one run with backend octoray for each"
+                        + " repeat. Prints the ids of the runs.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ImportCommand implements Callable<Integer> {
     private static final long MAX_CELLS = 10_000_000_000L;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to import.")
     private List<Path> files;
 
     @Option(
             names = "--cells",
             paramLabel = "N",
             required = true,
-            description = "Grid points of one grid, which the files do not say: 100 for 10 x 10.")
+            description = "Grid points of one grid, for example 100 for 10 x 10. The files do not contain this number.")
     private long cells;
 
     @Option(
             names = "--experiment",
             paramLabel = "NAME",
             defaultValue = "octoray",
-            description =
-                    "Experiment that the runs are of, and the beginning of their names. Default: ${DEFAULT-VALUE}.")
+            description = "Experiment of the runs, and the start of their ids. Default: ${DEFAULT-VALUE}.")
     private String experiment;
 
     @Mixin
@@ -61,7 +60,7 @@ public final class ImportCommand implements Callable<Integer> {
                             + ": must be of letters, digits, dots, dashes and underscores, it is part of folder names",
                     "correct it");
         }
-        // Before Spark starts.
+        // Faulty files are reported before Spark starts.
         List<OctoRayFile> read = files.stream().map(OctoRayFile::read).toList();
         try (SparkSession spark = results.session()) {
             new OctoRayResults(results.store(spark))

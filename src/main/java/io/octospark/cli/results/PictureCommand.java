@@ -24,25 +24,31 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class PictureCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "Id of the run.")
     private String run;
 
-    @Parameters(index = "1", paramLabel = "GRID", description = "The grid's number, from 0.")
+    @Parameters(index = "1", paramLabel = "GRID", description = "Number of the grid, from 0.")
     private long grid;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
     private Path out;
 
-    @Option(names = "--format", description = "${COMPLETION-CANDIDATES}. Default: what the file's name ends in.")
+    @Option(
+            names = "--format",
+            description = "Image format: ${COMPLETION-CANDIDATES}. Default: by the ending of the file's name.")
     private Optional<Pictures.Format> format;
 
     @Option(
             names = "--quantity",
             defaultValue = "velocity",
-            description = "${COMPLETION-CANDIDATES}; velocity is in m/s. Default: ${DEFAULT-VALUE}.")
+            description = "Quantity to draw: ${COMPLETION-CANDIDATES}. Velocity is in m/s. Default: ${DEFAULT-VALUE}.")
     private Quantity quantity;
 
-    @Option(names = "--repeat", paramLabel = "N", defaultValue = "0", description = "Repeat of the run. Default: 0.")
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Repeat of the run, from 0. Default: ${DEFAULT-VALUE}.")
     private int repeat;
 
     @Mixin

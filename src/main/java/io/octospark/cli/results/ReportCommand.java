@@ -18,21 +18,21 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "report",
-        description = "Makes a report of runs: one HTML file with charts, pictures of grids and a comparison.",
+        description = "Makes a report on runs: one HTML file with charts, pictures of grids and a comparison.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ReportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "RUN",
-            description = "Ids of runs; others are compared with the first. Default: the latest run.")
+            description = "Ids of the runs. The report compares the others with the first. Default: the latest run.")
     private List<String> runs = new ArrayList<>();
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description =
-                    "File to write; an earlier report of that name is replaced. Default: report-RUN.html, of the first run.")
+            description = "File to write; an earlier report of this name is replaced."
+                    + " Default: report-RUN.html, with the id of the first run.")
     private Optional<Path> out;
 
     @Mixin
@@ -40,7 +40,7 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        // Known to be of no use before anything is read.
+        // A bad path is reported before anything is read.
         out.ifPresent(ReportCommand::file);
         try (SparkSession spark = results.session()) {
             ResultStore store = results.store(spark);
@@ -56,7 +56,7 @@ public final class ReportCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** A run of a folder from elsewhere may be called anything. */
+    /** Returns the default file name; the id of a run from another folder may contain any character. */
     static String fileName(String run) {
         return "report-" + run.replaceAll("[^A-Za-z0-9._-]", "_") + ".html";
     }

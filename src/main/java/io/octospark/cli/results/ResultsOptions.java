@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Options and the session of the commands that work on a results folder. */
+/** Options and Spark session of the commands that work on a results folder. */
 final class ResultsOptions {
     @Mixin
     private CommonOptions common;
@@ -17,7 +17,7 @@ final class ResultsOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    /** Opens a session that has the name of the command. */
+    /** Opens a session named after the command. */
     SparkSession session() {
         return SparkSessions.open(spec.name(), common.master());
     }
@@ -27,7 +27,7 @@ final class ResultsOptions {
         return new ResultStore(spark, common.results());
     }
 
-    /** Returns the results folder after its tables have become views of the session, and says what they can't show. */
+    /** Returns the results folder with its tables as views of the session. Prints a notice for what they can't show. */
     ResultStore storeWithViews(SparkSession spark) {
         ResultStore store = store(spark);
         store.createViews().forEach(err()::println);

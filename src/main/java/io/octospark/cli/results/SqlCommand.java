@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sql",
         description =
-                "Queries the result tables and the views over them with Spark SQL. Without a query it asks for them on a"
-                        + " terminal, and reads standard input elsewhere.",
+                "Queries the result tables and their views with Spark SQL. Without a query, it prompts for queries on a"
+                        + " terminal and reads standard input otherwise.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class SqlCommand implements Callable<Integer> {
@@ -34,13 +34,14 @@ public final class SqlCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "QUERY",
-            description = "Queries, such as \"SELECT cu, count(*) FROM grids GROUP BY cu\"; - reads standard input.")
+            description =
+                    "Queries, for example \"SELECT cu, count(*) FROM grids GROUP BY cu\"; - reads standard input.")
     private List<String> queries = List.of();
 
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "File with queries, separated by semicolons; - is standard input.")
+            description = "File with queries, separated by semicolons; - reads standard input. Default: none.")
     private Optional<String> file;
 
     @Mixin
@@ -58,7 +59,7 @@ public final class SqlCommand implements Callable<Integer> {
                     "give one or the other");
         }
         boolean asks = file.isEmpty() && queries.isEmpty() && System.getenv("OCTOSPARK_INTERACTIVE") != null;
-        // Before Spark starts.
+        // Faulty queries are reported before Spark starts.
         List<SqlScript.Statement> statements = asks ? List.of() : statements();
         statements.forEach(SqlQueries::requireReading);
         try (SparkSession spark = results.session()) {

@@ -32,8 +32,8 @@ import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 
 /**
- * Asks for statements on a terminal until there are no more. A statement ends with a semicolon, over as many lines as it
- * takes; a mistake in one ends that one only.
+ * A prompt for statements on a terminal. A statement may span several lines and ends with a semicolon. An error ends
+ * only its own statement.
  */
 final class SqlPrompt {
     private static final String PROMPT = "octospark> ";
@@ -89,8 +89,10 @@ final class SqlPrompt {
     private final LineReader reader;
 
     /**
-     * @param spark has the tables and views
-     * @param history keeps the lines for the next time; made if it can be, for its owner alone
+     * Makes a prompt.
+     *
+     * @param spark session with the tables and views
+     * @param history file for the entered lines, created if possible and readable by its owner only
      */
     SqlPrompt(SparkSession spark, OutputFormat format, Terminal terminal, Path history) {
         this.spark = spark;
@@ -111,7 +113,7 @@ final class SqlPrompt {
         reader = builder.build();
     }
 
-    /** Where the history of this user is, by the rule of the XDG Base Directory Specification. */
+    /** Returns the file of this user's history, by the XDG Base Directory Specification. */
     static Path history(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         Path folder =
@@ -134,7 +136,7 @@ final class SqlPrompt {
         }
     }
 
-    /** Names of tables, views and columns, and the words of SQL. */
+    /** Returns the names of tables, views and columns, and the keywords of SQL. */
     private static Set<String> words(SparkSession spark) {
         Set<String> words = new TreeSet<>(KEYWORDS);
         names().forEach(name -> {
@@ -152,7 +154,7 @@ final class SqlPrompt {
                 Arrays.stream(ResultView.values()).map(ResultView::viewName));
     }
 
-    /** Asks until the user ends it. */
+    /** Prompts until the user ends it. */
     void run() throws IOException {
         out.println("Statements end with ; - help says more, quit or Ctrl-D ends.");
         for (Optional<String> line = read(); line.isPresent(); line = read()) {
@@ -164,14 +166,14 @@ final class SqlPrompt {
         }
     }
 
-    /** What was entered; empty at the end. */
+    /** Returns the entered text; empty at the end. */
     private Optional<String> read() {
         String line = null;
         while (line == null) {
             try {
                 line = reader.readLine(PROMPT);
             } catch (UserInterruptException e) {
-                // Ctrl-C: the line is forgotten.
+                // Ctrl-C discards the line.
                 line = null;
             } catch (EndOfFileException e) {
                 return Optional.empty();
@@ -181,7 +183,7 @@ final class SqlPrompt {
         return ENDS.contains(word) ? Optional.empty() : Optional.of(word.equals(HELP) ? HELP : line);
     }
 
-    /** The line if it is one word, which may end like a statement. */
+    /** Returns the line without a closing semicolon, in lower case, to compare it with the commands. */
     private static String word(String line) {
         return line.strip().replaceAll("\\s*;+$", "").toLowerCase(Locale.ROOT);
     }
@@ -213,7 +215,7 @@ final class SqlPrompt {
         return String.join(", ", names.toList());
     }
 
-    /** Takes lines until a statement has ended; words are what SQL takes for names. */
+    /** Parser that takes lines until a statement has ended. Its words are SQL's names. */
     private static final class StatementParser extends DefaultParser {
         StatementParser() {
             setQuoteChars(new char[0]);

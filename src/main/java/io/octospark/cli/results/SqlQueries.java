@@ -17,22 +17,22 @@ import org.apache.spark.sql.catalyst.plans.logical.InsertIntoStatement;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Statements of a user, of which only those that read are run. */
+/** Runner for the user's statements. It runs only statements that read. */
 final class SqlQueries {
     private static final String REMEDY = "correct the query";
 
-    /** These only tell what there is. */
+    /** First words of statements that only describe tables and queries. */
     private static final Set<String> TELLING = Set.of("SHOW", "DESCRIBE", "DESC", "EXPLAIN");
 
-    /** Queries begin so; what follows may write all the same, as in FROM grids INSERT INTO. */
+    /** First words of queries. The rest of a query may still write, as in FROM grids INSERT INTO. */
     private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "VALUES", "TABLE", "FROM", "(");
 
     private SqlQueries() {}
 
     /**
-     * Makes sure that a statement only reads.
+     * Checks that a statement only reads.
      *
-     * @throws InvalidInputException if it does not, or if it is no SQL
+     * @throws InvalidInputException if the statement writes, or is not SQL
      */
     static void requireReading(SqlScript.Statement statement) {
         if (TELLING.contains(statement.firstWord())) {
@@ -44,7 +44,7 @@ final class SqlQueries {
                 return;
             }
         } catch (Exception e) {
-            // Scala declares no checked exceptions. Statements that this parser does not know are none that read.
+            // Scala declares no checked exceptions. A statement that this parser does not know counts as writing.
             if (e instanceof AnalysisException analysis
                     && analysis.getSimpleMessage().strip().startsWith("[PARSE_SYNTAX_ERROR]")) {
                 throw refused(analysis);
@@ -73,7 +73,7 @@ final class SqlQueries {
     /**
      * Runs a statement that reads, and prints its rows.
      *
-     * @throws InvalidInputException with one message, if Spark refuses the statement or its values
+     * @throws InvalidInputException if Spark refuses the statement or its values, with one message
      */
     static void print(SparkSession spark, SqlScript.Statement statement, OutputFormat format, PrintWriter out)
             throws IOException {
@@ -86,7 +86,7 @@ final class SqlQueries {
             if (e instanceof AnalysisException analysis) {
                 throw refused(analysis);
             }
-            // A division by zero, a text that is no number: found when the query runs.
+            // Spark finds errors in values, such as a division by zero, only when the query runs.
             if (Messages.rootCause(e) instanceof SparkThrowable) {
                 throw new InvalidInputException(ErrorCode.QUERY_FAILED, "query: " + Messages.cause(e), REMEDY);
             }

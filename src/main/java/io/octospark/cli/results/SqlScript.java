@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * SQL text cut into statements at its semicolons; not at those in strings, quoted names and comments.
+ * SQL text, split into statements at its semicolons. Semicolons in strings, quoted names and comments do not count.
  *
- * @param statements those that end in a semicolon
- * @param rest what follows the last semicolon; null if nothing does but space and comments
+ * @param statements statements that end with a semicolon
+ * @param rest text after the last semicolon; null if it is only white space and comments
  */
 record SqlScript(List<Statement> statements, Statement rest) {
     /**
      * One statement.
      *
-     * @param text as it was written, without the semicolon
-     * @param firstWord the first word, in capitals, or the first character if it is no letter
+     * @param text original text without the semicolon
+     * @param firstWord first word in capitals, or the first character if it is not a letter
      */
     record Statement(String text, String firstWord) {}
 
-    /** Cuts a text. */
+    /** Splits a text. */
     static SqlScript of(String text) {
         List<Statement> statements = new ArrayList<>();
         int start = 0;
@@ -45,7 +45,7 @@ record SqlScript(List<Statement> statements, Statement rest) {
         return new SqlScript(List.copyOf(statements), code < 0 ? null : statement(text, start, code, text.length()));
     }
 
-    /** All statements: the last one needs no semicolon. */
+    /** Returns all statements; the last one needs no semicolon. */
     List<Statement> all() {
         List<Statement> all = new ArrayList<>(statements);
         if (rest != null) {
@@ -64,7 +64,7 @@ record SqlScript(List<Statement> statements, Statement rest) {
                 text.substring(code, Math.max(word, code + 1)).toUpperCase(Locale.ROOT));
     }
 
-    /** Where a comment that begins here ends; the same place if none does. Comments in brackets nest. */
+    /** Returns the end of a comment that starts here, or {@code start} if there is none. Bracketed comments nest. */
     private static int comment(String text, int start) {
         if (text.startsWith("--", start)) {
             int end = text.indexOf('\n', start);
@@ -84,7 +84,7 @@ record SqlScript(List<Statement> statements, Statement rest) {
         return Math.min(i, text.length());
     }
 
-    /** Where what is quoted from here on ends. */
+    /** Returns the end of the quoted text that starts here. */
     private static int quoted(String text, int start) {
         char quote = text.charAt(start);
         int i = start + 1;
