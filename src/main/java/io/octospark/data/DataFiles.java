@@ -14,15 +14,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** What all data-set files need of the file system. */
+/** File-system helpers that all data-set files share. */
 public final class DataFiles {
     private static final int SHOWN_CHARACTERS = 40;
 
     private DataFiles() {}
 
     /**
-     * The file system of a path. Local files are used without Hadoop's checksum layer, which leaves .crc files beside
-     * those it writes and refuses those edited since.
+     * Returns the file system of a path. Local files bypass Hadoop's checksum layer, which leaves .crc files beside the
+     * files it writes and refuses files that were edited since.
      */
     static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
         FileSystem fileSystem = path.getFileSystem(conf);
@@ -30,9 +30,9 @@ public final class DataFiles {
     }
 
     /**
-     * The path and length of a file that must exist; the path is absolute, with its file system.
+     * Returns the status of an existing file, with its length and its absolute path including the file system.
      *
-     * @throws InvalidInputException if there is none, or it is a folder, a pipe or a device
+     * @throws InvalidInputException if the file does not exist, or is a folder, a pipe or a device
      */
     public static FileStatus status(Path path, Configuration conf) throws IOException {
         FileStatus status;
@@ -49,13 +49,13 @@ public final class DataFiles {
         return status;
     }
 
-    /** False for local files that may have no end, or keep their readers waiting: pipes, devices. */
+    /** Returns false for local pipes and devices, which may have no end or block their readers. */
     private static boolean isPlain(Path path, Configuration conf) throws IOException {
         return !(fileSystem(path, conf) instanceof RawLocalFileSystem local)
                 || Files.isRegularFile(local.pathToFile(path).toPath());
     }
 
-    /** Whether a file of a folder is part of a data set: Spark and others pass over names like these. */
+    /** Returns whether a file of a folder is part of a data set; Spark and others skip the hidden names. */
     static boolean isVisible(Path file) {
         return !file.getName().startsWith("_") && !file.getName().startsWith(".");
     }
@@ -71,7 +71,7 @@ public final class DataFiles {
         return in;
     }
 
-    /** Text out of a file as a message can show it: short and printable. */
+    /** Returns text from a file in a form fit for messages: short and printable. */
     static String shown(String text) {
         String printable = Messages.line(text);
         return printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "...";

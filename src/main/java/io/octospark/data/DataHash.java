@@ -16,9 +16,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * Tells whether data sets are those that a run was started with: SHA-256 over the lengths and contents of their files, in the
- * order of their names. Where they hold more than a gigabyte, blocks all over each file stand for its contents: a change
- * elsewhere that leaves the length as it is goes unnoticed.
+ * Hash of data sets, to check that a run still has the data it was started with. It is the SHA-256 over the lengths and
+ * contents of the files, in the order of their names. If the files hold more than a gigabyte, blocks spread over each
+ * file represent its contents: a change elsewhere that keeps the length goes unnoticed.
  */
 public final class DataHash {
     private static final long MOST_BYTES = 1L << 30;
@@ -28,9 +28,9 @@ public final class DataHash {
     private DataHash() {}
 
     /**
-     * The hash of data sets, each a file or a folder of files.
+     * Returns the hash of data sets, each a file or a folder of files.
      *
-     * @param configuration for the file systems
+     * @param configuration Hadoop configuration for the file systems
      */
     public static String of(List<String> dataSets, Configuration configuration) throws IOException {
         return of(dataSets, configuration, MOST_BYTES);
@@ -47,7 +47,7 @@ public final class DataHash {
         for (LocatedFileStatus file : files) {
             digest.update(Long.toString(file.getLen()).getBytes(StandardCharsets.US_ASCII));
             if (file.getLen() == 0) {
-                // Not opened: a pipe has no bytes either, and would keep its reader waiting.
+                // Empty files are not opened: a pipe has no bytes either, and would block its reader.
                 continue;
             }
             FileSystem fileSystem = DataFiles.fileSystem(file.getPath(), configuration);
@@ -58,7 +58,7 @@ public final class DataHash {
                     }
                 } else {
                     for (int i = 0; i < BLOCKS; i++) {
-                        // The first block, the last, and others evenly in between.
+                        // The first block, the last, and others spread evenly between them.
                         in.readFully((long) ((double) i / (BLOCKS - 1) * (file.getLen() - BLOCK_BYTES)), block);
                         digest.update(block);
                     }
@@ -75,7 +75,7 @@ public final class DataHash {
         RemoteIterator<LocatedFileStatus> found = fileSystem.listFiles(dataSet, true);
         while (found.hasNext()) {
             LocatedFileStatus file = found.next();
-            // As readers of data sets, which pass over such names.
+            // Readers of data sets skip the same names.
             String below = file.getPath().toString().substring(root.length());
             if (!below.contains("/_") && !below.contains("/.")) {
                 files.add(file);

@@ -14,29 +14,30 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A data set of equally large grids that can be read from any grid on. Immutable, so safe to share. Some 30 kilobytes when
- * sent, so better sent once to a host than with every task.
+ * A data set of equally large grids, readable from any grid on. Immutable and thread-safe. Its serialised form takes
+ * about 30 kB, so send it once to a host, not with every task.
  */
 public interface GridFile extends Serializable {
-    /** How many grids the data set holds, at least one. */
+    /** Returns the number of grids in the data set, at least one. */
     long grids();
 
     /**
-     * Opens the data set at a grid. Every call gives a reader of its own, for one thread, to be closed.
+     * Opens the data set at a grid. Every call returns a new reader for one thread, which the caller closes.
      *
-     * @param first first grid that the reader hands out
-     * @param count how many it hands out
-     * @throws IndexOutOfBoundsException if the data set does not hold all of them
+     * @param first first grid that the reader returns
+     * @param count number of grids that it returns
+     * @throws IndexOutOfBoundsException if the data set does not have all of these grids
      */
     GridReader open(long first, long count, Configuration conf) throws IOException;
 
     /**
      * Opens a data set: text ({@code .txt}), NumPy ({@code .npy}) or Parquet ({@code .parquet}, a file or a folder).
      *
-     * @param kind what its numbers are
-     * @param problem the problem whose cells or measurements a grid has
-     * @param key where the name of the data set stands, for messages
-     * @throws InvalidInputException if there is none, its format is not known, or its size does not fit the problem
+     * @param kind kind of its numbers
+     * @param problem the problem that determines the cells or measurements of a grid
+     * @param key place of the data set's name, for messages
+     * @throws InvalidInputException if the data set does not exist, its format is unknown, or its size does not fit the
+     *     problem
      */
     static GridFile open(String data, DataKind kind, InversionProblem problem, String key, Configuration conf) {
         try {
@@ -46,7 +47,7 @@ public interface GridFile extends Serializable {
         } catch (InvalidInputException e) {
             throw e;
         } catch (Exception e) {
-            // An unknown host or scheme, a file that only looks like Parquet: Hadoop has many ways to say so.
+            // Hadoop reports an unknown host or scheme, or a damaged Parquet file, by many different exceptions.
             throw new InvalidInputException(
                     ErrorCode.FILE_NOT_READABLE, data + ": can't be read: " + Messages.cause(e), "check " + key);
         }

@@ -5,11 +5,11 @@ import java.io.Closeable;
 import java.util.Iterator;
 
 /**
- * Reads grids one after the other and keeps none. Ids are the numbers of the grids in the file, from 0; the values are
- * as they stand in the file. For one thread.
+ * An iterator over grids that keeps none of them. Ids are the numbers of the grids in the file, from 0. Values are as
+ * in the file. For one thread.
  *
- * <p>{@link #next} throws {@link java.io.UncheckedIOException} if the file can't be read, or is shorter than it was when
- * the {@link GridFile} was opened, and {@link io.octospark.error.InvalidInputException} if its text has since become
- * something else than numbers.
+ * <p>{@link #next} throws {@link java.io.UncheckedIOException} if the file can't be read, or is shorter than when the
+ * {@link GridFile} was opened. It throws {@link io.octospark.error.InvalidInputException} if the file's text is no
+ * longer numbers.
  */
 public interface GridReader extends Iterator<DataGrid>, Closeable {}

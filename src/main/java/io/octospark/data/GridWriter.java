@@ -11,9 +11,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes a data-set file of a number of grids that is fixed at the start. The target appears, whole, when the writer is
- * closed after the last grid; until then the grids are in a hidden file beside it. A writer that fails or is closed early
- * leaves nothing behind. A format adds how the numbers of a grid are written. For one thread.
+ * A writer of a data-set file whose number of grids is fixed at the start. The complete file appears when the writer is
+ * closed after the last grid; until then the grids are in a hidden file beside it. A writer that fails or is closed
+ * early leaves no file behind. A format adds the encoding of a grid's numbers. For one thread.
  */
 public abstract class GridWriter implements Closeable {
     private final FileSystem fileSystem;
@@ -26,9 +26,11 @@ public abstract class GridWriter implements Closeable {
     private boolean closed;
 
     /**
-     * @param header what the file starts with
+     * Starts a file.
+     *
+     * @param header first bytes of the file
      * @param cells cells of a grid
-     * @param grids grids to be written, at least one
+     * @param grids number of grids to write, at least one
      * @throws InvalidInputException if the target exists
      */
     GridWriter(Path target, byte[] header, int cells, long grids, Configuration conf) throws IOException {
@@ -56,8 +58,8 @@ public abstract class GridWriter implements Closeable {
     /**
      * Appends a grid.
      *
-     * @param values the numbers of a grid, as a {@link io.octospark.model.DataGrid} has them
-     * @throws IllegalArgumentException if there are fewer or more
+     * @param values the numbers of a grid, in the order of {@link io.octospark.model.DataGrid}
+     * @throws IllegalArgumentException if the number of values is wrong
      * @throws IllegalStateException if all grids have been written, or the writer is closed or has failed
      */
     public final void write(double[] values) throws IOException {
@@ -79,9 +81,9 @@ public abstract class GridWriter implements Closeable {
     }
 
     /**
-     * Puts the file in its place. Does nothing if the writer is closed already or has failed.
+     * Moves the file to its place. Does nothing if the writer is already closed or has failed.
      *
-     * @throws IllegalStateException if grids are missing; the file is dropped
+     * @throws IllegalStateException if grids are missing; the file is deleted
      * @throws InvalidInputException if another file has taken the place meanwhile
      */
     @Override
@@ -115,7 +117,7 @@ public abstract class GridWriter implements Closeable {
         }
     }
 
-    /** Removes what has been written; failing at that must not hide the reason. */
+    /** Removes what has been written; a failure to remove it must not hide the original reason. */
     private void drop(Exception reason) {
         closed = true;
         try {

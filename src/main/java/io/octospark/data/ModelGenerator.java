@@ -10,15 +10,15 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Makes synthetic models: one contrast below 1 per cell, x fastest. A model depends on its number and these parameters
- * only, so models can be made in any order, anywhere. Safe to share between threads.
+ * Generator of synthetic models: one contrast below 1 per cell, x fastest. A model depends only on its number and these
+ * parameters, so models can be made in any order and on any host. Thread-safe.
  *
- * @param kind what to make
+ * @param kind kind of the models
  * @param grid cells of the models
  * @param backgroundVelocity c0 in m/s
- * @param amplitude the largest magnitude of a contrast, above 0 and below 1; {@link ModelKind#LAYERS} has its own
- *     velocities instead
- * @param seed of the random kinds; the others give the same model for every seed and number
+ * @param amplitude largest magnitude of a contrast, above 0 and below 1; no effect on {@link ModelKind#LAYERS}, which
+ *     has fixed velocities
+ * @param seed seed of the random kinds; the other kinds give the same model for every seed and number
  */
 public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocity, double amplitude, long seed)
         implements Serializable {
@@ -32,7 +32,11 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
     private static final int MIN_SHAPES = 4;
     private static final int MAX_SHAPES = 8;
 
-    /** @throws InvalidInputException if the amplitude is not between 0 and 1 */
+    /**
+     * Checks the parameters.
+     *
+     * @throws InvalidInputException if the amplitude is not between 0 and 1
+     */
     public ModelGenerator {
         if (!(amplitude > 0 && amplitude < 1)) {
             throw new InvalidInputException(
@@ -42,7 +46,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         }
     }
 
-    /** The contrasts of model {@code number}. */
+    /** Returns the contrasts of model {@code number}. */
     public double[] contrast(long number) {
         return switch (kind) {
             case LAYERS -> layers();
@@ -54,7 +58,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
     }
 
     private SplittableRandom random(long number) {
-        // The seed is mixed first: otherwise model 1 of seed 0 would be model 0 of seed 1.
+        // The seed is mixed first; otherwise model 1 of seed 0 would equal model 0 of seed 1.
         return new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
     }
 
@@ -68,7 +72,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         return chi;
     }
 
-    /** The radius is a quarter of the shorter side; a cell belongs to the disc if its centre does. */
+    /** Returns a disc whose radius is a quarter of the shorter side. A cell belongs to it if the cell's centre does. */
     private double[] camembert() {
         double width = grid.bottomRight().x() - grid.topLeft().x();
         double height = grid.bottomRight().z() - grid.topLeft().z();
@@ -85,7 +89,10 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         return chi;
     }
 
-    /** In parts of the grid's width and depth; a cell belongs to the temple if its centre does. */
+    /**
+     * Returns a temple, drawn in fractions of the grid's width and depth. A cell belongs to it if the cell's centre
+     * does.
+     */
     private double[] temple() {
         double[] chi = new double[grid.cells()];
         for (int iz = 0; iz < grid.nz(); iz++) {
@@ -103,7 +110,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         return chi;
     }
 
-    /** A sum of Gaussian bumps, scaled to the amplitude. */
+    /** Returns a sum of Gaussian bumps, scaled to the amplitude. */
     private double[] smooth(SplittableRandom random) {
         double[] chi = new double[grid.cells()];
         int bumps = shapes(random);
@@ -116,12 +123,12 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
             }
         }
         double largest = Arrays.stream(chi).map(Math::abs).max().orElseThrow();
-        // Divided first, so that the largest is 1 exactly and then the amplitude exactly.
+        // Dividing first makes the largest value exactly 1, and then exactly the amplitude.
         Arrays.setAll(chi, cell -> amplitude * (chi[cell] / largest));
         return chi;
     }
 
-    /** A Gaussian of random place and width at the centres of {@code n} cells of an axis of length 1. */
+    /** Returns a Gaussian of random place and width at the centres of {@code n} cells of an axis of length 1. */
     private static double[] bell(int n, SplittableRandom random) {
         double middle = random.nextDouble();
         double width = random.nextDouble(0.1, 0.3);
@@ -133,7 +140,7 @@ public record ModelGenerator(ModelKind kind, Grid grid, double backgroundVelocit
         return values;
     }
 
-    /** Rectangles, each at most half as long and as wide as the grid, later ones over earlier ones. */
+    /** Returns rectangles, each at most half as long and as wide as the grid; later ones cover earlier ones. */
     private double[] blocky(SplittableRandom random) {
         double[] chi = new double[grid.cells()];
         int blocks = shapes(random);

@@ -15,9 +15,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A NumPy .npy file in C order. Models are floats or doubles of shape (nz, nx), (n, nz, nx) or, as OpenFWI has it,
- * (n, 1, nz, nx). Measured data are complex numbers of two floats or doubles, of shape (n, measurements) or
- * (n, frequencies, receivers, sources).
+ * A NumPy .npy file in C order. Models are floats or doubles of shape (nz, nx), (n, nz, nx) or, in OpenFWI's layout,
+ * (n, 1, nz, nx). Measured data are complex numbers of two floats or doubles, of shape (n, measurements) or (n,
+ * frequencies, receivers, sources).
  */
 public final class NpyGridFile implements GridFile {
     private static final long serialVersionUID = 1L;
@@ -31,18 +31,18 @@ public final class NpyGridFile implements GridFile {
     }
 
     /**
-     * Opens models: reads and checks the header and compares it with the file's length; reads no values.
+     * Opens a file of models. Reads and checks the header and compares it with the file's length; reads no values.
      *
-     * @throws InvalidInputException if the file does not exist, is damaged, or holds other than grids of this size
+     * @throws InvalidInputException if the file does not exist, is damaged, or does not contain grids of this size
      */
     public static NpyGridFile open(Path path, Grid grid, Configuration conf) throws IOException {
         return open(path, new Models(grid), conf);
     }
 
     /**
-     * Opens measured data in the same way. Two values make a measurement, its real and its imaginary part.
+     * Opens a file of measured data in the same way. Two values make a measurement: its real and its imaginary part.
      *
-     * @throws InvalidInputException if the file does not exist, is damaged, or holds other than data of this survey
+     * @throws InvalidInputException if the file does not exist, is damaged, or does not contain data of this survey
      */
     public static NpyGridFile openPressure(Path path, Survey survey, Configuration conf) throws IOException {
         return open(path, new Pressure(survey), conf);
@@ -105,21 +105,21 @@ public final class NpyGridFile implements GridFile {
         return new NpyGridFile(layout, grids);
     }
 
-    /** What a file is to hold. */
+    /** The expected content of a file. */
     private interface Content {
-        /** The types of numbers, as a regular expression. */
+        /** Returns the types of numbers, as a regular expression. */
         String types();
 
-        /** The types in words, for a message about a file that has numbers of another one. */
+        /** Returns the types in words, for a message about a file with numbers of another type. */
         String typeNames(String type);
 
-        /** What to do about a file that has numbers of this other type. */
+        /** Returns the remedy for a file with numbers of this other type. */
         String typeRemedy(String type);
 
-        /** Floats or doubles of a grid. */
+        /** Returns how many floats or doubles a grid has. */
         int values();
 
-        /** The grids of an array; refuses other shapes. */
+        /** Returns the number of grids in an array; refuses other shapes. */
         long grids(List<Long> shape, Path path);
     }
 
@@ -216,7 +216,7 @@ public final class NpyGridFile implements GridFile {
         }
     }
 
-    /** A shape as NumPy shows it. */
+    /** Returns a shape in NumPy's notation. */
     private static String shown(List<Long> shape) {
         String lengths = DataFiles.shown(shape.toString().replaceAll("[\\[\\]]", ""));
         return "(" + lengths + (shape.size() == 1 ? ",)" : ")");
@@ -242,11 +242,11 @@ public final class NpyGridFile implements GridFile {
     }
 
     /**
-     * Where and how the values lie in the file.
+     * The layout of the values in the file.
      *
-     * @param dataOffset of the first value, in bytes
-     * @param valueBytes 4 or 8
-     * @param values of a grid
+     * @param dataOffset offset of the first value, in bytes
+     * @param valueBytes bytes of a value, 4 or 8
+     * @param values number of values of a grid
      */
     private record Layout(Path path, long dataOffset, int valueBytes, boolean littleEndian, int values)
             implements Serializable {}

@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a NumPy .npy file says of the array in it.
+ * The header of a NumPy .npy file.
  *
- * @param descr the type of the numbers, such as {@code <f8}; a structured type as it is written
+ * @param descr type of the numbers, for example {@code <f8}; a structured type as it is written
  * @param fortranOrder true if the first index runs fastest
- * @param shape the array's lengths, none negative
- * @param dataOffset where the numbers start, in bytes
+ * @param shape lengths of the array, none negative
+ * @param dataOffset offset of the first number, in bytes
  */
 record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long dataOffset) {
     static final int MAX_BYTES = 1 << 16;
@@ -30,14 +30,16 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
 
-    /** {@code 'key': value} and the comma or brace behind. Possessive, so that no input makes it backtrack. */
+    /**
+     * Matches {@code 'key': value} and the comma or brace after it. Possessive, so that no input makes it backtrack.
+     */
     private static final Pattern ENTRY = Pattern.compile("\\s*+(['\"])(\\w++)\\1\\s*+:\\s*+"
             + "('[^']*+'|\"[^\"]*+\"|\\([^()]*+\\)|\\[[^\\[\\]]*+\\]|\\w++)\\s*+(?:,|(?=\\}))");
 
     /**
      * Reads a header from the start of a file.
      *
-     * @param path named in errors
+     * @param path path for error messages
      * @throws InvalidInputException if there is no header of format version 1.0, 2.0 or 3.0
      */
     static NpyHeader read(DataInputStream in, Path path) throws IOException {
@@ -89,7 +91,7 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
         return new NpyHeader(descr, order.equals("True"), shape(entries.get("shape"), path), dataOffset);
     }
 
-    /** The entries of a Python dictionary as they are written; none if it is not one, or has a key twice. */
+    /** Returns the entries of a Python dictionary as they are written; empty if it is not one, or has a key twice. */
     private static Map<String, String> entries(String text) {
         Map<String, String> entries = new HashMap<>();
         if (!text.startsWith("{")) {
@@ -113,7 +115,7 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
         }
         try {
             if (tuple.startsWith("(")) {
-                // A comma at the end is part of (5,) and gives no part here.
+                // A comma at the end belongs to (5,) and adds no part here.
                 String[] lengths =
                         tuple.substring(1, tuple.length() - 1).stripTrailing().split(",");
                 List<Long> shape =
@@ -123,7 +125,7 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, long data
                 }
             }
         } catch (NumberFormatException e) {
-            // said below
+            // The exception below reports it.
         }
         throw invalid(
                 path,

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads the floats or doubles of an array in a .npy file. */
+/** Reader of the floats or doubles of an array in a .npy file. */
 final class NpyValues implements ValueSource {
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -14,8 +14,10 @@ final class NpyValues implements ValueSource {
     private final ByteBuffer buffer;
 
     /**
-     * @param in the file from a value's first byte on; closed with this
-     * @param valueBytes 4 or 8
+     * Makes a reader.
+     *
+     * @param in the file from the first byte of a value on; closed with this reader
+     * @param valueBytes bytes of a value, 4 or 8
      */
     NpyValues(DataInputStream in, int valueBytes, ByteOrder order) {
         this.in = in;

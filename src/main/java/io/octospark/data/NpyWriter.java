@@ -11,8 +11,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes a NumPy .npy file, version 1.0, little-endian and in C order: models as doubles of shape (n, nz, nx) or, as
- * OpenFWI has them, as floats of shape (n, 1, nz, nx), measured data as complex numbers of two doubles, of shape (n, frequencies, receivers, sources).
+ * A writer of NumPy .npy files, version 1.0, little-endian and in C order. Models are doubles of shape (n, nz, nx) or,
+ * in OpenFWI's layout, floats of shape (n, 1, nz, nx). Measured data are complex numbers of two doubles, of shape (n,
+ * frequencies, receivers, sources).
  */
 public final class NpyWriter extends GridWriter {
     private static final int ALIGNMENT = 64;
@@ -24,7 +25,7 @@ public final class NpyWriter extends GridWriter {
     /**
      * Starts a file of models.
      *
-     * @param grids n, how many grids will be written, at least one
+     * @param grids n, the number of grids to write, at least one
      * @throws io.octospark.error.InvalidInputException if the target exists
      */
     public NpyWriter(Path target, Grid grid, long grids, Configuration conf) throws IOException {
@@ -37,13 +38,13 @@ public final class NpyWriter extends GridWriter {
         single = true;
     }
 
-    /** Starts a file of models in the layout of OpenFWI's maps, in the same way. */
+    /** Starts a file of models in the layout of OpenFWI's maps. */
     public static NpyWriter openFwi(Path target, Grid grid, long grids, Configuration conf) throws IOException {
         byte[] header = header("<f4", "%d, 1, %d, %d".formatted(grids, grid.nz(), grid.nx()));
         return new NpyWriter(target, header, grid, grids, conf);
     }
 
-    /** Starts a file of measured data, in the same way. */
+    /** Starts a file of measured data. */
     public NpyWriter(Path target, Survey survey, long grids, Configuration conf) throws IOException {
         super(
                 target,

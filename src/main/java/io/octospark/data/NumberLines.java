@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads text of one number per line. Lines end with LF or CRLF, the last one with either or nothing; a UTF-8 byte order
- * mark is skipped. Blank lines may stand at the very end only, so line n holds number n.
+ * Reader of text with one number per line. Lines end with LF or CRLF, the last one with either or neither. A UTF-8 byte
+ * order mark is skipped. Blank lines are allowed only at the very end, so line n holds number n.
  *
  * @see TextGridFile
  */
@@ -33,10 +33,12 @@ final class NumberLines implements ValueSource {
     private double value;
 
     /**
-     * @param in the file from a line's first byte on; closed with this
-     * @param path named in errors
-     * @param offset of that byte in the file
-     * @param linesBefore how many lines precede it
+     * Makes a reader.
+     *
+     * @param in the file from the first byte of a line on; closed with this reader
+     * @param path path for error messages
+     * @param offset offset of that byte in the file
+     * @param linesBefore number of lines before it
      */
     NumberLines(InputStream in, Path path, long offset, long linesBefore) {
         this.in = in;
@@ -46,9 +48,9 @@ final class NumberLines implements ValueSource {
     }
 
     /**
-     * Reads the next number, false if there is none.
+     * Reads the next number. Returns false at the end.
      *
-     * @throws InvalidInputException if a line is no number, naming file, line and text
+     * @throws InvalidInputException if a line is not a number; names file, line and text
      */
     boolean next() throws IOException {
         long blank = 0;
@@ -72,12 +74,12 @@ final class NumberLines implements ValueSource {
         }
     }
 
-    /** The number read by {@link #next}. */
+    /** Returns the number that {@link #next} read. */
     double value() {
         return value;
     }
 
-    /** Where in the file the line of {@link #value} starts, in bytes. */
+    /** Returns the offset of the line of {@link #value} in the file, in bytes. */
     long start() {
         return start;
     }
@@ -97,7 +99,7 @@ final class NumberLines implements ValueSource {
         in.close();
     }
 
-    /** Copies the next line without its LF, returns its length or -1 at the end of the file. */
+    /** Copies the next line without its LF. Returns its length, or -1 at the end of the file. */
     private int readLine() throws IOException {
         int length = 0;
         boolean some = false;
@@ -132,8 +134,8 @@ final class NumberLines implements ValueSource {
 
     private double parse(String text) {
         try {
-            // parseDouble trims control characters: the zero bytes that end a damaged file must not pass for white
-            // space.
+            // parseDouble trims control characters, but the zero bytes at the end of a damaged file must not pass as
+            // white space.
             if (text.trim().length() == text.length()) {
                 return Double.parseDouble(text);
             }

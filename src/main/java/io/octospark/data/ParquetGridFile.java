@@ -31,19 +31,20 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
- * A Parquet data set, one file or several, with a column of grid numbers and one or more of values,
- * which a grid has in turn: the first of every column, the second of every column. Grids are found by their
- * numbers: a reader opens the files whose statistics say that they have some of those that it wants, and passes over the
- * rest by the statistics of their parts. Quick if the rows are in the order of the numbers; in any other, every reader
- * reads all rows. A reader has its grids in the files' order.
+ * A Parquet data set, one file or several, with a column of grid numbers and one or more columns of values. The values
+ * of a grid alternate between the columns: the first of every column, then the second of every column.
+ *
+ * <p>Readers find grids by their numbers. A reader opens only files whose statistics include numbers that it wants, and
+ * skips the parts of a file in the same way. This is fast if the rows are in the order of the numbers; in any other
+ * order, every reader reads all rows. A reader returns its grids in the order of the files.
  */
 public final class ParquetGridFile implements GridFile {
     private static final long serialVersionUID = 1L;
 
-    /** One of the files, with the least and the greatest number of its grids. */
+    /** One of the files, with the smallest and the largest number of its grids. */
     private record Part(Path path, long firstId, long lastId, boolean longIds) implements Serializable {}
 
-    /** The column of the numbers of grids, which are whole numbers. */
+    /** Name of the column of grid numbers, which are whole numbers. */
     public static final String ID = "grid_id";
 
     private final List<String> valuesColumns;
@@ -68,11 +69,11 @@ public final class ParquetGridFile implements GridFile {
     }
 
     /**
-     * Reads the footers of a file, or of the files of a folder. Their numbers are together those from 0 without gaps, each
-     * once, which is not looked at here, nor is whether the columns are there.
+     * Reads the footers of a file, or of the files in a folder. The grid numbers of all files together must be 0 to n -
+     * 1, each once. This method checks neither that nor whether the columns exist.
      *
-     * @param kind what the values are
-     * @param size values of each array: cells, or measurements
+     * @param kind kind of the values
+     * @param size number of values in each array: cells, or measurements
      * @throws InvalidInputException if a file's footer can't be true
      */
     public static ParquetGridFile open(Path path, DataKind kind, int size, Configuration conf) throws IOException {
@@ -81,7 +82,10 @@ public final class ParquetGridFile implements GridFile {
         return new ParquetGridFile(files, valuesColumns(kind), size, conf);
     }
 
-    /** Folders within a folder are looked into if they are those of a partitioned table, such as {@code year=2026}. */
+    /**
+     * Adds the files of a folder. It searches inner folders only if they belong to a partitioned table, for example
+     * {@code year=2026}.
+     */
     private static void addFiles(FileSystem fileSystem, Path path, List<Path> files) throws IOException {
         for (FileStatus status : fileSystem.listStatus(path, file -> file.equals(path) || DataFiles.isVisible(file))) {
             if (status.isFile()) {
@@ -92,7 +96,10 @@ public final class ParquetGridFile implements GridFile {
         }
     }
 
-    /** The columns of the values, each an array; a grid has the first value of every column, the second of every column. */
+    /**
+     * Returns the columns of the values, each an array. A grid has the first value of every column, then the second of
+     * every column.
+     */
     public static List<String> valuesColumns(DataKind kind) {
         return switch (kind) {
             case CONTRAST -> List.of("chi");
@@ -101,17 +108,17 @@ public final class ParquetGridFile implements GridFile {
         };
     }
 
-    /** The columns of this data set's values. */
+    /** Returns the columns of this data set's values. */
     public List<String> valuesColumns() {
         return valuesColumns;
     }
 
-    /** Values that each array must have: cells, or measurements. */
+    /** Returns the number of values that each array must have: cells, or measurements. */
     public int valuesPerArray() {
         return valuesPerArray;
     }
 
-    /** Whoever reads a column allocates first what the footer says of its size. */
+    /** Checks the sizes in a footer, because a reader of a column allocates what the footer says before it reads. */
     private static void requireWithin(Path file, long length, List<BlockMetaData> blocks) {
         boolean sound = blocks.stream()
                 .allMatch(block -> block.getRowCount() >= 0
@@ -152,8 +159,8 @@ public final class ParquetGridFile implements GridFile {
     }
 
     /**
-     * Whether the footers tell of no null and of as many values as all grids together must have. They do not tell whether
-     * one grid has too many and another too few.
+     * Returns whether, by the footers, there is no null and the number of values is right for all grids together. The
+     * footers do not tell whether one grid has too many values and another too few.
      */
     public boolean isRegular() {
         return regular;
@@ -170,7 +177,7 @@ public final class ParquetGridFile implements GridFile {
         return new Reader(first, count, conf);
     }
 
-    /** One file after the other. */
+    /** A reader of one file after the other. */
     private final class Reader implements GridReader {
         private final long first;
         private final long last;

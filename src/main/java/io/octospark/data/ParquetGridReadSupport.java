@@ -21,7 +21,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
-/** Reads grids from Parquet: the numbers of its arrays go into the grid's own, whatever their type, and nowhere else. */
+/** Reader of grids from Parquet. It puts the numbers of the arrays, of any type, directly into the grid's own array. */
 final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
     private final String idColumn;
     private final List<String> valuesColumns;
@@ -42,7 +42,7 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // what takes its place is not in the Parquet of Spark 3.5
+    @SuppressWarnings("deprecation") // its replacement is not in the Parquet of Spark 3.5
     public RecordMaterializer<DataGrid> prepareForRead(
             Configuration conf, Map<String, String> metadata, MessageType fileSchema, ReadContext context) {
         return new Grids(context.getRequestedSchema());
@@ -87,7 +87,7 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
 
                 @Override
                 public void end() {
-                    // Whether all are there is asked when the grid is taken.
+                    // The number of values is checked when the grid is taken.
                 }
             };
         }
@@ -108,7 +108,7 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
             return new DataGrid(id, values);
         }
 
-        /** The array of a column, whose numbers are every so many of the grid's. */
+        /** The array of one column; its numbers fill every {@code n}-th place of the grid, with {@code n} columns. */
         private final class Array {
             private final String column;
             private final int part;
@@ -127,7 +127,7 @@ final class ParquetGridReadSupport extends ReadSupport<DataGrid> {
                 read++;
             }
 
-            /** Lists of any writer: groups within groups, and in the innermost a number. */
+            /** Returns a converter for lists of any writer: nested groups with a number in the innermost group. */
             private Converter converter(Type type) {
                 if (type.isPrimitive()) {
                     return new Numbers(type.getLogicalTypeAnnotation());

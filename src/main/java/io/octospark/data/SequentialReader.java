@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.fs.Path;
 
-/** Cuts the numbers of a source into grids. */
+/** Reader that splits the numbers of a source into grids. */
 final class SequentialReader implements GridReader {
     private final Path path;
     private final ValueSource source;
@@ -16,12 +16,14 @@ final class SequentialReader implements GridReader {
     private long position;
 
     /**
-     * @param path named in errors
+     * Makes a reader.
+     *
+     * @param path path for error messages
      * @param source the numbers from grid {@code position} on; closed with this reader
-     * @param numbers numbers of a grid
-     * @param position grid at which the source stands, at most {@code first}; grids before {@code first} are skipped
-     * @param first first grid to hand out
-     * @param count how many to hand out
+     * @param numbers numbers per grid
+     * @param position grid at which the source starts, at most {@code first}; grids before {@code first} are skipped
+     * @param first first grid to return
+     * @param count number of grids to return
      */
     SequentialReader(Path path, ValueSource source, int numbers, long position, long first, long count) {
         this.path = path;

@@ -28,12 +28,13 @@ public final class TextGridFile implements GridFile {
     }
 
     /**
-     * Reads the whole file once, keeping next to nothing, to check and count its numbers. Lines end with LF or CRLF; the
-     * numbers are those of {@link Double#parseDouble} and {@code nan}, {@code inf} and {@code infinity} in any case.
+     * Opens a file after reading it once to check and count its numbers; keeps almost nothing in memory. Lines end with
+     * LF or CRLF. Numbers are those of {@link Double#parseDouble}, and {@code nan}, {@code inf} and {@code infinity} in
+     * any case.
      *
      * @param cells cells of a grid
-     * @throws InvalidInputException if the file does not exist, a line is not a number, or the numbers are not those of
-     *     one or more whole grids
+     * @throws InvalidInputException if the file does not exist, a line is not a number, or the numbers do not make one
+     *     or more whole grids
      */
     public static TextGridFile open(Path path, int cells, Configuration conf) throws IOException {
         FileStatus status = DataFiles.status(path, conf);
@@ -78,7 +79,7 @@ public final class TextGridFile implements GridFile {
         return new SequentialReader(path, lines, cells, near, first, count);
     }
 
-    /** Where every {@code step}-th grid starts; the step doubles whenever there are too many. */
+    /** Offsets of every {@code step}-th grid; the step doubles when there are too many. */
     private static final class Offsets implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -86,7 +87,7 @@ public final class TextGridFile implements GridFile {
         private int size;
         private long step = 1;
 
-        /** To be called for all grids in order. */
+        /** Adds a grid; call it for all grids in order. */
         void add(long grid, long offset) {
             if (grid % step != 0) {
                 return;
@@ -108,7 +109,7 @@ public final class TextGridFile implements GridFile {
         }
 
         private int index(long grid) {
-            // An empty range may start behind the last grid.
+            // An empty range may start after the last grid.
             return (int) Math.min(grid / step, size - 1L);
         }
     }

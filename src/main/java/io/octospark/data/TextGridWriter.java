@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Writes text of one number per line, in as many digits as it takes to read the same number back. */
+/** A writer of text with one number per line, with as many digits as it takes to read back the same number. */
 public final class TextGridWriter extends GridWriter {
     /**
      * Starts a file.
      *
-     * @param grids how many grids will be written, at least one
+     * @param grids number of grids to write, at least one
      * @throws io.octospark.error.InvalidInputException if the target exists
      */
     public TextGridWriter(Path target, Grid grid, long grids, Configuration conf) throws IOException {

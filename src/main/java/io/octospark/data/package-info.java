@@ -1,5 +1,5 @@
 /**
- * Data-set files: readers that start at any grid, writers, and the generator of synthetic models. Files are reached
- * through Hadoop's {@link org.apache.hadoop.fs.FileSystem}, so local folders, HDFS and object stores work alike.
+ * Data-set files: readers that start at any grid, writers, and the generator of synthetic models. All files go through
+ * Hadoop's {@link org.apache.hadoop.fs.FileSystem}, so local folders, HDFS and object stores work alike.
  */
 package io.octospark.data;
