@@ -61,9 +61,19 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule EVERY_CLASS_IS_ON_A_FLOOR = classes()
+            .that()
+            .resideOutsideOfPackage("io.octospark")
             .should()
             .resideInAnyPackage(
                     FLOORS.stream().map(floor -> "io.octospark." + floor + "..").toArray(String[]::new));
+
+    @ArchTest
+    static final ArchRule NO_ROOM_USES_THE_ENTRY = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.octospark")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.octospark");
 
     @ArchTest
     static final ArchRule NEIGHBOURS_DO_NOT_KNOW_EACH_OTHER = noClasses()
@@ -77,6 +87,7 @@ class LayersTest {
     static final ArchRule ONLY_RUNS_RESULTS_AND_COMMANDS_KNOW_SPARK = noClasses()
             .that()
             .resideOutsideOfPackages(
+                    "io.octospark",
                     "io.octospark.run..",
                     "io.octospark.spark..",
                     "io.octospark.report..",

@@ -1,14 +1,22 @@
 package io.octospark.run;
 
-/** Is told how far a run is. Calls may come from any thread, one at a time. */
+/** Receives the progress of a run. Calls may come from any thread, one at a time. */
 public interface RunProgress extends AutoCloseable {
-    /** The run begins: so many grids over all repeats on so many units. */
-    void start(String runId, long grids, int units);
+    /** Shows nothing. */
+    RunProgress SILENT = new RunProgress() {};
+
+    /**
+     * The run begins.
+     *
+     * @param grids grids to compute, over all repeats
+     * @param units compute units that have something to do
+     */
+    default void start(String runId, long grids, int units) {}
 
     /** So many grids are done in all. */
-    void done(long grids);
+    default void done(long grids) {}
 
     /** The run is over, well or not. */
     @Override
-    void close();
+    default void close() {}
 }

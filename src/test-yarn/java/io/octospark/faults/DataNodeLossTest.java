@@ -12,6 +12,7 @@ import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunPolicy;
+import io.octospark.run.RunProgress;
 import io.octospark.run.RunSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +103,7 @@ class DataNodeLossTest {
                         StoredRun.read(uri(results), run, spark.sparkContext().hadoopConfiguration()))
                 .ifPresent(options::resume);
         ReconstructionJob job = ReconstructionJob.of(spark, experiment, options.build());
-        return CompletableFuture.supplyAsync(() -> job.run(new Silent()));
+        return CompletableFuture.supplyAsync(() -> job.run(RunProgress.SILENT));
     }
 
     /** Files with rows of grids. */

@@ -11,6 +11,7 @@ import io.octospark.config.Experiment;
 import io.octospark.model.Precision;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
+import io.octospark.run.RunProgress;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ class BackToBackTest {
                 .grids(8)
                 .build();
         assertThat(ReconstructionJob.of(spark, experiment, options)
-                        .run(new Silent())
+                        .run(RunProgress.SILENT)
                         .failed())
                 .isZero();
     }

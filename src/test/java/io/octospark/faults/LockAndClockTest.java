@@ -17,6 +17,7 @@ import io.octospark.results.RunLock;
 import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
+import io.octospark.run.RunProgress;
 import io.octospark.run.RunSummary;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
@@ -105,7 +106,7 @@ class LockAndClockTest {
         if (stopped) {
             job.stop("by the test");
         }
-        return job.run(new Silent());
+        return job.run(RunProgress.SILENT);
     }
 
     @Test

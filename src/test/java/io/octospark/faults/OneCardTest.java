@@ -10,6 +10,7 @@ import io.octospark.config.Experiment;
 import io.octospark.error.Messages;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
+import io.octospark.run.RunProgress;
 import io.octospark.run.RunSummary;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class OneCardTest {
                     .results(folder.resolve(results).toString())
                     .grids(GRIDS)
                     .build();
-            return ReconstructionJob.of(spark, experiment, options).run(new Silent());
+            return ReconstructionJob.of(spark, experiment, options).run(RunProgress.SILENT);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -12,6 +12,7 @@ import io.octospark.faults.ProcessSchedule.What;
 import io.octospark.faults.Rows.Result;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
+import io.octospark.run.RunProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ class RandomFaultsIT {
                         spark,
                         experiment,
                         RunOptions.on(card).results(results.toString()).build())
-                .run(new Silent());
+                .run(RunProgress.SILENT);
         undisturbed = new Rows(spark, results).results();
         cluster = new StandaloneCluster(Files.createDirectory(folder.resolve("cluster")), HOSTS);
     }

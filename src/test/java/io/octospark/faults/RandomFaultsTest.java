@@ -18,6 +18,7 @@ import io.octospark.results.StoredRun;
 import io.octospark.run.ReconstructionJob;
 import io.octospark.run.RunOptions;
 import io.octospark.run.RunPolicy;
+import io.octospark.run.RunProgress;
 import io.octospark.run.RunSummary;
 import io.octospark.spark.LocalSpark;
 import java.io.IOException;
@@ -228,6 +229,6 @@ class RandomFaultsTest {
                 .ifPresent(options::resume);
         ReconstructionJob job = ReconstructionJob.of(spark, experiment, options.build());
         stop.set(() -> job.stop("the schedule says so"));
-        return job.run(new Silent());
+        return job.run(RunProgress.SILENT);
     }
 }

@@ -137,18 +137,8 @@ class CardReconstructionTest {
                 RunOptions.on(backend).results(folder.resolve("results").toString());
         grids.ifPresent(runOptions::grids);
         units.ifPresent(runOptions::units);
-        RunProgress silent = new RunProgress() {
-            @Override
-            public void start(String runId, long gridsExpected, int units) {}
-
-            @Override
-            public void done(long gridsDone) {}
-
-            @Override
-            public void close() {}
-        };
         return ReconstructionJob.of(spark, experiment, runOptions.build())
-                .run(silent)
+                .run(RunProgress.SILENT)
                 .runId();
     }
 

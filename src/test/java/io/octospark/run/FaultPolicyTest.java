@@ -146,7 +146,7 @@ class FaultPolicyTest {
     }
 
     private RunSummary run(Backend backend) throws IOException {
-        return job(backend, Optional.empty()).run(new SilentProgress());
+        return job(backend, Optional.empty()).run(RunProgress.SILENT);
     }
 
     private List<Row> rows(ResultTable table, String runId, String order) {
@@ -222,7 +222,7 @@ class FaultPolicyTest {
     @Test
     void withoutUnitsTheRunEndsAndIsResumedOnSoundOnes() throws IOException {
         ReconstructionJob broken = job(cards("error:0:*:90"), Optional.empty());
-        assertThatThrownBy(() -> broken.run(new SilentProgress()))
+        assertThatThrownBy(() -> broken.run(RunProgress.SILENT))
                 .rootCause()
                 .isInstanceOfSatisfying(
                         XrtException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNITS_EXHAUSTED));
@@ -234,7 +234,7 @@ class FaultPolicyTest {
 
         CardPools.ofProcess().close();
         RunSummary resumed = job(cards(""), Optional.of(StoredRun.read(results(), runId, new Configuration())))
-                .run(new SilentProgress());
+                .run(RunProgress.SILENT);
 
         assertThat(resumed.before()).isEqualTo(kept);
         assertThat(resumed.left()).isZero();

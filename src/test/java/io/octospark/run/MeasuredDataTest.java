@@ -89,17 +89,7 @@ class MeasuredDataTest {
     }
 
     private List<Row> run(OperatorForm form, int units) throws IOException {
-        RunProgress silent = new RunProgress() {
-            @Override
-            public void start(String runId, long gridsExpected, int units) {}
-
-            @Override
-            public void done(long gridsDone) {}
-
-            @Override
-            public void close() {}
-        };
-        String runId = job(form, units).run(silent).runId();
+        String runId = job(form, units).run(RunProgress.SILENT).runId();
         return new ResultStore(spark, folder.resolve("results").toString())
                 .read(ResultTable.GRIDS)
                 .where("run_id = '" + runId + "'")

@@ -128,21 +128,13 @@ class NonLinearJobTest {
     }
 
     private String run(Backend backend, int units) throws IOException {
-        RunProgress silent = new RunProgress() {
-            @Override
-            public void start(String runId, long gridsExpected, int units) {}
-
-            @Override
-            public void done(long gridsDone) {}
-
-            @Override
-            public void close() {}
-        };
         RunOptions runOptions = RunOptions.on(backend)
                 .results(folder.resolve("results").toString())
                 .units(units)
                 .build();
-        return ReconstructionJob.of(spark, experiment(), runOptions).run(silent).runId();
+        return ReconstructionJob.of(spark, experiment(), runOptions)
+                .run(RunProgress.SILENT)
+                .runId();
     }
 
     private List<Row> rows(ResultTable table, String runId) {

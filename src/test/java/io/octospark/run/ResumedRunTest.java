@@ -129,7 +129,7 @@ class ResumedRunTest {
     /** Starts a run and stops it as soon as something of it is done. */
     private RunSummary stoppedRun() throws IOException {
         ReconstructionJob job = job(committing(1), Optional.empty());
-        return job.run(new SilentProgress() {
+        return job.run(new RunProgress() {
             @Override
             public void done(long grids) {
                 job.stop("the test has seen enough");
@@ -147,9 +147,8 @@ class ResumedRunTest {
 
     /** Every grid of every repeat is done once, with the very numbers of an undisturbed run. */
     private void assertWhole(String runId) throws IOException {
-        String undisturbed = job(RunPolicy.DEFAULT, Optional.empty())
-                .run(new SilentProgress())
-                .runId();
+        String undisturbed =
+                job(RunPolicy.DEFAULT, Optional.empty()).run(RunProgress.SILENT).runId();
         assertThat(rows(ResultTable.GRIDS, runId, "repeat", "grid_id"))
                 .extracting(
                         row -> row.getAs("repeat"),
@@ -182,7 +181,7 @@ class ResumedRunTest {
 
     @Test
     void rowsAreCommittedInPieces() throws IOException {
-        RunSummary summary = job(committing(2), Optional.empty()).run(new SilentProgress());
+        RunSummary summary = job(committing(2), Optional.empty()).run(RunProgress.SILENT);
 
         assertThat(summary.grids()).isEqualTo(2L * GRIDS);
         assertThat(summary.left()).isZero();
@@ -207,7 +206,7 @@ class ResumedRunTest {
 
         // With other units than before.
         RunSummary resumed =
-                job(committing(3), stored(stopped.runId()), Optional.of(3)).run(new SilentProgress());
+                job(committing(3), stored(stopped.runId()), Optional.of(3)).run(RunProgress.SILENT);
 
         assertThat(resumed.runId()).isEqualTo(stopped.runId());
         assertThat(resumed.before()).isEqualTo(stopped.grids());
@@ -220,7 +219,7 @@ class ResumedRunTest {
         ReconstructionJob job = job(RunPolicy.DEFAULT, Optional.empty());
         job.stop("at once");
 
-        RunSummary summary = job.run(new SilentProgress());
+        RunSummary summary = job.run(RunProgress.SILENT);
 
         assertThat(summary.grids()).isZero();
         assertThat(summary.left()).isEqualTo(2L * GRIDS);
@@ -228,11 +227,10 @@ class ResumedRunTest {
 
     @Test
     void aCompleteRunHasNothingLeft() throws IOException {
-        String runId = job(RunPolicy.DEFAULT, Optional.empty())
-                .run(new SilentProgress())
-                .runId();
+        String runId =
+                job(RunPolicy.DEFAULT, Optional.empty()).run(RunProgress.SILENT).runId();
 
-        RunSummary again = job(RunPolicy.DEFAULT, stored(runId)).run(new SilentProgress());
+        RunSummary again = job(RunPolicy.DEFAULT, stored(runId)).run(RunProgress.SILENT);
 
         assertThat(again.grids()).isZero();
         assertThat(again.before()).isEqualTo(2L * GRIDS);
@@ -272,7 +270,7 @@ class ResumedRunTest {
         ReconstructionJob second = job(RunPolicy.DEFAULT, stored(runId));
         try (RunLock first = new ResultStore(spark, results()).lock(runId, () -> {})) {
             assertThat(first).isNotNull();
-            assertThatThrownBy(() -> second.run(new SilentProgress()))
+            assertThatThrownBy(() -> second.run(RunProgress.SILENT))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageMatching("run " + runId
                             + ": process \\d+ on \\S+ works on it; wait for its end, or end it and try again")
@@ -280,7 +278,7 @@ class ResumedRunTest {
                     .isEqualTo(ErrorCode.RUN_IN_USE);
         }
 
-        second.run(new SilentProgress());
+        second.run(RunProgress.SILENT);
         assertWhole(runId);
     }
 
@@ -290,7 +288,7 @@ class ResumedRunTest {
         Backend standingStill = new StandingStill(new CpuBackend(experiment().precision(), OperatorForm.DENSE));
         ReconstructionJob job = job(standingStill, committing(1), Optional.empty(), Optional.of(2));
         String otherOwner = "another-host\n1\n2026-01-01T00:00:00Z\nkey";
-        SilentProgress takenOver = new SilentProgress() {
+        RunProgress takenOver = new RunProgress() {
             @Override
             public void done(long grids) {
                 Path lock = folder.resolve("results/_lock-" + job.startedRun().orElseThrow());
