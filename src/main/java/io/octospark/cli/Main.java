@@ -10,7 +10,7 @@ import io.octospark.cli.results.PictureCommand;
 import io.octospark.cli.results.ReportCommand;
 import io.octospark.cli.results.SqlCommand;
 import io.octospark.error.ErrorCode;
-import io.octospark.error.InvalidInputException;
+import io.octospark.error.Failure;
 import io.octospark.error.Messages;
 import io.octospark.results.BuildInfo;
 import java.io.PrintWriter;
@@ -74,8 +74,8 @@ public final class Main {
     }
 
     /**
-     * Runs a command for Spark's application master. The application master treats every exit of the JVM as a failure,
-     * whatever the exit code, and reports only exceptions to the user who submitted the application.
+     * Runs a command for Spark's application master. The master takes the end of the JVM for a failure whatever the exit
+     * code is, and reports only exceptions to the user who submitted the application.
      *
      * @throws CommandFailedException instead of an exit code other than 0
      */
@@ -130,22 +130,16 @@ public final class Main {
     }
 
     private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
-        PrintWriter err = commandLine.getErr();
-        if (e instanceof InvalidInputException invalid) {
-            invalid.problems().forEach(problem -> ErrorLines.print(err, problem.code(), problem.message()));
-            return ExitCode.INVALID_INPUT;
-        }
-        Throwable root = Messages.rootCause(e);
-        if (ErrorLines.code(root) == ErrorCode.INTERNAL) {
-            // Possibly not the user's fault, so a report needs the stack trace. For other codes the message says
-            // everything.
+        Failure failure = Failure.of(e);
+        if (failure.code() == ErrorCode.INTERNAL) {
+            // A report needs the trace. Messages of all other failures say enough.
             LoggerFactory.getLogger(Main.class).error("The command failed", e);
         }
-        ErrorLines.print(err, ErrorLines.code(root), Messages.cause(e));
-        return ExitCode.FAILED;
+        ErrorLines.print(commandLine.getErr(), failure);
+        return ExitCode.of(e);
     }
 
-    /** The failure of a command; its message says everything. */
+    /** The failure of a command; its message says all. */
     static final class CommandFailedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

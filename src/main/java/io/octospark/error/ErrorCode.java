@@ -142,7 +142,7 @@ public enum ErrorCode {
 
     // While cards are used
 
-    XRT_NOT_LOADED(1, "The Xilinx Runtime is not on a host, or can't be loaded there.", "Install it, set XILINX_XRT."),
+    XRT_NOT_LOADED(2, "The Xilinx Runtime is not on a host, or can't be loaded there.", "Install it, set XILINX_XRT."),
     CARD_NOT_OPENED(1, "A card can't be opened.", "See what xbutil examine lists; reset the card."),
     CARD_LOCKED(1, "Another process has been programming the card for too long.", "End it."),
     BITSTREAM_NOT_LOADED(1, "A card does not take a bitstream.", "Name one for its platform; see standard error."),

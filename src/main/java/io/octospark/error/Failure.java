@@ -11,4 +11,17 @@ public interface Failure {
     default ErrorCode code() {
         return problems().get(0).code();
     }
+
+    /** Returns what an exception says: by itself, by its root cause, or as {@link ErrorCode#INTERNAL}. */
+    static Failure of(Throwable e) {
+        if (e instanceof Failure failure) {
+            return failure;
+        }
+        if (Messages.rootCause(e) instanceof Failure failure) {
+            return failure;
+        }
+        List<Problem> unforeseen =
+                List.of(new Problem(ErrorCode.INTERNAL, Messages.cause(e), "report it with the log"));
+        return () -> unforeseen;
+    }
 }

@@ -156,7 +156,7 @@ class FailuresPageTest {
                     ErrorCode.XRT_MISUSE,
                     "...xrtBOSync: outside of the buffer: 7 bytes at 4090, allowed: within 4096 bytes;..."),
             entry(ErrorCode.INTERRUPTED, "...lock: interrupted while waiting for ..."),
-            entry(ErrorCode.INTERNAL, "a bug"),
+            entry(ErrorCode.INTERNAL, "a bug; report it with the log"),
             entry(ErrorCode.GRID_DATA, "the squared norm of the data is NaN, its inverse is not a number"),
             entry(ErrorCode.GRID_DATA_NOT_MADE, "the data of the true contrast: ..."),
             entry(ErrorCode.GRID_DIVERGED, "the cost of pass 1 is Infinity"),

@@ -10,13 +10,14 @@ import java.io.PrintWriter;
 public final class ErrorLines {
     private ErrorLines() {}
 
-    /** Prints the error that ended a command, in one line. */
-    public static void print(PrintWriter err, ErrorCode code, String message) {
-        err.println("error[" + code + "]: " + Messages.line(UriPasswords.hidden(message)));
+    /** Prints one line for each problem of a failure. */
+    public static void print(PrintWriter err, Failure failure) {
+        failure.problems().forEach(problem -> print(err, problem.code(), problem.message()));
     }
 
-    /** Returns the code of a failure. */
-    public static ErrorCode code(Throwable root) {
-        return root instanceof Failure failure ? failure.code() : ErrorCode.INTERNAL;
+    /** Prints one line. */
+    public static void print(PrintWriter err, ErrorCode code, String message) {
+        String line = UriPasswords.hidden(message).strip().replaceAll("\\s*\\R\\s*", " ");
+        err.println("error[" + code + "]: " + Messages.line(line));
     }
 }

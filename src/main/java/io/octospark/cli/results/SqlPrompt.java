@@ -2,8 +2,7 @@ package io.octospark.cli.results;
 
 import io.octospark.cli.options.ErrorLines;
 import io.octospark.cli.options.OutputFormat;
-import io.octospark.error.InvalidInputException;
-import io.octospark.error.Messages;
+import io.octospark.error.Failure;
 import io.octospark.results.ResultTable;
 import io.octospark.results.ResultView;
 import java.io.IOException;
@@ -193,10 +192,8 @@ final class SqlPrompt {
                 Terminal.Signal.INT, signal -> spark.sparkContext().cancelAllJobs());
         try {
             SqlQueries.print(spark, statement, format, out);
-        } catch (InvalidInputException e) {
-            e.problems().forEach(problem -> ErrorLines.print(out, problem.code(), problem.message()));
         } catch (IOException | RuntimeException e) {
-            ErrorLines.print(out, ErrorLines.code(Messages.rootCause(e)), Messages.cause(e));
+            ErrorLines.print(out, Failure.of(e));
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
             out.flush();
