@@ -1,205 +1,351 @@
 package io.octospark.error;
 
+import static io.octospark.error.ErrorCode.Section.*;
+
 /**
- * What kinds of failure there are. Commands print the code in front of the message: {@code error[CODE]: message}; the
- * message has place, value, limit and remedy of the case at hand. {@code docs/failures.md} lists them with examples. A
- * code's name does not change from version to version: scripts may depend on it.
+ * The kinds of failure. Commands print the code in front of the message: {@code error[CODE]: message}. The message names
+ * place, value, limit and remedy of the case at hand. {@code docs/failures.md} is made of this list.
+ *
+ * <p>A code never changes its name, because scripts may depend on it.
  */
 public enum ErrorCode {
-    // The command line and what it names
-
-    USAGE(2, "An option, an argument or its value is not one that the command takes.", "See the command's --help."),
-    OPTIONS_CONFLICT(2, "Two options, or an option and what it is about, can't go together.", "Leave one of them out."),
-    INVALID_PATH(2, "What is given for a path is neither a path nor a URI.", "Correct it."),
-    FILE_NOT_FOUND(2, "A file that is named is not there.", "Correct the path."),
+    USAGE(
+            COMMAND_LINE,
+            "The command does not accept an option, an argument or its value.",
+            "See the command's --help."),
+    OPTIONS_CONFLICT(
+            COMMAND_LINE,
+            "Two options exclude each other, or an option does not fit the rest of the command.",
+            "Remove one of them."),
+    INVALID_PATH(COMMAND_LINE, "A value is neither a path nor a URI.", "Correct the value."),
+    FILE_NOT_FOUND(COMMAND_LINE, "A file does not exist.", "Correct the path."),
     FILE_NOT_READABLE(
-            2,
-            "Something is there, but it can't be read: a folder, a lack of permission, a file system that does not"
-                    + " answer.",
+            COMMAND_LINE,
+            "A file can't be read: it is a folder, permissions are missing, or its file system does " + "not answer.",
             "Name a file, or correct its permissions or the address of its file system."),
-    FILE_EXISTS(2, "A file of that name is there; nothing is overwritten.", "Choose another name or remove the file."),
+    FILE_EXISTS(
+            COMMAND_LINE,
+            "The output file exists already. Files are never overwritten.",
+            "Choose another name or remove the file."),
     OUTPUT_NOT_WRITABLE(
-            2, "The output can't be written where the option says.", "Make the folder, or correct the path."),
+            COMMAND_LINE, "The output can't be written to the given place.", "Create the folder or correct the path."),
     OUTPUT_FORMAT(
-            2,
-            "The name of an output does not say a format that the command writes.",
-            "End the name as the message says."),
-    ENVIRONMENT_VARIABLE(2, "An environment variable has a value that can't be used.", "Correct or unset it."),
+            COMMAND_LINE,
+            "The extension of the output file is not one that the command writes.",
+            "Use an extension that the message lists."),
+    ENVIRONMENT_VARIABLE(
+            COMMAND_LINE, "An environment variable has an invalid value.", "Correct or unset the variable."),
 
-    // Configurations
-
-    JSON_SYNTAX(2, "A configuration is not one JSON object.", "Correct the file at the line and column."),
-    UNKNOWN_KEY(2, "A configuration has a key that nobody knows.", "Correct its spelling or remove it."),
-    MISSING_KEY(2, "A key that is required is not there, or null.", "Give it, as docs/configuration.md says."),
+    JSON_SYNTAX(
+            CONFIGURATION,
+            "A configuration file is not a single JSON object.",
+            "Correct the file at the line and column in the message."),
+    UNKNOWN_KEY(CONFIGURATION, "A configuration has an unknown key.", "Correct the spelling or remove the key."),
+    MISSING_KEY(
+            CONFIGURATION, "A required key is missing or null.", "Add the key as docs/configuration.md describes it."),
     VALUE_OUT_OF_RANGE(
-            2, "A value is outside of its limits, or of another kind.", "Give one within the limits of the message."),
-    VALUES_CONFLICT(2, "Values that are fine alone can't go together.", "Change one of them."),
+            CONFIGURATION,
+            "A value is outside its limits or has the wrong type.",
+            "Use a value within the limits in the message."),
+    VALUES_CONFLICT(CONFIGURATION, "Values that are valid alone contradict each other.", "Change one of them."),
     SECRET_GIVEN(
-            2,
-            "A configuration or an option holds a password; it is neither used nor shown.",
-            "Remove it; log in with a key, or give it to Hadoop."),
-
-    // Data sets
+            CONFIGURATION,
+            "A configuration or an option contains a password. OctoSpark neither uses nor prints it.",
+            "Remove the password; log in with a key, or configure the password in Hadoop."),
 
     DATA_FORMAT(
-            2, "A data set is not of the format that its name says, or of one that is not read.", "Write it again."),
+            DATA,
+            "A data set is damaged, not in the format of its extension, or in an unsupported format.",
+            "Write the data set again in a supported format."),
     DATA_KIND(
-            2,
-            "A data set holds another kind of numbers than data_kind says, or one that this can't use.",
-            "Correct data_kind, or convert the data."),
+            DATA,
+            "The numbers of a data set are of another kind than data_kind says, or of a kind that the"
+                    + " command can't use.",
+            "Correct data_kind or convert the data."),
     DATA_SIZE(
-            2,
-            "The numbers of a data set are not those of whole grids of the experiment.",
-            "Correct ngrid, or the file."),
-    DATA_NUMBERING(2, "The grids of a Parquet data set are not numbered from 0 on.", "Number them so, each once."),
+            DATA,
+            "The size of a data set is not a whole number of the experiment's grids.",
+            "Correct the sizes in the experiment, or the file."),
+    DATA_NUMBERING(
+            DATA,
+            "The grids of a Parquet data set are not numbered from 0 without gaps or repetition.",
+            "Number the grids from 0, each once."),
     DATA_VALUE(
-            2,
-            "A data set holds a number that no model has, or none where one must be.",
-            "Correct the data set at that place."),
+            DATA,
+            "A data set contains a number that no model can have, or lacks a required number.",
+            "Correct the data set at the place in the message."),
     DATA_NOT_MADE(
+            DATA,
             1,
-            "The forward model fails at a model of which simulate makes data.",
+            "The forward model fails for a model whose data octospark simulate computes.",
             "Correct the model or the solver's keys."),
-    TOO_FEW_GRIDS(2, "More grids are asked for than the data set and its replicates have.", "Ask for fewer."),
+    TOO_FEW_GRIDS(
+            DATA,
+            "The command asks for more grids than the data set and its replicates have.",
+            "Ask for fewer grids, or raise replicate."),
     BATCHES_DIFFER(
-            2, "The batch_size of the kernels does not add up to the grids there are.", "Correct it, or use --grids."),
-
-    // What is to be computed, and with what
+            DATA,
+            "The batch_size of the kernels does not add up to the number of grids.",
+            "Correct batch_size, or split the grids evenly with --grids."),
 
     OPERATOR_UNFIT(
-            2,
-            "A form of the operator can't be used with this backend or experiment.",
-            "Use dense, or leave the option out."),
-    PROBLEM_TOO_LARGE(2, "An experiment is beyond what the application can hold.", "Use fewer measurements or cells."),
+            PROBLEM_SIZE,
+            "The backend or the experiment does not support this form of the operator.",
+            "Use dense or omit the option."),
+    PROBLEM_TOO_LARGE(
+            PROBLEM_SIZE, "The experiment is larger than OctoSpark supports.", "Use fewer measurements or cells."),
     MEMORY_TOO_SMALL(
-            2,
-            "The operators of an experiment don't fit the memory of an executor.",
-            "Raise the setting of the message."),
+            PROBLEM_SIZE,
+            "The operators of the experiment don't fit in an executor's memory.",
+            "Raise the setting in the message."),
 
-    // Results
+    RESULTS_NOT_FOUND(RESULTS, "The results folder does not exist.", "Run an experiment first, or correct --results."),
+    RESULTS_NOT_READABLE(RESULTS, "The results folder can't be opened.", "Name a folder that can be read."),
+    RESULTS_NOT_WRITABLE(RESULTS, "The results folder can't be written.", "Correct the path or its permissions."),
+    NO_RUNS(
+            RESULTS,
+            "The results folder has no runs to show.",
+            "Run an experiment first, or name another results folder."),
+    NO_SUCH_RUN(
+            RESULTS,
+            "The results folder has no run with this name.",
+            "List the runs with octospark sql and correct the name."),
+    NO_SUCH_GRID(
+            RESULTS,
+            "The run has no grid with this number and repeat.",
+            "Use a grid and a repeat that the message lists."),
+    RUN_SELECTION(RESULTS, "The command names a run twice, or too many runs.", "Name other or fewer runs."),
+    RUN_NOT_EXPORTABLE(RESULTS, "OctoRay's text format can't represent the run.", "Export other runs."),
+    RUN_IMPORTED_ALREADY(RESULTS, "The runs of the file are in the tables already.", "Choose another --experiment."),
+    OCTORAY_FORMAT(
+            RESULTS, "A file is not a results file of OctoRay.", "Correct the file name or the line in the message."),
+    NO_FONTS(RESULTS, "Java finds no fonts on this host and can't draw a PNG.", "Install fonts or use SVG."),
+    RESUME_DIFFERS(
+            RESULTS,
+            "The experiment or its data differ from those of the run to resume.",
+            "Restore them, or start a new run."),
+    RUN_NOT_RESUMABLE(RESULTS, "The run does not contain what is needed to resume it.", "Start a new run."),
+    RUN_IN_USE(RESULTS, "Another process is working on the run.", "Wait until that process ends, or stop it."),
 
-    RESULTS_NOT_FOUND(2, "There is no folder of results where --results says.", "Run an experiment, or correct it."),
-    RESULTS_NOT_READABLE(2, "What --results names can't be opened as a folder.", "Name a folder that can be."),
-    RESULTS_NOT_WRITABLE(2, "The folder of results can't be written to.", "Correct the path or its permissions."),
-    NO_RUNS(2, "The results hold no run that can be shown.", "Run an experiment, or name other results."),
-    NO_SUCH_RUN(2, "There is no run of that name in the results.", "octospark sql lists the runs; correct the name."),
-    NO_SUCH_GRID(2, "The run has no grid of that number and repeat.", "Name one of those that the message says."),
-    RUN_SELECTION(2, "A run is named twice, or too many are.", "Name others or fewer."),
-    RUN_NOT_EXPORTABLE(2, "OctoRay's text format can't say what the run has.", "Export other runs."),
-    RUN_IMPORTED_ALREADY(2, "The runs of a file are in the tables already.", "Name another --experiment."),
-    OCTORAY_FORMAT(2, "A file is not one of results as OctoRay writes them.", "Correct its name, or the line."),
-    NO_FONTS(2, "Java finds no fonts on this host, so no PNG can be drawn.", "Install fonts, or use SVG."),
-    RESUME_DIFFERS(2, "The experiment or its data are not those of the run to resume.", "Start a run of its own."),
-    RUN_NOT_RESUMABLE(2, "A run lacks what tells how to go on with it.", "Start a new run."),
-    RUN_IN_USE(2, "Another process works on the run.", "Wait for its end, or end it."),
-
-    // Queries
-
-    QUERY_MISSING(2, "No query is given.", "Give one, or a file of them."),
-    QUERY_NOT_READING(2, "A statement would change something; only those that read are run.", "Use another program."),
+    QUERY_MISSING(QUERIES, "There is no query.", "Pass a query or a file of queries."),
+    QUERY_NOT_READING(QUERIES, "Only read-only statements are allowed.", "Change the tables with another program."),
     QUERY_INVALID(
-            2, "Spark does not understand a query: its syntax, a name.", "Correct it at the place of the message."),
-    QUERY_FAILED(2, "Spark fails at a value that a query meets.", "Correct the query, such as with try_divide."),
+            QUERIES,
+            "Spark can't analyse a query because of its syntax or an unknown name.",
+            "Correct the query at the place in the message."),
+    QUERY_FAILED(
+            QUERIES,
+            "Spark fails at a value while it runs a query.",
+            "Correct the query, for example with try_divide."),
 
-    // Cards, their bitstreams and designs
-
-    NO_CARDS(2, "This host has no card.", "Install card and driver, or use the emulated card."),
-    NO_SUCH_CARD(2, "A card is named that this host does not have.", "Name one of those of the message."),
-    CARD_TAKEN(2, "Two kernels want one card with different bitstreams or the same units.", "Give each its own."),
-    TOO_FEW_CARDS(2, "The kernels need more cards than a host can have.", "Use fewer kernels."),
-    TOO_FEW_UNITS(2, "More units are asked for than cards and bitstream have.", "Ask for fewer."),
-    CARDS_IN_USE(1, "Cards of this process are still in use, otherwise.", "Wait for what uses them."),
-    UNITS_IN_USE(1, "Other processes have taken the units of this host.", "Wait for them, or ask for fewer."),
-    BITSTREAM_NOT_FOUND(2, "A bitstream is not there, or none is.", "Correct the path, or build or create one."),
-    BITSTREAM_FORMAT(2, "A file is not a sound xclbin.", "Copy or build it again."),
-    BITSTREAM_MODE(2, "A bitstream is for another mode of the runtime.", "Name one for this mode."),
-    BITSTREAM_UUID(2, "A bitstream is another one than is named by its UUID.", "Put the right file there."),
-    BITSTREAM_KERNELS(2, "The units of a bitstream are not OctoRay's dotprod and update.", "Name one that has them."),
-    NO_SUCH_UNIT(2, "A bitstream has no compute unit of that name.", "Name one of those of the message."),
-    NO_SUCH_BANK(2, "A bitstream or card has no memory bank of that name.", "Name one of those of the message."),
-    BANKS_DIFFER(2, "A function's banks are not those that the bitstream connects.", "Leave functions out."),
+    NO_CARDS(CARDS, "This host has no card.", "Install a card and its driver, or use the emulated card."),
+    NO_SUCH_CARD(CARDS, "This host does not have the named card.", "Use a card that the message lists."),
+    CARD_TAKEN(
+            CARDS,
+            "Two kernels use the same card with different bitstreams or the same compute units.",
+            "Give each kernel its own card."),
+    TOO_FEW_CARDS(CARDS, "The kernels need more cards than a host can have.", "Use fewer kernels."),
+    TOO_FEW_UNITS(
+            CARDS,
+            "The command asks for more compute units than the cards and the bitstream have.",
+            "Ask for fewer units."),
+    CARDS_IN_USE(
+            CARDS, 1, "This process still uses the cards with other settings.", "Wait for the run that uses them."),
+    UNITS_IN_USE(
+            CARDS,
+            1,
+            "Other processes have reserved the compute units of this host.",
+            "Wait for those processes, or ask for fewer units."),
+    BITSTREAM_NOT_FOUND(
+            CARDS,
+            "A bitstream file does not exist, or the experiment names no bitstream and none is " + "available.",
+            "Correct the path, or build or create a bitstream."),
+    BITSTREAM_FORMAT(CARDS, "A file is not a valid xclbin.", "Copy or build the file again."),
+    BITSTREAM_MODE(
+            CARDS,
+            "The bitstream was built for another mode of the runtime.",
+            "Use a bitstream built for the current mode."),
+    BITSTREAM_UUID(
+            CARDS, "The UUID of the bitstream is not the expected one.", "Install the right file or correct the UUID."),
+    BITSTREAM_KERNELS(
+            CARDS,
+            "The bitstream does not contain OctoRay's kernels dotprod and update.",
+            "Use a bitstream with these kernels."),
+    NO_SUCH_UNIT(CARDS, "The bitstream has no compute unit with this name.", "Use a unit that the message lists."),
+    NO_SUCH_BANK(
+            CARDS,
+            "The bitstream or the card has no memory bank with this name.",
+            "Use a bank that the message lists."),
+    BANKS_DIFFER(
+            CARDS,
+            "The memory banks of a function differ from those that the bitstream connects.",
+            "Remove functions from the configuration."),
     DESIGN_SIZE(
-            2,
-            "It is not known, contradictory or too large for how many rows and columns a bitstream is.",
-            "Give rows and cols of the kernel, or remove them."),
-    NO_SUCH_DESIGN(2, "The catalogue has no design of that name.", "Name one of those of the message."),
-    CARD_MEMORY_TOO_SMALL(2, "Matrices and vectors don't fit the memory banks of a card.", "Use fewer cells."),
-    KERNEL_LIBRARY(2, "A file is no library of kernels for the emulated card.", "Build it with g++ -shared."),
-    EMULATOR_MISSING(2, "This build has no emulated card.", "Build it where g++ and make are installed."),
-
-    // Clusters
+            CARDS,
+            "The number of rows and columns of a bitstream is unknown, contradictory or too large.",
+            "Add rows and cols to the kernel, or remove them."),
+    NO_SUCH_DESIGN(CARDS, "The catalogue has no design with this name.", "Use a design that the message lists."),
+    CARD_MEMORY_TOO_SMALL(
+            CARDS,
+            "Matrices and vectors don't fit in the memory banks of a card.",
+            "Use fewer cells or a smaller design."),
+    KERNEL_LIBRARY(
+            CARDS, "A file is not a library of kernels for the emulated card.", "Build the library with g++ -shared."),
+    EMULATOR_MISSING(
+            CARDS, "This build does not contain the emulated card.", "Build OctoSpark on a host with g++ and make."),
 
     MASTER_INVALID(
-            2, "The master is not of a form that Spark knows.", "Give local[N], spark://HOST:PORT, yarn or k8s://."),
-    MASTER_UNREACHABLE(2, "Spark's master does not answer.", "Start the cluster, or correct --master."),
-    MASTER_RESOURCES(2, "A setting asks a local master for what only clusters offer.", "Remove the setting."),
+            CLUSTERS,
+            "The master has a form that Spark does not know.",
+            "Use local[N], spark://HOST:PORT, yarn or k8s://."),
+    MASTER_UNREACHABLE(CLUSTERS, "Spark's master does not answer.", "Start the cluster, or correct --master."),
+    MASTER_RESOURCES(
+            CLUSTERS,
+            "A setting asks a local master for a resource that only a cluster offers.",
+            "Remove the setting."),
     APPLICATION_ENDED(
-            2, "YARN ended the application before it began.", "See the messages above and the containers' logs."),
-    EXECUTORS_MISSING(2, "No executor came from hosts that were waited for.", "See whether their workers are alive."),
-    EVENT_LOG(2, "The folder of Spark's event log can't be made.", "Name another, or leave the log out."),
-    NO_SUCH_HOST(2, "A kernel names a host that the cluster file does not have.", "Name one of those of the message."),
-    TOO_FEW_HOSTS(2, "More kernels name no host than the cluster has left.", "Add hosts, or use fewer kernels."),
+            CLUSTERS,
+            "YARN ended the application before it began.",
+            "Read the messages above and the logs of the containers."),
+    EXECUTORS_MISSING(
+            CLUSTERS, "No executor registered from the expected hosts.", "Check that the workers on these hosts run."),
+    EVENT_LOG(
+            CLUSTERS,
+            "The folder of Spark's event log can't be created.",
+            "Name another folder or turn the event log off."),
+    NO_SUCH_HOST(
+            CLUSTERS,
+            "A kernel names a host that the cluster file does not contain.",
+            "Use a host that the message lists."),
+    TOO_FEW_HOSTS(
+            CLUSTERS,
+            "More kernels without a host exist than the cluster has free hosts.",
+            "Add hosts or use fewer kernels."),
 
-    // While cards are used
-
-    XRT_NOT_LOADED(2, "The Xilinx Runtime is not on a host, or can't be loaded there.", "Install it, set XILINX_XRT."),
-    CARD_NOT_OPENED(1, "A card can't be opened.", "See what xbutil examine lists; reset the card."),
-    CARD_LOCKED(1, "Another process has been programming the card for too long.", "End it."),
-    BITSTREAM_NOT_LOADED(1, "A card does not take a bitstream.", "Name one for its platform; see standard error."),
-    UNIT_NOT_OPENED(1, "A compute unit can't be opened.", "See who else has it open."),
-    UNIT_NOT_STARTED(1, "A compute unit does not start.", "Reset the card; see standard error."),
+    XRT_NOT_LOADED(
+            CARD_USE,
+            2,
+            "The Xilinx Runtime is not installed on a host or can't be loaded.",
+            "Install the runtime and set XILINX_XRT."),
+    CARD_NOT_OPENED(CARD_USE, "A card can't be opened.", "Check the card with xbutil examine, or reset it."),
+    CARD_LOCKED(CARD_USE, "Another process has been programming the card for too long.", "Stop that process."),
+    BITSTREAM_NOT_LOADED(
+            CARD_USE,
+            "A card rejects a bitstream.",
+            "Use a bitstream for the platform of the card; standard error has the reason."),
+    UNIT_NOT_OPENED(CARD_USE, "A compute unit can't be opened.", "Check whether another process has it open."),
+    UNIT_NOT_STARTED(CARD_USE, "A compute unit does not start.", "Reset the card; standard error has the reason."),
     UNIT_TIMED_OUT(
-            1, "A compute unit took longer than accelerator.time_limit_seconds.", "Reset the card; raise the limit."),
-    UNIT_FAILED(1, "A compute unit ended in an error.", "Reset the card; see the driver's log."),
+            CARD_USE,
+            "A compute unit took longer than accelerator.time_limit_seconds.",
+            "Reset the card, or raise the limit."),
+    UNIT_FAILED(CARD_USE, "A compute unit ended with an error.", "Reset the card and read the log of its driver."),
     UNIT_WRONG(
-            1, "A unit's product is not the CPU's: a wrong bitstream, or a fault.", "Use another bitstream or card."),
-    UNIT_NOT_USABLE(1, "A unit is asked for a product after it has failed.", "See the failure before it."),
-    UNITS_EXHAUSTED(1, "No unit that could go on is left; each has failed.", "See the failures before it."),
-    CARD_MEMORY_FULL(1, "No memory is left on a card, or on the host for it.", "See who else uses the card."),
-    TRANSFER_FAILED(1, "Data don't get to a card or back.", "Reset the card."),
-    XRT_MISUSE(1, "The application calls the runtime in a way that is refused: a bug.", "Report it with the log."),
+            CARD_USE,
+            "The product of a compute unit differs from the CPU's: the bitstream is wrong or the card" + " is faulty.",
+            "Use another bitstream or card."),
+    UNIT_NOT_USABLE(
+            CARD_USE, "A task used a compute unit after the unit had failed.", "Look for the failure before this one."),
+    UNITS_EXHAUSTED(
+            CARD_USE, "All compute units that could continue have failed.", "Look for the failures before this one."),
+    CARD_MEMORY_FULL(
+            CARD_USE,
+            "A card, or the host, has no memory left for a buffer.",
+            "Check which other processes use the card."),
+    TRANSFER_FAILED(CARD_USE, "A transfer to or from a card failed.", "Reset the card."),
+    XRT_MISUSE(CARD_USE, "OctoSpark made an invalid call of the runtime. This is a bug.", "Report it with the log."),
 
-    // While running
-
-    INTERRUPTED(1, "A wait was interrupted, mostly because the run is ending.", "See why it ended."),
-    INTERNAL(1, "A failure that nobody foresaw; the log has its trace.", "Report it with the log."),
-
-    // Of single grids: in the column error of grids
+    INTERRUPTED(RUNNING, "A wait was interrupted, usually because the run is ending.", "Check why the run ended."),
+    INTERNAL(RUNNING, "An unforeseen failure. The log has its stack trace.", "Report it with the log."),
 
     GRID_DATA(
-            3, "The data of a grid are no numbers to invert: not finite, all zero, no contrast.", "Correct the grid."),
+            GRIDS,
+            "The data of the grid can't be inverted: a number is not finite, out of range, or so "
+                    + "extreme that its square is not finite.",
+            "Correct the grid in the data set."),
     GRID_DATA_NOT_MADE(
-            3, "The forward model fails at a grid's true contrast.", "Correct the grid or the solver's keys."),
+            GRIDS,
+            "The forward model fails for the true contrast of the grid.",
+            "Correct the grid or the solver's keys."),
     GRID_DIVERGED(
-            3, "The inversion of a grid came to a number that is not finite.", "Change the regularisation's start."),
-    GRID_FORWARD_MODEL(3, "The forward model fails within the inversion of a grid.", "Give velocity bounds, or GMRES."),
-    GRID_ATTEMPTS(3, "Units failed while they had a grid, the last time --grid-attempts allows alone.", "See events."),
-    GRID_DEADLINE(3, "A grid took longer than --grid-deadline says.", "Raise it, or limit the passes.");
+            GRIDS,
+            "The inversion of the grid reached a number that is not finite.",
+            "Change the start of the regularisation."),
+    GRID_FORWARD_MODEL(
+            GRIDS, "The forward model fails during the inversion of the grid.", "Set velocity bounds, or use GMRES."),
+    GRID_ATTEMPTS(
+            GRIDS,
+            "Compute units failed with this grid as often as --grid-attempts allows, the last time "
+                    + "with this grid alone.",
+            "Look at the table events."),
+    GRID_DEADLINE(
+            GRIDS,
+            "The grid took longer than --grid-deadline allows.",
+            "Raise the deadline, or limit the number of passes.");
 
+    /** Parts of the list, by what a command was doing. */
+    public enum Section {
+        COMMAND_LINE("Command line", 2),
+        CONFIGURATION("Configuration", 2),
+        DATA("Data sets", 2),
+        PROBLEM_SIZE("Operators and memory", 2),
+        RESULTS("Results and runs", 2),
+        QUERIES("Queries", 2),
+        CARDS("Cards, bitstreams and designs", 2),
+        CLUSTERS("Clusters", 2),
+        CARD_USE("Use of cards", 1),
+        RUNNING("Any time", 1),
+        GRIDS("Single grids", 3);
+
+        private final String title;
+        private final int exitCode;
+
+        Section(String title, int exitCode) {
+            this.title = title;
+            this.exitCode = exitCode;
+        }
+
+        /** Returns the title for readers. */
+        public String title() {
+            return title;
+        }
+    }
+
+    private final Section section;
     private final int exitCode;
     private final String cause;
     private final String remedy;
 
-    ErrorCode(int exitCode, String cause, String remedy) {
+    ErrorCode(Section section, String cause, String remedy) {
+        this(section, section.exitCode, cause, remedy);
+    }
+
+    ErrorCode(Section section, int exitCode, String cause, String remedy) {
+        this.section = section;
         this.exitCode = exitCode;
         this.cause = cause;
         this.remedy = remedy;
     }
 
+    /** Returns the part of the list that the code belongs to. */
+    public Section section() {
+        return section;
+    }
+
     /**
-     * With what a command ends. A failure of a single grid lets the command go on; one that is usually found before
-     * anything is done (2) and here only while running ends with 1.
+     * Returns the exit code of a command that fails with this code before it has written anything: 2 for wrong input, 1 for
+     * a failure of the run. 3 marks failures of single grids, which do not end the command.
      */
     public int exitCode() {
         return exitCode;
     }
 
-    /** What has gone wrong, in a sentence. */
+    /** Returns what went wrong, as sentences. */
     public String cause() {
         return cause;
     }
 
-    /** What to do, in a sentence. */
+    /** Returns what to do, as a sentence. */
     public String remedy() {
         return remedy;
     }

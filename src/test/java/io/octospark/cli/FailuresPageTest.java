@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.octospark.cli.BadInputs.BadInput;
 import io.octospark.error.ErrorCode;
+import io.octospark.error.ErrorCode.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,37 +18,34 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/failures.md} lists what failures there are: the codes with what the code says of them and a message that a test
- * produces, and the messages of the scripts. A test that fails shows how the tables should be.
+ * {@code docs/failures.md} lists the failures: each code with what {@link ErrorCode} says about it and a message that a test
+ * produces, and the messages of the scripts. The prose is the page's own; the tables are made here.
  */
 class FailuresPageTest {
     private static final Path PAGE = Path.of("docs/failures.md");
     private static final Path SCRIPTS = Path.of("submit-scripts");
-    private static final String CODES = "## Codes";
-    private static final String SCRIPTS_SECTION = "## Messages of the scripts";
+    private static final String CODES = "\n## Codes\n";
+    private static final String SCRIPTS_SECTION = "## Messages of the scripts\n";
+    private static final String SCRIPTS_TABLE = "| script | message |\n|---|---|\n";
 
-    /** What part of a message differs from case to case. */
+    /** Stands for the part of a message that differs from case to case. */
     private static final String ANYTHING = "...";
 
-    /** Not in front of a message: in the column error of grids, in a row of check. */
-    private static final Set<ErrorCode> WITHOUT_CODE = EnumSet.of(
-            ErrorCode.NO_CARDS,
-            ErrorCode.GRID_DATA,
-            ErrorCode.GRID_DATA_NOT_MADE,
-            ErrorCode.GRID_DIVERGED,
-            ErrorCode.GRID_FORWARD_MODEL,
-            ErrorCode.GRID_ATTEMPTS,
-            ErrorCode.GRID_DEADLINE);
+    /** Texts come first: they may contain what looks like a comment. */
+    private static final Pattern COMMENT_OR_TEXT = Pattern.compile(
+            "\"\"\"[\\s\\S]*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"|'(?:[^'\\\\\n]|\\\\.)+'|//[^\n]*|/\\*[\\s\\S]*?\\*/");
 
-    /** No test produces these, and why. One that does makes a test here fail. */
-    private static final Map<ErrorCode, String> NOT_PRODUCED =
+    /** Shown in a row of {@code octospark check}, not printed with its code. */
+    private static final Set<ErrorCode> WITHOUT_CODE = EnumSet.of(ErrorCode.NO_CARDS);
+
+    private static final Map<ErrorCode, String> WITHOUT_EXAMPLE =
             new EnumMap<>(Map.of(ErrorCode.NO_FONTS, "(no example: tests run on hosts with fonts)"));
 
-    /** Examples of codes that none of {@link BadInputs} has; tests that name the code have their text. */
+    /** Examples of codes that {@link BadInputs} lacks; tests that name the code have their text. */
     private static final Map<ErrorCode, String> EXAMPLES = new EnumMap<>(Map.ofEntries(
             entry(
                     ErrorCode.ENVIRONMENT_VARIABLE,
@@ -123,7 +119,7 @@ class FailuresPageTest {
                             + " file for another platform, or a card in use with another xclbin"),
             entry(
                     ErrorCode.UNIT_NOT_OPENED,
-                    "card 0, unit ...: xrtPLKernelOpen: the unit cannot be opened; check that the xclbin has it and that nobody"
+                    "card 0, unit ...: xrtPLKernelOpenExclusive: the unit cannot be opened; check that the xclbin has it and that nobody"
                             + " else has it open exclusively"),
             entry(
                     ErrorCode.UNIT_NOT_STARTED,
@@ -165,33 +161,40 @@ class FailuresPageTest {
             entry(ErrorCode.RESUME_DIFFERS, "...is not the data that the run was started with ..."),
             entry(ErrorCode.RUN_IN_USE, "...works on it; wait for its end, or end it and try again")));
 
-    /** Without what joins the parts of a text. */
-    private final Map<Path, String> tests = new TreeMap<>();
+    /** The source of each test, without comments and with the parts of texts joined. */
+    private static final Map<Path, String> TESTS = new TreeMap<>();
 
-    @BeforeEach
-    void readTests() throws IOException {
+    @BeforeAll
+    static void readTests() throws IOException {
         for (String folder : List.of("src/test/java", "src/test-yarn/java")) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 for (Path file : files.filter(file -> file.toString().endsWith(".java"))
-                        .filter(file -> !file.endsWith("FailuresPageTest.java"))
+                        .filter(file -> !file.endsWith("FailuresPageTest.java") && !file.endsWith("BadInputs.java"))
                         .toList()) {
-                    tests.put(file, Files.readString(file).replaceAll("\"\\s*\\+\\s*\"", ""));
+                    TESTS.put(
+                            file,
+                            COMMENT_OR_TEXT
+                                    .matcher(Files.readString(file))
+                                    .replaceAll(match -> match.group().startsWith("/")
+                                            ? ""
+                                            : Matcher.quoteReplacement(match.group()))
+                                    .replaceAll("\"\\s*\\+\\s*\"", ""));
                 }
             }
         }
     }
 
-    /** The tests that name a code, in Java or in what is printed. */
-    private List<String> testsOf(ErrorCode code) {
-        Pattern name = Pattern.compile("(ErrorCode\\.|error\\[|^    private .*|\\()" + code + "\\b");
-        return tests.entrySet().stream()
-                .filter(test -> !test.getKey().endsWith("BadInputs.java"))
-                .map(Map.Entry::getValue)
-                .filter(text ->
-                        WITHOUT_CODE.contains(code) || name.matcher(text).find())
-                .toList();
+    /** Whether a test names the code, in Java or in what is printed, beside the example's text. */
+    private static boolean isProduced(ErrorCode code, String example) {
+        Pattern name = Pattern.compile("ErrorCode\\." + code + "\\b|error\\[" + code + "\\]");
+        List<String> parts = List.of(example.split(Pattern.quote(ANYTHING), -1));
+        return TESTS.values().stream()
+                .filter(test ->
+                        WITHOUT_CODE.contains(code) || name.matcher(test).find())
+                .anyMatch(test -> parts.stream().allMatch(test::contains));
     }
 
+    /** Examples that {@link BadInputsTest} produces. */
     private static Map<ErrorCode, String> examplesOfBadInputs() {
         Map<ErrorCode, String> examples = new EnumMap<>(ErrorCode.class);
         for (BadInput input : BadInputs.all()) {
@@ -202,40 +205,71 @@ class FailuresPageTest {
     }
 
     @Test
-    void everyCodeIsProducedByATest() {
-        Set<ErrorCode> inTable = examplesOfBadInputs().keySet();
-        for (ErrorCode code : ErrorCode.values()) {
-            if (NOT_PRODUCED.containsKey(code)) {
-                assertThat(inTable).doesNotContain(code);
-                assertThat(testsOf(code)).as("tests of " + code).isEmpty();
-            } else if (!inTable.contains(code)) {
-                assertThat(EXAMPLES).containsKey(code);
-                assertThat(testsOf(code)).as("tests of " + code).anyMatch(text -> Arrays.stream(
-                                EXAMPLES.get(code).split(Pattern.quote(ANYTHING), -1))
-                        .allMatch(text::contains));
-            }
-        }
-        assertThat(EXAMPLES).doesNotContainKeys(inTable.toArray(ErrorCode[]::new));
-        assertThat(EXAMPLES).doesNotContainKeys(NOT_PRODUCED.keySet().toArray(ErrorCode[]::new));
+    void everyExampleIsProducedByATest() {
+        Set<ErrorCode> ofBadInputs = examplesOfBadInputs().keySet();
+        assertThat(EXAMPLES).doesNotContainKeys(ofBadInputs.toArray(ErrorCode[]::new));
+        assertThat(EXAMPLES.entrySet())
+                .allSatisfy(example -> assertThat(isProduced(example.getKey(), example.getValue()))
+                        .as("a test has %s", example)
+                        .isTrue());
+        assertThat(EnumSet.complementOf(EnumSet.copyOf(ofBadInputs)))
+                .allMatch(code -> EXAMPLES.containsKey(code) != WITHOUT_EXAMPLE.containsKey(code));
     }
 
+    /** Writes the page if asked to by {@code -Doctospark.write.pages}. */
     @Test
-    void hasARowForEveryCodeAndNoOther() throws IOException {
+    void isMadeOfTheCodesAndTheScripts() throws IOException {
+        String page = Files.readString(PAGE);
+        int codes = page.indexOf(CODES) + CODES.length();
+        int scripts = page.indexOf(SCRIPTS_SECTION);
+        int messages = page.indexOf(SCRIPTS_TABLE, scripts) + SCRIPTS_TABLE.length();
+        String made = page.substring(0, codes) + codes() + page.substring(scripts, messages) + messages();
+        if (System.getProperty("octospark.write.pages") != null) {
+            Files.writeString(PAGE, made);
+        }
+        assertThat(PAGE)
+                .as("write the page again: ./mvnw test -Dtest=FailuresPageTest -Doctospark.write.pages=true")
+                .content()
+                .isEqualTo(made);
+    }
+
+    private static String codes() {
         Map<ErrorCode, String> examples = examplesOfBadInputs();
         examples.putAll(EXAMPLES);
-        NOT_PRODUCED.forEach((code, why) -> examples.put(code, null));
-        List<String> rows = new ArrayList<>();
-        for (ErrorCode code : ErrorCode.values()) {
-            String example = examples.get(code);
-            rows.add("| `%s` | %d | %s | %s | %s |"
-                    .formatted(
-                            code,
-                            code.exitCode(),
-                            code.cause(),
-                            code.remedy(),
-                            example == null ? NOT_PRODUCED.get(code) : "`" + cell(example) + "`"));
+        StringBuilder text =
+                new StringBuilder("\nIn the examples, `...` stands for text that differs from case to case.\n");
+        for (Section section : Section.values()) {
+            text.append("\n### %s\n\n| code | exit | cause | remedy | example |\n|---|---|---|---|---|\n"
+                    .formatted(section.title()));
+            for (ErrorCode code : ErrorCode.values()) {
+                if (code.section() == section) {
+                    String example = examples.containsKey(code) ? "`" + cell(examples.get(code)) + "`" : "";
+                    text.append("| `%s` | %d | %s | %s | %s |%n"
+                            .formatted(
+                                    code,
+                                    code.exitCode(),
+                                    code.cause(),
+                                    code.remedy(),
+                                    WITHOUT_EXAMPLE.getOrDefault(code, example)));
+                }
+            }
         }
-        assertRows(CODES, rows);
+        return text.append('\n').toString();
+    }
+
+    /** What the scripts end with through refuse or fail; variables keep their names. */
+    private static String messages() throws IOException {
+        Pattern refusal = Pattern.compile("(?:^|[\\s|&;])(?:refuse|fail)\\s+\"((?:[^\"\\\\]|\\\\.)+)\"");
+        StringBuilder rows = new StringBuilder();
+        try (Stream<Path> scripts = Files.list(SCRIPTS)) {
+            for (Path script : scripts.sorted().filter(Files::isRegularFile).toList()) {
+                Matcher messages = refusal.matcher(Files.readString(script));
+                while (messages.find()) {
+                    rows.append("| `%s` | `%s` |%n".formatted(script.getFileName(), cell(messages.group(1))));
+                }
+            }
+        }
+        return rows.toString();
     }
 
     private static String cell(String message) {
@@ -243,36 +277,10 @@ class FailuresPageTest {
     }
 
     @Test
-    void hasTheMessagesOfTheScripts() throws IOException {
-        // A script ends with them through refuse or fail; what they have in the place of a variable stays one here.
-        Pattern refusal = Pattern.compile("(?:^|[\\s|&;])(?:refuse|fail)\\s+\"((?:[^\"\\\\]|\\\\.)+)\"");
-        List<String> rows = new ArrayList<>();
-        try (Stream<Path> scripts = Files.list(SCRIPTS)) {
-            for (Path script : scripts.sorted().filter(Files::isRegularFile).toList()) {
-                Matcher messages = refusal.matcher(Files.readString(script));
-                while (messages.find()) {
-                    rows.add("| `%s` | `%s` |".formatted(script.getFileName(), cell(messages.group(1))));
-                }
-            }
-        }
-        assertThat(rows).hasSizeGreaterThan(10);
-        assertRows(SCRIPTS_SECTION, rows);
-    }
-
-    private static void assertRows(String section, List<String> rows) throws IOException {
-        List<String> lines = Files.readAllLines(PAGE);
-        List<String> found = lines.subList(lines.indexOf(section) + 1, lines.size()).stream()
-                .takeWhile(line -> !line.startsWith("## "))
-                .filter(line -> line.startsWith("| `"))
-                .toList();
-        assertThat(String.join("\n", found)).isEqualTo(String.join("\n", rows));
-    }
-
-    @Test
-    void saysWhatEachCodeIsInASentence() {
+    void textsAreSentences() {
         for (ErrorCode code : ErrorCode.values()) {
             assertThat(List.of(code.cause(), code.remedy()))
-                    .allMatch(text -> text.matches("\\S.*\\.") && !text.contains("|"), code + " is a sentence");
+                    .allMatch(text -> text.matches("\\S.*\\.") && !text.contains("|"), code + " has sentences");
             assertThat(code.exitCode()).isIn(1, 2, 3);
         }
     }
