@@ -74,8 +74,8 @@ public final class Main {
     }
 
     /**
-     * Runs a command for Spark's application master. The master takes the end of the JVM for a failure whatever the exit
-     * code is, and reports only exceptions to the user who submitted the application.
+     * Runs a command for Spark's application master. The master takes every exit of the JVM for a failure, with any exit
+     * code, and reports only exceptions to the user who submitted the application.
      *
      * @throws CommandFailedException instead of an exit code other than 0
      */

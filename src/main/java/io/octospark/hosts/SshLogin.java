@@ -122,7 +122,7 @@ record SshLogin(Host host, List<String> options) {
         }
     }
 
-    /** Returns the content of a file, whatever its bytes are. */
+    /** Returns the content of a file with any bytes. */
     private static String text(Path file) throws IOException {
         return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }

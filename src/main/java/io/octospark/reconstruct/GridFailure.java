@@ -24,7 +24,7 @@ final class GridFailure {
      * The result of a grid whose inversion has thrown.
      *
      * @throws RuntimeException the exception itself if it is not of the grid: of the unit, of the end of the task, or what
-     *     the user can mend
+     *     the user can correct
      */
     static Reconstruction of(long grid, RuntimeException e) {
         if (e instanceof GridDeadline.Passed passed) {
@@ -40,7 +40,7 @@ final class GridFailure {
         if (TRACES.incrementAndGet() > MOST_TRACES) {
             return Reconstruction.failed(ErrorCode.INTERNAL, error);
         }
-        LOGGER.error("Grid {} fails alone, by an exception that nobody expected", grid, e);
+        LOGGER.error("Grid {} fails alone, by an unexpected exception", grid, e);
         return Reconstruction.failed(ErrorCode.INTERNAL, error + "; the log has the trace");
     }
 }

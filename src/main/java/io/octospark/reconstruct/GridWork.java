@@ -22,7 +22,7 @@ public interface GridWork extends Iterator<GridRecord>, AutoCloseable {
         return OptionalDouble.empty();
     }
 
-    /** What the unit's sensors showed since somebody last asked; empty without sensors. */
+    /** Returns and forgets the samples of the unit's sensors since the last call; empty without sensors. */
     default List<DeviceSample> takeSamples() {
         return List.of();
     }

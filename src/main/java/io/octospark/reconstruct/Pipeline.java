@@ -56,7 +56,7 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
     private final BlockingQueue<Ended<T, R>> ended = new LinkedBlockingQueue<>();
     private int inFlight;
 
-    /** The next result, or what came in its place; null as long as nobody has asked. */
+    /** The next result, or what came in its place; null until it is asked for. */
     private FutureTask<R> next;
 
     private XrtException fault;
@@ -165,7 +165,7 @@ final class Pipeline<T, R> implements Iterator<R>, AutoCloseable {
             return;
         }
         unfinished.add(one.item());
-        // Of the items in flight one says what has failed, the others that their products were refused for it.
+        // One of the items in flight names the failure; the others only say that their products were refused.
         if (fault == null || fault.code() == ErrorCode.UNIT_NOT_USABLE) {
             fault = one.unitFailure().get();
         }

@@ -116,7 +116,7 @@ final class GridPicture {
             return new Range(-most, most);
         }
 
-        /** Of numbers that are all the same a bar needs some length. */
+        /** The range of the colour bar, widened if all numbers are equal. */
         Range shown() {
             double least = 1e-9 * Math.max(1, Math.abs(low));
             return high - low > least

@@ -97,7 +97,7 @@ final class ReportData {
                     views.set(view.viewName(), Tables.of(rows, MOST_ROWS));
                 }
                 case V_COMPARE -> {
-                    // Of one run it has no row, which Spark would find by looking at all grids.
+                    // A single run has no row there, and Spark would read all grids to find that out.
                     Dataset<Row> rows = spark.table(view.viewName())
                             .where(functions.col("run_a").equalTo(runIds.get(0)))
                             .where(functions.col("run_b").isin(runIds.toArray()))

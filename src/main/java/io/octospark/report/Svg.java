@@ -13,7 +13,7 @@ final class Svg {
         END
     }
 
-    /** Of paragraphs: characters of a line, its font and its height in pixels. */
+    /** Paragraphs: characters per line, font size and line height in pixels. */
     private static final int LINE_LENGTH = 56;
 
     private static final int LINE_SIZE = 13;

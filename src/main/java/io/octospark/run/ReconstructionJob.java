@@ -234,7 +234,7 @@ public final class ReconstructionJob {
         SparkContext context = spark.sparkContext();
         LongAccumulator gridsDone = context.longAccumulator("grids done");
         GridJobs jobs = new GridJobs(spark, store, id, plan, settings, gridsDone);
-        // Of a cluster's cores not all may have come yet.
+        // Not all cores of a cluster may be there yet.
         int cores = context.isLocal() ? context.defaultParallelism() : Integer.MAX_VALUE;
         JobQueue queue =
                 new JobQueue(plan.backend(), plan.options().policy(), cores, remaining.nextPartition(), journal::event);
@@ -290,7 +290,7 @@ public final class ReconstructionJob {
         }
     }
 
-    /** Of a run that has broken: of a job that failed at its commit some rows may be there. */
+    /** Counts the grids of a broken run: a job that failed at its commit may have left some rows. */
     private long gridsDone(String id, RunJournal journal) {
         try {
             return store.gridsDone(id);

@@ -27,7 +27,7 @@ final class RunJournal {
     private final long gridsDoneBefore;
     private final long startNanos = System.nanoTime();
 
-    /** Of jobs whose rows are committed. */
+    /** Reports of jobs whose rows are committed. */
     private final List<UnitReport> reports = new ArrayList<>();
 
     /** What is not in the tables yet. */

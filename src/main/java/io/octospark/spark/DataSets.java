@@ -132,7 +132,7 @@ public final class DataSets {
         boolean regular = file.isRegular();
         List<Column> facts = new ArrayList<>(
                 List.of(countDistinct(ParquetGridFile.ID), min(ParquetGridFile.ID), max(ParquetGridFile.ID)));
-        // Of arrays that the footers have vouched for not even the lengths are read.
+        // Where the footers vouch for the arrays, not even their lengths are read.
         if (!regular) {
             for (String column : columns) {
                 Column length = functions.size(col(column));

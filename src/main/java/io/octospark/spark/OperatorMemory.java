@@ -13,7 +13,7 @@ import org.apache.spark.SparkContext;
 
 /** Refuses experiments whose operators do not fit the memory of executors. */
 public final class OperatorMemory {
-    /** Of the memory of an executor, what operators may fill. */
+    /** Fraction of executor memory available to operators. */
     private static final double SHARE = 0.6;
 
     private static final String EXECUTOR_MEMORY = "spark.executor.memory";
@@ -85,7 +85,7 @@ public final class OperatorMemory {
                         problem.grid().cells());
     }
 
-    /** Of the memory of an executor, what operators may fill, in bytes. */
+    /** Returns the bytes of executor memory available to operators. */
     public static long of(SparkContext context) {
         return (long) (SHARE * executorMemory(context));
     }

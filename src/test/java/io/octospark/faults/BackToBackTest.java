@@ -60,7 +60,7 @@ class BackToBackTest {
                 .appName("test")
                 .config("spark.ui.enabled", false)
                 .config("spark.local.dir", local.toString())
-                // Of what Spark remembers for its pages.
+                // Limits of what Spark remembers for its pages.
                 .config("spark.ui.retainedJobs", 5)
                 .config("spark.ui.retainedStages", 5)
                 .config("spark.ui.retainedTasks", 20)

@@ -60,7 +60,7 @@ class RandomFaultsTest {
     private static final long SCHEDULES = Long.getLong("octospark.test.schedules", 8);
     private static final long NIGHTLY_SCHEDULES = 142;
 
-    /** Of an attempt, which takes some tenths of a second. */
+    /** The longest an attempt may take; it usually takes some tenths of a second. */
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final String COMPLETE = "complete";
@@ -177,7 +177,7 @@ class RandomFaultsTest {
         }
     }
 
-    /** Of a failure what it was, without numbers. */
+    /** The kind of a failure, without numbers. */
     private static String kind(Throwable e) {
         String message = String.valueOf(Messages.cause(e));
         return Messages.rootCause(e).getClass().getSimpleName() + ": "

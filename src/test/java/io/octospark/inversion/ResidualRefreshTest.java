@@ -35,10 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResidualRefreshTest {
     private static final int[] INTERVALS = {1, 2, 3, 10, 1000};
 
-    /** Of ||chi - chi of interval 1|| / ||chi of interval 1||, all in float64. */
+    /** Bound of ||chi - chi of interval 1|| / ||chi of interval 1||, all in float64. */
     private static final double CHI_TOLERANCE = 1e-12;
 
-    /** Of every pass's residual: its data cancel, so that it is off by more than chi. */
+    /** Bound of each pass's residual, whose terms cancel, so that it is off by more than chi. */
     private static final double HISTORY_TOLERANCE = 1e-10;
 
     private static final Case NOTEBOOK = notebook();

@@ -277,7 +277,7 @@ class UnitWorkTest {
         assertThat(results).isNotEmpty();
         assertThat(fault.inFlight()).isNotEmpty().hasSizeLessThanOrEqualTo(workers);
         assertThat(fault.cause()).isInstanceOf(XrtException.class);
-        // Of a lost card another grid's transfer may be the first to see it.
+        // The transfer of another grid may be the first to see that the card is lost.
         assertThat(fault.cause())
                 .hasMessageMatching(".* (xrtRunWaitFor: the execution failed: |xrtBOSync: no transfer ).*");
         int taken = results.size() + fault.inFlight().size();

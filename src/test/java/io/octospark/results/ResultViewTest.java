@@ -78,7 +78,7 @@ class ResultViewTest {
 
     @Test
     void whoWaitedForWhom() {
-        // Of the 10 s units worked from 1 to 4 and from 5 to 9.
+        // Units worked from second 1 to 4 and from 5 to 9 of 10.
         assertThat(rows("SELECT repeat, partition_id, id, attempt, start_seconds, end_seconds, round(times_median, 4),"
                         + " idle_after_seconds, driver_gap_seconds, driver_gap_after_seconds FROM v_stragglers"
                         + " WHERE run_id = 'two' ORDER BY repeat, partition_id"))

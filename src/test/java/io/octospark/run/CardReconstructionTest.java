@@ -85,7 +85,7 @@ class CardReconstructionTest {
 
     private ObjectNode config;
 
-    /** Of the runs on cards. */
+    /** Options of the runs on cards. */
     private OperatorForm operator = OperatorForm.DENSE;
 
     @BeforeAll

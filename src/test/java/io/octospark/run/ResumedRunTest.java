@@ -185,7 +185,7 @@ class ResumedRunTest {
 
         assertThat(summary.grids()).isEqualTo(2L * GRIDS);
         assertThat(summary.left()).isZero();
-        // Of each repeat one unit has four grids, the other three.
+        // In each repeat one unit has four grids, the other three.
         assertThat(rows(ResultTable.UNITS, summary.runId(), "repeat"))
                 .allSatisfy(row -> assertThat(row.<Long>getAs("grids")).isBetween(1L, 2L))
                 .hasSizeGreaterThanOrEqualTo(8);

@@ -163,7 +163,7 @@ final class VectorFieldProducts implements FieldProducts {
     @Override
     public void adjoint(ComplexVector residual, double[] gradient) {
         Arrays.fill(gradient, 0);
-        // Of a tile's four rows, then the imaginary parts.
+        // The four rows of a tile: real parts, then imaginary parts.
         double[] data = new double[2 * SOURCES];
         for (int f = 0; f < sourceFields.length; f++) {
             for (int x = 0; x < gradient.length; x += BLOCK) {

@@ -34,7 +34,7 @@ final class GreensConvolution {
     private final DoubleFFT_1D transformX;
     private final DoubleFFT_1D transformZ;
 
-    // Of pairs (real, imaginary) as JTransforms has them.
+    // Pairs (real, imaginary), as JTransforms has them.
     /** The spectrum of V g over mx mz, one array of mz values for each of the mx columns. */
     private final double[][] spectrum;
 

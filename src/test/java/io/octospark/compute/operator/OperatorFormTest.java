@@ -56,7 +56,7 @@ class OperatorFormTest {
                     .isEqualTo("forward_model.type is not born, so that the operator changes with the total field");
         }
         assertThat(OperatorForm.DENSE.obstacle(Precision.FLOAT32, problem)).isNull();
-        // Of a stage with five of the twenty frequencies. A field of 100 cells takes 1600 bytes.
+        // A stage with five of the twenty frequencies. A field of 100 cells takes 1600 bytes.
         assertThat(OperatorForm.DENSE.rows(problem)).isEqualTo(5 * 20 * 20);
         long receivers = 20 * 20 * 1600;
         long sources = 2 * 5 * 20 * 1600;

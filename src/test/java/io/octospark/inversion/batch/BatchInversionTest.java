@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BatchInversionTest {
     private static final double OF_CONTRAST = 1e-10;
 
-    /** Of the data's norm. */
+    /** As a fraction of the data's norm. */
     private static final double OF_MISFIT = 1e-12;
 
     private static final InversionSettings SETTINGS = settings(1e-6, 1000);
