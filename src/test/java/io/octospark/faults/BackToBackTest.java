@@ -39,17 +39,41 @@ class BackToBackTest {
 
     @Test
     void runsOneAfterTheOtherLeaveNothing() throws Exception {
-        runOneAfterTheOther(RUNS);
+        List<Footprint> footprints = runOneAfterTheOther(RUNS);
+
+        assertThat(footprints.get(1).temporary())
+                .as("files of blocks, shuffles and broadcasts")
+                .hasSameSizeAs(footprints.get(0).temporary());
+        assertThat(footprints.get(1).heapBytes())
+                .as("heap: %s", footprints)
+                .isLessThan(footprints.get(0).heapBytes() + 10 * MIB);
     }
 
     @Test
     @Tag("nightly")
     void manyRunsOneAfterTheOtherLeaveNothing() throws Exception {
-        runOneAfterTheOther(NIGHTLY_RUNS);
+        List<Footprint> footprints = runOneAfterTheOther(NIGHTLY_RUNS);
+
+        Footprint before = footprints.get(0);
+        Footprint after = footprints.get(1);
+        assertThat(after.temporary())
+                .as("files of blocks, shuffles and broadcasts")
+                .hasSameSizeAs(before.temporary());
+        assertThat(after.threads())
+                .as("%s", before.threads())
+                .hasSizeLessThanOrEqualTo(before.threads().size() + 4);
+        assertThat(after.files())
+                .as("%s", before.files())
+                .hasSizeLessThanOrEqualTo(before.files().size() + 4);
+        assertThat(after.heapBytes()).as("heap: %s", footprints).isLessThan(before.heapBytes() + 10 * MIB);
+        assertThat(after.residentBytes()).as("memory: %s", footprints).isLessThan(before.residentBytes() + 96 * MIB);
     }
 
-    /** After the first half of the runs all that is made once has been made. */
-    private void runOneAfterTheOther(int runs) throws Exception {
+    /**
+     * What the process holds after half of the runs and after all. Spark's thread pools fill up in the first ten, so only with many
+     * runs do threads say something.
+     */
+    private List<Footprint> runOneAfterTheOther(int runs) throws Exception {
         LocalSpark.stop();
         Path local = Files.createDirectory(folder.resolve("spark-local"));
         List<Path> temporary = List.of(local);
@@ -76,19 +100,7 @@ class BackToBackTest {
             CardPools.ofProcess().close();
         }
         System.out.print("after half of %d runs and all: %s%n".formatted(runs, footprints));
-        Footprint before = footprints.get(0);
-        Footprint after = footprints.get(footprints.size() - 1);
-        assertThat(after.temporary())
-                .as("files of blocks, shuffles and broadcasts")
-                .hasSameSizeAs(before.temporary());
-        assertThat(after.threads())
-                .as("%s", before.threads())
-                .hasSizeLessThanOrEqualTo(before.threads().size() + 4);
-        assertThat(after.files())
-                .as("%s", before.files())
-                .hasSizeLessThanOrEqualTo(before.files().size() + 4);
-        assertThat(after.heapBytes()).as("heap: %s", footprints).isLessThan(before.heapBytes() + 10 * MIB);
-        assertThat(after.residentBytes()).as("memory: %s", footprints).isLessThan(before.residentBytes() + 96 * MIB);
+        return footprints;
     }
 
     private void run(SparkSession spark, SmallExperiment small, int number) throws IOException {
