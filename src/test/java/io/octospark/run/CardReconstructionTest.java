@@ -49,6 +49,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,14 +240,24 @@ class CardReconstructionTest {
     }
 
     @Test
+    void sixtyGridsEndOnce() throws IOException {
+        everyGridEndsOnce(60);
+    }
+
+    @Test
+    @Tag("nightly")
     void aThousandGridsEndOnce() throws IOException {
-        config.put("replicate", 1000);
+        everyGridEndsOnce(1000);
+    }
+
+    private void everyGridEndsOnce(int count) throws IOException {
+        config.put("replicate", count);
         options.put("OCTOSPARK_EMU_CARDS", "2");
-        String run = run(Optional.of(1000L), Optional.of(2), true);
+        String run = run(Optional.of((long) count), Optional.of(2), true);
 
         List<Row> grids = rows(ResultTable.GRIDS, run);
-        assertThat(grids).hasSize(1000);
-        for (int grid = 0; grid < 1000; grid++) {
+        assertThat(grids).hasSize(count);
+        for (int grid = 0; grid < count; grid++) {
             assertThat(grids.get(grid).<Long>getAs("grid_id")).isEqualTo(grid);
             assertThat(chi(grids.get(grid))).isEqualTo(chi(grids.get(0)));
         }
