@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.compute.xrt.CardPools;
 import io.octospark.compute.xrt.DesignFiles;
 import io.octospark.xrt.xclbin.XclbinMode;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,10 +37,6 @@ class CardCommandsTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String NO_CARD =
             "no card with the driver xocl is on this host; install card and driver, or use --backend xrt-emulated";
-
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
 
     private record Outcome(int exitCode, String out, String err) {}
 
@@ -74,9 +69,7 @@ class CardCommandsTest {
     @AfterEach
     void forgetCards() {
         CardPools.ofProcess().close();
-        CLibrary c = Native.load("c", CLibrary.class);
-        c.unsetenv("OCTOSPARK_EMU_CARDS");
-        c.unsetenv("OCTOSPARK_EMU_BDFS");
+        EmulatorOptions.forget(List.of("OCTOSPARK_EMU_CARDS", "OCTOSPARK_EMU_BDFS"));
     }
 
     private ObjectNode kernel() {

@@ -1,7 +1,5 @@
 package io.octospark.placement;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.config.AcceleratorSettings;
 import io.octospark.config.Experiment;
 import io.octospark.config.KernelSpec;
@@ -13,14 +11,11 @@ import io.octospark.model.InversionSettings;
 import io.octospark.model.Position;
 import io.octospark.model.Precision;
 import io.octospark.model.Survey;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.util.List;
 
 /** What the tests of placements share. */
 final class Cases {
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
-
     private Cases() {}
 
     /** A problem with so many measurements, and cells in rows of five. */
@@ -53,8 +48,6 @@ final class Cases {
 
     /** Loading an emulated card's library leaves its options in the environment, where other tests would find them. */
     static void forgetEmulatedCards() {
-        CLibrary c = Native.load("c", CLibrary.class);
-        c.unsetenv("OCTOSPARK_EMU_CARDS");
-        c.unsetenv("OCTOSPARK_EMU_BDFS");
+        EmulatorOptions.forget(List.of("OCTOSPARK_EMU_CARDS", "OCTOSPARK_EMU_BDFS"));
     }
 }

@@ -3,8 +3,6 @@ package io.octospark.reconstruct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.GridDeadline;
 import io.octospark.compute.PhaseClock;
@@ -39,6 +37,7 @@ import io.octospark.physics.Reduction;
 import io.octospark.placement.Placement;
 import io.octospark.results.GridRecord;
 import io.octospark.xrt.XrtException;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,14 +82,10 @@ class UnitWorkTest {
             "OCTOSPARK_EMU_CALL_LOG", "",
             "OCTOSPARK_EMU_FAULT", ""));
 
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
-
     @AfterEach
     void closeCards() {
         CardPools.ofProcess().close();
-        options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
+        EmulatorOptions.forget(options.keySet());
     }
 
     private static List<DataGrid> models(int grids) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.compute.Backend;
 import io.octospark.compute.ComputeUnit;
 import io.octospark.compute.PhaseClock;
@@ -32,6 +30,7 @@ import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.spark.LocalSpark;
 import io.octospark.spark.PressureGrids;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,10 +60,6 @@ class CardReconstructionTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int ROWS = 8000;
     private static final int CELLS = 100;
-
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
 
     private static SparkSession spark;
 
@@ -103,7 +98,7 @@ class CardReconstructionTest {
     @AfterEach
     void closeCards() {
         CardPools.ofProcess().close();
-        options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
+        EmulatorOptions.forget(options.keySet());
     }
 
     private ObjectNode kernel() {

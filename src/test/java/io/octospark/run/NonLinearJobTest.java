@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.compute.Backend;
 import io.octospark.compute.PhaseClock;
 import io.octospark.compute.cpu.CpuBackend;
@@ -31,6 +29,7 @@ import io.octospark.results.ResultStore;
 import io.octospark.results.ResultTable;
 import io.octospark.spark.LocalSpark;
 import io.octospark.spark.PressureGrids;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,10 +59,6 @@ class NonLinearJobTest {
     private static final int GRIDS = 5;
     private static final int OUTER = 3;
     private static final int INNER = 4;
-
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
 
     private static SparkSession spark;
 
@@ -110,7 +105,7 @@ class NonLinearJobTest {
     @AfterEach
     void closeCards() {
         CardPools.ofProcess().close();
-        options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
+        EmulatorOptions.forget(options.keySet());
     }
 
     private Experiment experiment() throws IOException {

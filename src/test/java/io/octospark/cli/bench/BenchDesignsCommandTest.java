@@ -2,12 +2,12 @@ package io.octospark.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.cli.Commands;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.compute.xrt.CardPools;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,10 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class BenchDesignsCommandTest {
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
-
     @TempDir
     private Path folder;
 
@@ -42,7 +38,7 @@ class BenchDesignsCommandTest {
     @AfterEach
     void forgetCards() {
         CardPools.ofProcess().close();
-        Native.load("c", CLibrary.class).unsetenv("OCTOSPARK_EMU_CARDS");
+        EmulatorOptions.forget(List.of("OCTOSPARK_EMU_CARDS"));
     }
 
     @Test

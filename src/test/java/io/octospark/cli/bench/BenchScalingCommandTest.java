@@ -2,11 +2,10 @@ package io.octospark.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import io.octospark.cli.Commands;
 import io.octospark.cli.options.ExitCode;
 import io.octospark.compute.xrt.CardPools;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -19,10 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 class BenchScalingCommandTest {
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
-
     @TempDir
     private Path folder;
 
@@ -41,8 +36,7 @@ class BenchScalingCommandTest {
     @AfterEach
     void forgetCards() {
         CardPools.ofProcess().close();
-        CLibrary c = Native.load("c", CLibrary.class);
-        List.of("CARDS", "BDFS", "DOTPROD_MS", "UPDATE_MS").forEach(name -> c.unsetenv("OCTOSPARK_EMU_" + name));
+        EmulatorOptions.forget(List.of("OCTOSPARK_EMU_CARDS", "OCTOSPARK_EMU_BDFS", "OCTOSPARK_EMU_DOTPROD_MS", "OCTOSPARK_EMU_UPDATE_MS"));
     }
 
     @Test

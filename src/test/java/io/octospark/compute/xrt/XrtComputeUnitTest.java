@@ -25,6 +25,7 @@ import io.octospark.physics.LinearOperator;
 import io.octospark.xrt.CardLock;
 import io.octospark.xrt.XrtException;
 import io.octospark.xrt.xclbin.DesignSize;
+import io.octospark.xrt.emulator.EmulatorOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,15 +68,11 @@ class XrtComputeUnitTest {
 
     private final PhaseClock clock = new PhaseClock();
 
-    private interface CLibrary extends Library {
-        int unsetenv(String name);
-    }
-
     @AfterEach
     void closeCards() {
         CardPools.ofProcess().close();
         // Other tests of this JVM have cards without these options.
-        options.keySet().forEach(Native.load("c", CLibrary.class)::unsetenv);
+        EmulatorOptions.forget(options.keySet());
     }
 
     private static BornOperator operator(int nx, int nz, int frequencies, int receivers, int sources) {

@@ -18,7 +18,6 @@ import static io.octospark.xrt.emulator.EmulatedXrt.TO_CARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -50,14 +49,6 @@ class EmulatedCardTest {
     private static final int ROWS = 7;
     private static final int COLS = 5;
     private static final byte[] ANY_UUID = new byte[16];
-
-    private interface CLibrary extends Library {
-        int setenv(String name, String value, int overwrite);
-
-        int unsetenv(String name);
-    }
-
-    private static final CLibrary C = Native.load("c", CLibrary.class);
 
     private static final String PREFIX = "OCTOSPARK_EMU_";
     private static final List<String> OPTIONS = List.of(
@@ -96,7 +87,7 @@ class EmulatedCardTest {
     /** Backends set the options that they are given for the whole process, and other tests have used some. */
     @BeforeEach
     void forgetOptions() {
-        OPTIONS.forEach(name -> C.unsetenv(PREFIX + name));
+        EmulatorOptions.forget(OPTIONS.stream().map(PREFIX::concat).toList());
     }
 
     @AfterEach
@@ -104,14 +95,14 @@ class EmulatedCardTest {
         for (int i = opened.size() - 1; i >= 0; i--) {
             opened.get(i).run();
         }
-        variables.forEach(C::unsetenv);
+        EmulatorOptions.forget(variables);
     }
 
     /** An option of the emulator; cards opened from now on are new ones. */
     private void option(String name, Object value) {
         String variable = PREFIX + name;
         variables.add(variable);
-        C.setenv(variable, value.toString(), 1);
+        EmulatorOptions.set(variable, value.toString());
     }
 
     private Pointer loadedCard() {
@@ -656,7 +647,7 @@ class EmulatedCardTest {
             }
             option(option[0], option[1]);
             assertNone(xrt.xrtDeviceOpen(0), EINVAL);
-            variables.forEach(C::unsetenv);
+            EmulatorOptions.forget(variables);
         }
     }
 
