@@ -77,7 +77,7 @@ public enum ErrorCode {
     DATA_NOT_MADE(
             DATA,
             1,
-            "The forward model fails for a model whose data octospark simulate computes.",
+            "The forward model fails while octospark simulate computes the data of a model.",
             "Correct the model or the solver's keys."),
     TOO_FEW_GRIDS(
             DATA,
@@ -219,7 +219,7 @@ public enum ErrorCode {
             "Use a host that the message lists."),
     TOO_FEW_HOSTS(
             CLUSTERS,
-            "More kernels without a host exist than the cluster has free hosts.",
+            "The cluster has fewer free hosts than there are kernels without a host.",
             "Add hosts or use fewer kernels."),
 
     XRT_NOT_LOADED(
