@@ -70,6 +70,9 @@ public final class OctoSpark {
             CARDS
         }
 
+        /** A unit is given up after so many failures, as on the command line. */
+        private static final int FAILURES_OF_A_UNIT = 2;
+
         private final SparkSession spark;
         private final Experiment experiment;
         private String results = "results";
@@ -90,14 +93,22 @@ public final class OctoSpark {
 
         /** Takes only the first grids and splits them evenly over the units. Default: all grids. */
         public Job grids(long count) {
+            requirePositive("grids", count);
             grids = OptionalLong.of(count);
             return this;
         }
 
         /** Uses so many equal units in place of the experiment's kernels. */
         public Job units(int count) {
+            requirePositive("units", count);
             units = count;
             return this;
+        }
+
+        private static void requirePositive(String name, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " = " + value + ": must be 1 or more; correct the value");
+            }
         }
 
         /** Uses FPGA cards. On a cluster the application needs the settings of docs/clusters.md. Default: CPU cores. */
@@ -135,8 +146,9 @@ public final class OctoSpark {
 
         private Backend backend(GridFile data) {
             return switch (kind) {
-                case CARDS -> XrtBackend.ofHost(experiment.accelerator());
-                case EMULATED_CARDS -> XrtBackend.emulated(experiment.accelerator());
+                case CARDS -> XrtBackend.ofHost(experiment.accelerator()).quarantineAfter(FAILURES_OF_A_UNIT);
+                case EMULATED_CARDS ->
+                    XrtBackend.emulated(experiment.accelerator()).quarantineAfter(FAILURES_OF_A_UNIT);
                 case CORES -> cores(data);
             };
         }

@@ -270,8 +270,13 @@ public final class ReconstructionJob {
 
     /** Writes the end of a run that has failed, unless it is another process's by now, and throws the failure. */
     private void broken(String id, RunJournal journal, Throwable failure) {
-        // A job that is still under way must not commit after the end.
-        spark.sparkContext().cancelJobGroup(id);
+        try {
+            // A job that is still under way must not commit after the end.
+            spark.sparkContext().cancelJobGroup(id);
+        } catch (RuntimeException second) {
+            // Spark itself may have ended, which is then the failure.
+            failure.addSuppressed(second);
+        }
         requireOwn(id);
         try {
             end(journal, RunRecord.Status.FAILED, gridsDone(id, journal));

@@ -1,6 +1,7 @@
 package io.octospark.xrt;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ public final class CardSensors {
             for (Path folder : found) {
                 return Optional.of(folder);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Not a card with this kind of sensor.
         }
         return Optional.empty();

@@ -174,8 +174,12 @@ public final class CardPool {
      * @param stuck whether it is still executing a call
      */
     void giveBack(UnitAddress address, XrtException failure, boolean stuck) {
-        boolean opensAgain = card(address).giveBack(address, failure != null);
-        release(address, failure, stuck || !opensAgain);
+        boolean opensAgain = false;
+        try {
+            opensAgain = card(address).giveBack(address, failure != null);
+        } finally {
+            release(address, failure, stuck || !opensAgain);
+        }
     }
 
     /** @param hopeless whether the unit can't be opened again */

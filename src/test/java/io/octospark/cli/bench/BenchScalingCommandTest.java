@@ -36,7 +36,8 @@ class BenchScalingCommandTest {
     @AfterEach
     void forgetCards() {
         CardPools.ofProcess().close();
-        EmulatorOptions.forget(List.of("OCTOSPARK_EMU_CARDS", "OCTOSPARK_EMU_BDFS", "OCTOSPARK_EMU_DOTPROD_MS", "OCTOSPARK_EMU_UPDATE_MS"));
+        EmulatorOptions.forget(List.of(
+                "OCTOSPARK_EMU_CARDS", "OCTOSPARK_EMU_BDFS", "OCTOSPARK_EMU_DOTPROD_MS", "OCTOSPARK_EMU_UPDATE_MS"));
     }
 
     @Test
